@@ -1,0 +1,52 @@
+package org.riselm.core.mdp;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * A problem and its turns in order: the trace of one rollout.
+ *
+ * @param problem what was asked
+ * @param sample which of the problem's episodes this is, from 0
+ * @param turns the attempts; at least one
+ * @param ended why there are no more
+ */
+public record Episode(Problem problem, int sample, List<Turn> turns, Ended ended) {
+  /** Why an episode has no further turn. */
+  public enum Ended {
+    /** The last turn was right and the rollout stops at success. */
+    SUCCESS,
+    /** The turn limit was reached. */
+    TURN_LIMIT,
+    /** The next state no longer fits the policy's context, or the policy failed to answer. */
+    CUT_SHORT
+  }
+
+  public Episode {
+    requireNonNull(problem, "problem");
+    requireNonNull(ended, "ended");
+    turns = List.copyOf(turns);
+    if (turns.isEmpty()) {
+      throw new IllegalArgumentException("problem " + problem.id() + ": an episode has no turn");
+    }
+    if (sample < 0) {
+      throw new IllegalArgumentException(
+          "problem " + problem.id() + ": sample " + sample + " is negative");
+    }
+  }
+
+  /**
+   * The state before turn {@code turn} (1 is the first), as {@code window} shows it.
+   *
+   * @throws IndexOutOfBoundsException if {@code turn} is not in 1..turns
+   */
+  public State stateBefore(int turn, HistoryWindow window) {
+    return window.state(problem, turns.subList(0, turn - 1));
+  }
+
+  /** Whether any turn was right. */
+  public boolean solved() {
+    return turns.stream().anyMatch(Turn::success);
+  }
+}

@@ -1,0 +1,37 @@
+package org.riselm.core.mdp;
+
+import java.util.List;
+
+/**
+ * Which earlier turns a state shows.
+ *
+ * @param size how many of the latest turns; {@link Integer#MAX_VALUE} is all of them
+ */
+public record HistoryWindow(int size) {
+  public HistoryWindow {
+    if (size < 1) {
+      throw new IllegalArgumentException("a history window shows " + size + " turns; at least 1");
+    }
+  }
+
+  /** Every earlier turn. */
+  public static HistoryWindow all() {
+    return new HistoryWindow(Integer.MAX_VALUE);
+  }
+
+  /** The last {@code size} turns. The paper keeps as many as the policy was trained with. */
+  public static HistoryWindow last(int size) {
+    return new HistoryWindow(size);
+  }
+
+  /** Only the latest turn: a Markov state. */
+  public static HistoryWindow latest() {
+    return new HistoryWindow(1);
+  }
+
+  /** The state after {@code earlier}, which holds all earlier turns in order. */
+  public State state(Problem problem, List<Turn> earlier) {
+    int from = Math.max(0, earlier.size() - size);
+    return new State(problem, earlier.subList(from, earlier.size()), earlier.size() + 1);
+  }
+}

@@ -1,0 +1,32 @@
+package org.riselm.core.mdp;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Map;
+
+/**
+ * A prompt whose answer can be checked. Immutable.
+ *
+ * @param id names the problem; unique in its set. Centring, seeds and reports go by it
+ * @param prompt what the learner is asked
+ * @param reference what a right response is checked against: a bare answer, or a whole worked
+ *     solution that the task's verifier can read
+ * @param metadata anything else worth keeping, such as a difficulty level
+ */
+public record Problem(String id, String prompt, String reference, Map<String, String> metadata) {
+  public Problem {
+    if (requireNonNull(id, "id").isBlank()) {
+      throw new IllegalArgumentException("a problem's id is blank; give every problem its own id");
+    }
+    if (requireNonNull(prompt, "prompt").isBlank()) {
+      throw new IllegalArgumentException("problem " + id + ": its prompt is blank");
+    }
+    requireNonNull(reference, "reference");
+    metadata = Map.copyOf(metadata);
+  }
+
+  /** A problem without metadata. */
+  public static Problem of(String id, String prompt, String reference) {
+    return new Problem(id, prompt, reference, Map.of());
+  }
+}

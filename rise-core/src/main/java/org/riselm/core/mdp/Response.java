@@ -1,0 +1,28 @@
+package org.riselm.core.mdp;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * What a policy answered in one turn.
+ *
+ * @param text the text, without special tokens
+ * @param tokens the exact ids that were sampled, or {@link Tokens#none()} if it came as text
+ * @param finish why it ended
+ */
+public record Response(String text, Tokens tokens, Finish finish) {
+  public Response {
+    requireNonNull(text, "text");
+    requireNonNull(tokens, "tokens");
+    requireNonNull(finish, "finish");
+  }
+
+  /** A finished response that came as text only. */
+  public static Response ofText(String text) {
+    return new Response(text, Tokens.none(), Finish.STOP);
+  }
+
+  /** A response that could not be had. */
+  public static Response failed() {
+    return new Response("", Tokens.none(), Finish.FAILED);
+  }
+}

@@ -1,0 +1,44 @@
+package org.riselm.core.mdp;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt: the response, the reward it got, and the feedback that followed.
+ *
+ * @param response what the policy answered
+ * @param reward its score; {@link Reward#SUCCESS} is a right answer
+ * @param feedback what the environment said next; null after the last turn of an episode
+ * @param failure what went wrong while sampling or scoring, for people to read; null if nothing did
+ */
+public record Turn(
+    Response response, double reward, @Nullable String feedback, @Nullable String failure) {
+  public Turn {
+    requireNonNull(response, "response");
+    if (!Double.isFinite(reward)) {
+      throw new IllegalArgumentException("a turn's reward is " + reward + "; it must be finite");
+    }
+  }
+
+  /** A turn on which nothing failed and nothing has been said yet. */
+  public static Turn of(Response response, double reward) {
+    return new Turn(response, reward, null, null);
+  }
+
+  /** This turn, followed by {@code feedback}. */
+  public Turn withFeedback(String feedback) {
+    return new Turn(response, reward, requireNonNull(feedback, "feedback"), failure);
+  }
+
+  /** Whether the response was right. */
+  public boolean success() {
+    return Reward.isSuccess(reward);
+  }
+
+  /** The feedback, if any followed. */
+  public Optional<String> feedbackIfAny() {
+    return Optional.ofNullable(feedback);
+  }
+}

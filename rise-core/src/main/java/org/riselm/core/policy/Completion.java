@@ -1,0 +1,38 @@
+package org.riselm.core.policy;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.primitives.ImmutableDoubleArray;
+import org.jspecify.annotations.Nullable;
+import org.riselm.core.mdp.Response;
+
+/**
+ * A policy's answer to a query.
+ *
+ * @param response what it said
+ * @param logProbabilities natural logarithm of each sampled token's probability under the model at
+ *     temperature 1 and without truncation; as long as the response's tokens, or empty if unknown
+ * @param failure why there is no response, for people to read; null if there is one
+ */
+public record Completion(
+    Response response, ImmutableDoubleArray logProbabilities, @Nullable String failure) {
+  public Completion {
+    requireNonNull(response, "response");
+    if (!logProbabilities.isEmpty() && logProbabilities.length() != response.tokens().size()) {
+      throw new IllegalArgumentException(
+          "a completion has %d tokens but %d log-probabilities"
+              .formatted(response.tokens().size(), logProbabilities.length()));
+    }
+  }
+
+  /** An answer without log-probabilities. */
+  public static Completion of(Response response) {
+    return new Completion(response, ImmutableDoubleArray.of(), null);
+  }
+
+  /** No answer, because of {@code failure}. */
+  public static Completion failed(String failure) {
+    return new Completion(
+        Response.failed(), ImmutableDoubleArray.of(), requireNonNull(failure, "failure"));
+  }
+}

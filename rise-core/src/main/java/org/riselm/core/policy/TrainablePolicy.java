@@ -1,0 +1,32 @@
+package org.riselm.core.policy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.riselm.core.mdp.Example;
+
+/** A policy that also learns from weighted examples and can be saved and restored. */
+public interface TrainablePolicy extends Policy {
+  /**
+   * Learns {@code examples}, with a fresh optimizer.
+   *
+   * <p>The loss of an optimizer step is Σ wᵢ·nllᵢₜ / Σ |wᵢ|, both sums over the response tokens t
+   * of the step's examples i: prompts, histories and padding teach nothing.
+   *
+   * @param examples what to learn; at least one
+   * @param training how
+   * @param progress told after every optimizer step
+   * @throws IllegalArgumentException if an example does not fit the context; names the problem and
+   *     the turn. Nothing has been learned then
+   */
+  TrainingSummary train(List<Example> examples, Training training, TrainingProgress progress);
+
+  /**
+   * Writes everything {@link #restore} needs to {@code folder}, which must not exist or be empty.
+   * The folder appears whole or not at all.
+   */
+  void save(Path folder) throws IOException;
+
+  /** Takes back the parameters that {@link #save} wrote. */
+  void restore(Path folder) throws IOException;
+}

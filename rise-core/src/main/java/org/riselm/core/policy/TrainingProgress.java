@@ -1,0 +1,24 @@
+package org.riselm.core.policy;
+
+/** Hears every optimizer step. Called on the training thread; must be quick. */
+@FunctionalInterface
+public interface TrainingProgress {
+  /** Hears nothing. */
+  TrainingProgress NONE = step -> {};
+
+  /** A step is done. */
+  void stepped(Step step);
+
+  /**
+   * One optimizer step.
+   *
+   * @param number from 1
+   * @param total how many there will be
+   * @param loss weighted mean negative log-likelihood per response token, in nats
+   * @param gradientNorm global L2 norm before clipping; NaN if the backend does not tell
+   * @param learningRate that was used
+   * @param tokens put through the model in this step, padding not counted
+   */
+  record Step(
+      int number, int total, double loss, double gradientNorm, double learningRate, long tokens) {}
+}
