@@ -1,0 +1,31 @@
+package org.riselm.onnx.runtime;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts native objects and bytes that are open, so that tests can show that nothing leaks. */
+public final class NativeMemory {
+  private static final AtomicLong OBJECTS = new AtomicLong();
+  private static final AtomicLong BYTES = new AtomicLong();
+
+  private NativeMemory() {}
+
+  /** Tensors, sessions and bindings that are open in this process. */
+  public static long openObjects() {
+    return OBJECTS.get();
+  }
+
+  /** Bytes held by open tensors that own their memory. */
+  public static long openBytes() {
+    return BYTES.get();
+  }
+
+  static void opened(long bytes) {
+    OBJECTS.incrementAndGet();
+    BYTES.addAndGet(bytes);
+  }
+
+  static void closed(long bytes) {
+    OBJECTS.decrementAndGet();
+    BYTES.addAndGet(-bytes);
+  }
+}

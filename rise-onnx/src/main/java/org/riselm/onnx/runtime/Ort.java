@@ -1,0 +1,75 @@
+package org.riselm.onnx.runtime;
+
+import static org.bytedeco.onnxruntime.global.onnxruntime.ORT_API_VERSION;
+import static org.bytedeco.onnxruntime.global.onnxruntime.ORT_LOGGING_LEVEL_ERROR;
+import static org.bytedeco.onnxruntime.global.onnxruntime.OrtArenaAllocator;
+import static org.bytedeco.onnxruntime.global.onnxruntime.OrtGetApiBase;
+import static org.bytedeco.onnxruntime.global.onnxruntime.OrtMemTypeDefault;
+
+import java.util.function.Function;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.onnxruntime.OrtApi;
+import org.bytedeco.onnxruntime.OrtEnv;
+import org.bytedeco.onnxruntime.OrtMemoryInfo;
+import org.bytedeco.onnxruntime.OrtStatus;
+import org.jspecify.annotations.Nullable;
+
+/** The C API, its process-wide environment, and the check of its statuses. */
+final class Ort {
+  static final OrtApi API;
+  static final OrtEnv ENV;
+  static final OrtMemoryInfo CPU;
+
+  static {
+    // JavaCPP caps its own and the process's memory by the Java heap's size and throws past it;
+    // model memory is native and has nothing to do with the heap. A user's own setting stands.
+    for (String cap : new String[] {"maxBytes", "maxPhysicalBytes"}) {
+      String key = "org.bytedeco.javacpp." + cap;
+      String lower = key.toLowerCase(java.util.Locale.ROOT);
+      if (System.getProperty(key) == null && System.getProperty(lower) == null) {
+        System.setProperty(lower, "0");
+      }
+    }
+    API = OrtGetApiBase().GetApi().call(ORT_API_VERSION);
+    ENV =
+        out(
+            "start ONNX Runtime",
+            p -> {
+              try (BytePointer name = new BytePointer("rise")) {
+                return API.CreateEnv(ORT_LOGGING_LEVEL_ERROR, name, p);
+              }
+            },
+            OrtEnv::new);
+    check("disable telemetry", API.DisableTelemetryEvents(ENV));
+    CPU =
+        out(
+            "describe CPU memory",
+            p -> API.CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, p),
+            OrtMemoryInfo::new);
+  }
+
+  private Ort() {}
+
+  /** Throws what {@code status} says, if it says anything. */
+  static void check(String doing, @Nullable OrtStatus status) {
+    if (status == null || status.isNull()) {
+      return;
+    }
+    String message = API.GetErrorMessage().call(status).getString();
+    API.ReleaseStatus(status);
+    throw new OnnxRuntimeException("could not " + doing + ": " + message);
+  }
+
+  /** Calls a function with an out-parameter and gives what it put there. */
+  static <T> T out(
+      String doing,
+      Function<PointerPointer<Pointer>, OrtStatus> function,
+      Function<Pointer, T> wrap) {
+    try (PointerPointer<Pointer> slot = new PointerPointer<>(1)) {
+      check(doing, function.apply(slot));
+      return wrap.apply(slot.get(0));
+    }
+  }
+}

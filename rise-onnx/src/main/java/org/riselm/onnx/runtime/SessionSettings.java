@@ -1,0 +1,25 @@
+package org.riselm.onnx.runtime;
+
+import java.util.Map;
+
+/**
+ * How a graph is loaded.
+ *
+ * @param threads that one run of the graph uses, the calling one included; at least 1
+ * @param initializers tensors that stand in for the graph's external initializers, by name. They
+ *     are read while the session loads and may be read at any later run, so they must stay open and
+ *     unchanged for as long as the session is
+ */
+public record SessionSettings(int threads, Map<String, Tensor> initializers) {
+  public SessionSettings {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads is " + threads + "; 1 or more");
+    }
+    initializers = Map.copyOf(initializers);
+  }
+
+  /** Settings for a graph without external initializers. */
+  public static SessionSettings ofThreads(int threads) {
+    return new SessionSettings(threads, Map.of());
+  }
+}
