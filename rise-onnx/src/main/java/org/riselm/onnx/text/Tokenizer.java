@@ -1,0 +1,240 @@
+package org.riselm.onnx.text;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * Text to token ids and back, as a Hugging Face {@code tokenizer.json} says.
+ *
+ * <p>Nothing is truncated, padded or added, whatever the file's settings. Nothing is fetched: the
+ * native library comes from its jar, and is unpacked once into DJL's cache folder ({@code
+ * ~/.djl.ai}, or {@code DJL_CACHE_DIR}).
+ *
+ * <p>Thread-safe. Holds native memory until {@linkplain #close closed}.
+ */
+public final class Tokenizer implements AutoCloseable {
+  private static final long NONE = 0;
+
+  private final TokenizersLibrary library = NativeTokenizers.LIBRARY;
+  // Native calls hold the read lock, so that no handle is freed under them.
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final Object plainLock = new Object();
+  private final Path file;
+  private final TokenizerJson json;
+  private long handle;
+  // Made when a text first names a special token; most never do.
+  private long plainHandle = NONE;
+
+  private Tokenizer(Path file, TokenizerJson json, long handle) {
+    this.file = file;
+    this.json = json;
+    this.handle = handle;
+  }
+
+  /**
+   * Reads {@code tokenizerJson}, a file.
+   *
+   * @throws IOException if it is missing or is not a tokenizer; names the file
+   */
+  public static Tokenizer load(Path tokenizerJson) throws IOException {
+    String text;
+    try {
+      text = Files.readString(tokenizerJson);
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          "%s: there is no such file; a tokenizer is a Hugging Face tokenizer.json"
+              .formatted(tokenizerJson),
+          e);
+    } catch (CharacterCodingException e) {
+      throw new IOException("%s: it is not UTF-8 text".formatted(tokenizerJson), e);
+    }
+    try {
+      TokenizerJson json = TokenizerJson.parse(text);
+      return new Tokenizer(tokenizerJson, json, create(text));
+    } catch (IOException e) {
+      throw new IOException("%s: %s".formatted(tokenizerJson, e.getMessage()), e);
+    }
+  }
+
+  private static long create(String json) throws IOException {
+    long handle;
+    try {
+      handle = NativeTokenizers.LIBRARY.createTokenizerFromString(json);
+    } catch (RuntimeException e) {
+      throw new IOException("the tokenizer cannot be built: " + e.getMessage(), e);
+    }
+    NativeTokenizers.LIBRARY.disableTruncation(handle);
+    NativeTokenizers.LIBRARY.disablePadding(handle);
+    return handle;
+  }
+
+  /**
+   * The ids of {@code text}, which is data: the name of a special token in it is spelled out like
+   * any other text. An unpaired surrogate counts as U+FFFD.
+   *
+   * @throws IllegalArgumentException if the vocabulary cannot express the text; names the file
+   */
+  public int[] encode(String text) {
+    lock.readLock().lock();
+    try {
+      int[] ids = encode(open(), text);
+      if (Arrays.stream(ids).noneMatch(this::isReserved)) {
+        return ids;
+      }
+      ids = encode(plain(), text);
+      if (Arrays.stream(ids).anyMatch(this::isReserved)) {
+        throw new IllegalArgumentException(
+            "%s: the text names a special token that this tokenizer cannot spell out: %s"
+                .formatted(file, text));
+      }
+      return ids;
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /**
+   * The ids of {@code markup}, a piece of a prompt format: the name of a special token in it is
+   * that token. Never pass text that a user or a model wrote.
+   *
+   * @throws IllegalArgumentException if the vocabulary cannot express the markup; names the file
+   */
+  public int[] encodeMarkup(String markup) {
+    lock.readLock().lock();
+    try {
+      return encode(open(), markup);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private int[] encode(long tokenizer, String text) {
+    if (text.isEmpty()) {
+      return new int[0];
+    }
+    long encoding;
+    try {
+      encoding = library.encode(tokenizer, wellFormed(text), false);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "%s: the text cannot be tokenized (%s): %s".formatted(file, e.getMessage(), text), e);
+    }
+    try {
+      return Arrays.stream(library.getTokenIds(encoding)).mapToInt(Math::toIntExact).toArray();
+    } finally {
+      library.deleteEncoding(encoding);
+    }
+  }
+
+  private static String wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return text.codePoints()
+            .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+      }
+    }
+    return text;
+  }
+
+  private boolean isReserved(int id) {
+    return json.specialIds().contains(id)
+        && !(json.unknownId().isPresent() && json.unknownId().getAsInt() == id);
+  }
+
+  private long plain() {
+    synchronized (plainLock) {
+      if (plainHandle == NONE) {
+        try {
+          plainHandle = create(json.withoutSpecialTokens());
+        } catch (IOException e) {
+          throw new IllegalStateException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+      }
+      return plainHandle;
+    }
+  }
+
+  /**
+   * The text of {@code ids}, special tokens left out.
+   *
+   * @throws IllegalArgumentException if an id is not in the vocabulary's range; names it
+   */
+  public String decode(int[] ids) {
+    for (int id : ids) {
+      if (id < 0 || id >= json.size()) {
+        throw new IllegalArgumentException(
+            "%s: token id %d is outside the vocabulary of %d".formatted(file, id, json.size()));
+      }
+    }
+    if (ids.length == 0) {
+      return "";
+    }
+    lock.readLock().lock();
+    try {
+      return library.decode(open(), Arrays.stream(ids).asLongStream().toArray(), true);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** The id of {@code token}, empty if there is no such token. */
+  public OptionalInt id(String token) {
+    Integer id = json.ids().get(requireNonNull(token, "token"));
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /**
+   * The id of {@code token}.
+   *
+   * @throws IllegalArgumentException if there is no such token; names it and the file
+   */
+  public int idOf(String token) {
+    return id(token)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s: there is no token \"%s\" among its %d"
+                        .formatted(file, token, json.ids().size())));
+  }
+
+  /** One more than the largest id: a model's vocabulary must be at least this large. */
+  public int vocabularySize() {
+    return json.size();
+  }
+
+  private long open() {
+    if (handle == NONE) {
+      throw new IllegalStateException("%s: the tokenizer is closed".formatted(file));
+    }
+    return handle;
+  }
+
+  /** Frees the native memory, once running calls are done. Closing twice is harmless. */
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      for (long h : new long[] {handle, plainHandle}) {
+        if (h != NONE) {
+          library.deleteTokenizer(h);
+        }
+      }
+      handle = NONE;
+      plainHandle = NONE;
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

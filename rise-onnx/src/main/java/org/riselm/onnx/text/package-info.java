@@ -1,0 +1,9 @@
+/**
+ * Text to token ids and back: {@link org.riselm.onnx.text.Tokenizer}, and {@link
+ * org.riselm.onnx.text.PromptFormat}, which turns a state into the ids that a policy sees. Enter at
+ * {@code PromptFormat}.
+ */
+@NullMarked
+package org.riselm.onnx.text;
+
+import org.jspecify.annotations.NullMarked;
