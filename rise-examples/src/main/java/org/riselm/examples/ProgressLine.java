@@ -1,0 +1,133 @@
+package org.riselm.examples;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/**
+ * Draws how far one phase at a time is. On a terminal it redraws a single line; elsewhere, as in a
+ * log file, it prints a line for every tenth of the work. Not thread-safe.
+ */
+final class ProgressLine {
+  private static final int BAR = 24;
+  private static final int TENTHS = 10;
+  private static final long REDRAW_NANOS = 100_000_000L;
+  private static final double NANOS = 1e9;
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final LongSupplier nanoTime;
+
+  private String phase = "";
+  private long total;
+  private long done;
+  private long tokens;
+  private String note = "";
+  private long startedAt;
+  private long drawnAt;
+  private long printedTenths;
+  private int drawnWidth;
+
+  /**
+   * A line on {@code out}.
+   *
+   * @param terminal whether {@code out} understands a carriage return
+   * @param nanoTime a clock, such as {@link System#nanoTime}
+   */
+  ProgressLine(PrintStream out, boolean terminal, LongSupplier nanoTime) {
+    this.out = out;
+    this.terminal = terminal;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Starts {@code phase}, of {@code total} units of work; 0 if that is not known. */
+  void start(String phase, long total) {
+    this.phase = phase;
+    this.total = total;
+    done = 0;
+    tokens = 0;
+    note = "";
+    printedTenths = 0;
+    startedAt = nanoTime.getAsLong();
+    drawnAt = startedAt;
+    if (terminal) {
+      redraw();
+    }
+  }
+
+  /** {@code done} units are done in all; {@code moreTokens} more tokens went through the model. */
+  void advance(long done, long moreTokens, String note) {
+    this.done = done;
+    this.note = note;
+    tokens += moreTokens;
+    if (terminal) {
+      if (nanoTime.getAsLong() - drawnAt >= REDRAW_NANOS) {
+        redraw();
+      }
+    } else if (total > 0 && done < total && done * TENTHS / total > printedTenths) {
+      printedTenths = done * TENTHS / total;
+      out.println(render());
+    }
+  }
+
+  /** The phase is over: leaves one line that says how long it took. */
+  void finish(String result) {
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-22s", phase));
+    line.append(String.format(Locale.ROOT, " %6.1f s", seconds()));
+    if (tokens > 0) {
+      line.append(String.format(Locale.ROOT, "  %,d tokens, %,.0f/s", tokens, rate()));
+    }
+    if (!result.isEmpty()) {
+      line.append("  ").append(result);
+    }
+    if (terminal) {
+      overwrite(line.toString());
+      out.println();
+      drawnWidth = 0;
+    } else {
+      out.println(line);
+    }
+    out.flush();
+  }
+
+  private void redraw() {
+    drawnAt = nanoTime.getAsLong();
+    overwrite(render());
+    out.flush();
+  }
+
+  private void overwrite(String line) {
+    out.print("\r" + line + " ".repeat(Math.max(0, drawnWidth - line.length())));
+    drawnWidth = line.length();
+  }
+
+  private String render() {
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-22s", phase));
+    if (total > 0) {
+      int filled = (int) (Math.min(done, total) * BAR / total);
+      line.append(" [").append("#".repeat(filled)).append("-".repeat(BAR - filled)).append("] ");
+      line.append(done).append('/').append(total);
+    } else {
+      line.append(' ').append(done);
+    }
+    if (tokens > 0 && seconds() > 0) {
+      line.append(String.format(Locale.ROOT, "  %,.0f tokens/s", rate()));
+    }
+    if (!note.isEmpty()) {
+      line.append("  ").append(note);
+    }
+    if (done > 0 && total > 0 && done < total) {
+      long left = Math.round(seconds() * (total - done) / done);
+      line.append(String.format(Locale.ROOT, "  %d:%02d left", left / 60, left % 60));
+    }
+    return line.toString();
+  }
+
+  private double seconds() {
+    return (nanoTime.getAsLong() - startedAt) / NANOS;
+  }
+
+  private double rate() {
+    return tokens / Math.max(seconds(), 1 / NANOS);
+  }
+}
