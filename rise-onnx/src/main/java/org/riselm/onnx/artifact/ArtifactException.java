@@ -1,0 +1,19 @@
+package org.riselm.onnx.artifact;
+
+import java.nio.file.Path;
+
+/**
+ * A training artifact is missing, malformed, or does not fit the others. The message names the
+ * file, the place in it, what was found and what was expected.
+ */
+public final class ArtifactException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  ArtifactException(Path file, String where, String found, String expected) {
+    super("%s: %s: found %s, expected %s".formatted(file, where, found, expected));
+  }
+
+  ArtifactException(Path file, String problem, Exception cause) {
+    super("%s: %s".formatted(file, problem), cause);
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * The training artifacts: the four files that ONNX Runtime training runs from. {@link
+ * org.riselm.onnx.artifact.Checkpoint} holds parameters and optimizer state, in ONNX Runtime's own
+ * file format.
+ *
+ * <p>What is read is checked first: a file that does not hold what it should is refused with an
+ * {@link org.riselm.onnx.artifact.ArtifactException}, before any native code sees it.
+ */
+@NullMarked
+package org.riselm.onnx.artifact;
+
+import org.jspecify.annotations.NullMarked;
