@@ -16,6 +16,21 @@ public final class Seeds {
     return mix(mixed);
   }
 
+  /**
+   * The seed of one answer of a run.
+   *
+   * @param seed of the run
+   * @param iteration that draws it
+   * @param problemId what is answered
+   * @param sample which of the problem's episodes
+   * @param turn of the episode, from 1
+   * @param draw 0 is the learner's own; a relabeler's further draws count from 1
+   */
+  public static long ofAnswer(
+      long seed, int iteration, String problemId, int sample, int turn, int draw) {
+    return derive(seed, iteration, coordinate(problemId), sample, turn, draw);
+  }
+
   /** A coordinate for {@code name}: the same on every machine (FNV-1a, 64 bits). */
   public static long coordinate(String name) {
     long hash = 0xCBF29CE484222325L;

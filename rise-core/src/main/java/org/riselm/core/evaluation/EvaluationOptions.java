@@ -1,0 +1,40 @@
+package org.riselm.core.evaluation;
+
+import static java.util.Objects.requireNonNull;
+
+import org.riselm.core.mdp.Feedback;
+import org.riselm.core.mdp.HistoryWindow;
+import org.riselm.core.policy.Sampling;
+
+/**
+ * How a policy is evaluated.
+ *
+ * @param turns T, the length of the sequential rollouts, at least 1
+ * @param samples K, the number of parallel first answers, at least 1
+ * @param window which earlier turns the policy sees
+ * @param sampling how it answers
+ * @param feedback what is said between turns
+ */
+public record EvaluationOptions(
+    int turns, int samples, HistoryWindow window, Sampling sampling, Feedback feedback) {
+  /** Turns of a sequential rollout in the paper. */
+  public static final int DEFAULT_TURNS = 5;
+
+  /** Parallel samples in the paper: the same budget as the turns. */
+  public static final int DEFAULT_SAMPLES = 5;
+
+  public EvaluationOptions {
+    if (turns < 1 || samples < 1) {
+      throw new IllegalArgumentException(
+          "turns is %d and samples is %d; 1 or more each".formatted(turns, samples));
+    }
+    requireNonNull(window, "window");
+    requireNonNull(sampling, "sampling");
+    requireNonNull(feedback, "feedback");
+  }
+
+  /** The paper's five turns and five samples. */
+  public static EvaluationOptions of(HistoryWindow window, Sampling sampling, Feedback feedback) {
+    return new EvaluationOptions(DEFAULT_TURNS, DEFAULT_SAMPLES, window, sampling, feedback);
+  }
+}

@@ -1,0 +1,106 @@
+package org.riselm.core.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Evaluations as tables for people: percent with one decimal, and 95 % intervals. */
+public final class EvaluationTables {
+  private EvaluationTables() {}
+
+  static String of(Evaluation e) {
+    TextTable byTurn = new TextTable("turn", "accuracy %", "95 % interval");
+    for (int t = 0; t < e.accuracyByTurn().size(); t++) {
+      byTurn.row(
+          String.valueOf(t + 1),
+          percent(e.accuracyByTurn().get(t)),
+          range(e.accuracyByTurn().get(t)));
+    }
+    TextTable metrics =
+        new TextTable("metric", "%", "95 % interval", "share of problems where ...");
+    String turns = e.turns() + " turns' answers";
+    String samples = e.samples() + " parallel answers";
+    row(metrics, "m1@t1", e.m1AtT1(), "one answer is right");
+    row(metrics, "m" + e.samples() + "@t1", e.mKAtT1(), "the majority of " + samples + " is right");
+    row(metrics, "m1@t" + e.turns(), e.m1AtTT(), "the majority of " + turns + " is right");
+    row(metrics, "p1@t" + e.turns(), e.p1AtTT(), "any of " + turns + " is right");
+    row(metrics, "p" + e.samples() + "@t1", e.pKAtT1(), "any of " + samples + " is right");
+    String last = "turn " + e.turns();
+    row(metrics, "wrong→right", e.incorrectToCorrect(), "turn 1 is wrong and " + last + " right");
+    row(metrics, "right→wrong", e.correctToIncorrect(), "turn 1 is right and " + last + " wrong");
+    row(metrics, "gain", e.gain(), "m1@t%d − m%d@t1, paired".formatted(e.turns(), e.samples()));
+    return "%s: %d problems, %d turns in sequence, %d first answers in parallel%n%s%n%s%s"
+        .formatted(
+            e.name(), e.problems(), e.turns(), e.samples(), byTurn, metrics, notes(List.of(e)));
+  }
+
+  /**
+   * Several evaluations side by side, a row each: for one policy at several stages, or several
+   * policies on the same problems.
+   *
+   * @param stages by the name of the row, in order; at least one, all with the same turns and
+   *     samples
+   */
+  public static String compare(Map<String, Evaluation> stages) {
+    List<Evaluation> all = List.copyOf(stages.values());
+    Evaluation first = all.get(0);
+    if (all.stream().anyMatch(e -> e.turns() != first.turns() || e.samples() != first.samples())) {
+      throw new IllegalArgumentException(
+          "the evaluations differ in turns or samples, so their columns do not mean the same");
+    }
+    List<String> header = new ArrayList<>(List.of("stage"));
+    first.metrics().keySet().forEach(name -> header.add(heading(name)));
+    header.add("by turn");
+    TextTable table = new TextTable(header.toArray(String[]::new));
+    stages.forEach(
+        (stage, e) -> {
+          List<String> row = new ArrayList<>(List.of(stage));
+          e.metrics().values().forEach(m -> row.add(percent(m) + " ±" + halfWidth(m)));
+          row.add(
+              String.join(
+                  " ", e.accuracyByTurn().stream().map(EvaluationTables::percent).toList()));
+          table.row(row.toArray(String[]::new));
+        });
+    return "%s: %d problems; percent, ± half of the 95 %% interval%n%s%s"
+        .formatted(first.name(), first.problems(), table, notes(all));
+  }
+
+  private static String heading(String metric) {
+    return switch (metric) {
+      case "incorrectToCorrect" -> "wrong→right";
+      case "correctToIncorrect" -> "right→wrong";
+      default -> metric;
+    };
+  }
+
+  private static String notes(List<Evaluation> all) {
+    StringBuilder notes = new StringBuilder();
+    if (all.stream().anyMatch(Evaluation::revealsOutcome)) {
+      notes.append(
+          "Note: feedback reveals the outcome: m1@t%d has an oracle%n"
+              .formatted(all.get(0).turns()));
+    }
+    int failures = all.stream().mapToInt(Evaluation::failures).sum();
+    if (failures > 0) {
+      notes.append(
+          "Note: %d answers could not be had or scored; they count as wrong%n".formatted(failures));
+    }
+    return notes.toString();
+  }
+
+  private static void row(TextTable table, String name, Interval value, String meaning) {
+    table.row(name, percent(value), range(value), meaning);
+  }
+
+  private static String percent(Interval value) {
+    return TextTable.decimal(100 * value.estimate());
+  }
+
+  private static String halfWidth(Interval value) {
+    return TextTable.decimal(50 * (value.high() - value.low()));
+  }
+
+  private static String range(Interval value) {
+    return TextTable.decimal(100 * value.low()) + " – " + TextTable.decimal(100 * value.high());
+  }
+}

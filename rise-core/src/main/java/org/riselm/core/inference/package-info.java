@@ -1,0 +1,5 @@
+/** Using a trained policy. {@link org.riselm.core.inference.MajorityVote} picks among answers. */
+@NullMarked
+package org.riselm.core.inference;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+package org.riselm.core.objective;
+
+import java.util.List;
+import org.riselm.core.relabel.Relabelled;
+
+/** Turns the relabelled attempts of one iteration into weighted examples. */
+@FunctionalInterface
+public interface Objective {
+  /**
+   * The examples of {@code relabelled}, in its order. A failed or empty target teaches nothing: it
+   * is skipped and counted. The weights must not depend on the order of the attempts.
+   */
+  Weighted weigh(List<Relabelled> relabelled);
+}

@@ -1,0 +1,8 @@
+/**
+ * Weights: what of the relabelled attempts is learned, and how strongly. Enter at {@link
+ * org.riselm.core.objective.Objectives}.
+ */
+@NullMarked
+package org.riselm.core.objective;
+
+import org.jspecify.annotations.NullMarked;

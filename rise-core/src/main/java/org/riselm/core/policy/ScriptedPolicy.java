@@ -1,0 +1,73 @@
+package org.riselm.core.policy;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.Tokens;
+
+/**
+ * A policy that answers from a function of the state and the seed. For tests, and for teachers that
+ * are a few lines of code.
+ *
+ * <p>It holds its script to the contract of {@link Policy}: the script is asked twice and must
+ * answer the same query in the same way. A script that throws gives a failed completion. An answer
+ * longer than {@link Sampling#maxNewTokens} words is cut there. Responses come as text only.
+ */
+public final class ScriptedPolicy implements Policy {
+  /** Says what to answer. */
+  @FunctionalInterface
+  public interface Script {
+    /** The answer to {@code state}. Random choices may come from {@code seed} only. */
+    String answer(State state, long seed);
+  }
+
+  private final Script script;
+
+  /** A policy that answers with {@code script}. */
+  public ScriptedPolicy(Script script) {
+    this.script = requireNonNull(script, "script");
+  }
+
+  @Override
+  public List<Completion> complete(
+      List<Query> queries, Sampling sampling, SamplingProgress progress) {
+    requireNonNull(sampling, "sampling");
+    List<Completion> completions = new ArrayList<>(queries.size());
+    for (Query query : queries) {
+      completions.add(complete(query, sampling));
+      progress.advanced(1, 0);
+    }
+    return List.copyOf(completions);
+  }
+
+  private Completion complete(Query query, Sampling sampling) {
+    String text;
+    String again;
+    try {
+      text = script.answer(query.state(), query.seed());
+      again = script.answer(query.state(), query.seed());
+    } catch (RuntimeException e) {
+      return Completion.failed("the script threw " + e);
+    }
+    if (!text.equals(again)) {
+      throw new IllegalStateException(
+          "problem %s, turn %d, seed %d: the script answered \"%s\", then \"%s\"; the same query must give the same answer"
+              .formatted(
+                  query.state().problem().id(), query.state().turn(), query.seed(), text, again));
+    }
+    return Completion.of(cut(text, sampling.maxNewTokens()));
+  }
+
+  private static Response cut(String text, int words) {
+    String[] parts = text.strip().split("\\s+", -1);
+    if (parts.length <= words) {
+      return Response.ofText(text);
+    }
+    String head = String.join(" ", List.of(parts).subList(0, words));
+    return new Response(head, Tokens.none(), Finish.LENGTH);
+  }
+}

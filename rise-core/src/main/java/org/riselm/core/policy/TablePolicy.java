@@ -1,0 +1,203 @@
+package org.riselm.core.policy;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Stopwatch;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.ImmutableDoubleArray;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.Tokens;
+
+/**
+ * A trainable policy without a model: for each key of a state, a categorical distribution over a
+ * fixed list of responses. It truly learns, so a loop can be tested in milliseconds.
+ *
+ * <p>A response is one token, whose id is its place in the list. A key that was never trained is
+ * uniform. {@link #train} takes plain gradient steps on the logits at the training's learning rate;
+ * a rate around 1 is quick. The schedule, clipping and AdamW's settings have no meaning here and
+ * are ignored.
+ *
+ * <p>Not thread-safe.
+ */
+public final class TablePolicy implements TrainablePolicy {
+  private final List<String> responses;
+  private final Map<String, Integer> ids;
+  private final Function<State, String> key;
+  private final TreeMap<String, double[]> logits = new TreeMap<>();
+
+  /**
+   * An untrained table.
+   *
+   * @param responses all it can say; distinct, not empty
+   * @param key what of a state it sees; states with equal keys share a distribution
+   */
+  public TablePolicy(List<String> responses, Function<State, String> key) {
+    this.responses = List.copyOf(responses);
+    this.key = requireNonNull(key, "key");
+    ImmutableMap.Builder<String, Integer> byText = ImmutableMap.builder();
+    for (String response : this.responses) {
+      if (response.isEmpty()) {
+        throw new IllegalArgumentException("a response of the table is empty");
+      }
+      byText.put(response, this.responses.indexOf(response));
+    }
+    this.ids = byText.buildKeepingLast();
+    if (ids.isEmpty() || ids.size() != this.responses.size()) {
+      throw new IllegalArgumentException(
+          "the table has %d responses, %d of them distinct; at least one, all distinct"
+              .formatted(this.responses.size(), ids.size()));
+    }
+  }
+
+  /** The key that tells states apart by the problem's prompt and the last visible attempt. */
+  public static String promptAndLastAttempt(State state) {
+    List<String> attempts = state.history().stream().map(t -> t.response().text()).toList();
+    return attempts.isEmpty()
+        ? state.problem().prompt()
+        : state.problem().prompt() + "\n" + attempts.get(attempts.size() - 1);
+  }
+
+  /** The probability of {@code response} in {@code state}, at temperature 1; 0 if not listed. */
+  public double probability(State state, String response) {
+    Integer id = ids.get(response);
+    return id == null ? 0 : Categorical.softmax(row(state))[id];
+  }
+
+  @Override
+  public List<Completion> complete(
+      List<Query> queries, Sampling sampling, SamplingProgress progress) {
+    List<Completion> completions = new ArrayList<>(queries.size());
+    for (Query query : queries) {
+      double[] row = row(query.state());
+      int id = Categorical.draw(row, sampling, query.seed());
+      completions.add(
+          new Completion(
+              new Response(responses.get(id), Tokens.of(id), Finish.STOP),
+              ImmutableDoubleArray.of(Math.log(Categorical.softmax(row)[id])),
+              null));
+      progress.advanced(1, 1);
+    }
+    return List.copyOf(completions);
+  }
+
+  @Override
+  public TrainingSummary train(
+      List<Example> examples, Training training, TrainingProgress progress) {
+    if (examples.isEmpty()) {
+      throw new IllegalArgumentException("there are no examples to learn; at least one");
+    }
+    Stopwatch watch = Stopwatch.createStarted();
+    List<Target> targets = examples.stream().map(this::target).toList();
+    Random random = new Random(training.seed());
+    List<Target> queue = new ArrayList<>();
+    int steps = training.stepsFor(targets.size());
+    long tokens = 0;
+    double[] losses = new double[steps];
+    for (int step = 0; step < steps; step++) {
+      List<Target> batch = new ArrayList<>();
+      while (batch.size() < Math.min(training.batchSize(), targets.size())) {
+        if (queue.isEmpty()) {
+          queue.addAll(targets);
+          Collections.shuffle(queue, random);
+        }
+        batch.add(queue.remove(queue.size() - 1));
+      }
+      losses[step] = step(batch, training.learningRate());
+      tokens += batch.size();
+      progress.stepped(
+          new TrainingProgress.Step(
+              step + 1, steps, losses[step], Double.NaN, training.learningRate(), batch.size()));
+    }
+    int tenth = Math.max(1, steps / 10);
+    return new TrainingSummary(
+        examples.size(),
+        steps,
+        tokens,
+        tokens,
+        mean(losses, 0, tenth),
+        mean(losses, steps - tenth, steps),
+        watch.elapsed(TimeUnit.MICROSECONDS) / 1e6);
+  }
+
+  /** One step down the loss Σ w·nll / Σ |w|, which is returned. */
+  private double step(List<Target> batch, double learningRate) {
+    double total = batch.stream().mapToDouble(t -> Math.abs(t.weight())).sum();
+    if (total == 0) {
+      return 0;
+    }
+    double loss = 0;
+    Map<String, double[]> gradients = new TreeMap<>();
+    for (Target t : batch) {
+      double[] p = Categorical.softmax(logits.getOrDefault(t.key(), new double[responses.size()]));
+      loss -= t.weight() / total * Math.log(p[t.id()]);
+      double[] gradient = gradients.computeIfAbsent(t.key(), k -> new double[responses.size()]);
+      for (int i = 0; i < p.length; i++) {
+        gradient[i] += t.weight() / total * (p[i] - (i == t.id() ? 1 : 0));
+      }
+    }
+    gradients.forEach(
+        (k, gradient) -> {
+          double[] row = logits.computeIfAbsent(k, unused -> new double[responses.size()]);
+          for (int i = 0; i < row.length; i++) {
+            row[i] -= learningRate * gradient[i];
+          }
+        });
+    return loss;
+  }
+
+  private record Target(String key, int id, double weight) {}
+
+  private Target target(Example example) {
+    Tokens tokens = example.response().tokens();
+    int id =
+        tokens.isEmpty() ? ids.getOrDefault(example.response().text(), -1) : tokens.toArray()[0];
+    if (id < 0 || id >= responses.size() || tokens.size() > 1) {
+      throw new IllegalArgumentException(
+          "problem %s, turn %d: the response \"%s\" %s is not one of the table's %d responses"
+              .formatted(
+                  example.state().problem().id(),
+                  example.state().turn(),
+                  example.response().text(),
+                  tokens.ids(),
+                  responses.size()));
+    }
+    return new Target(key.apply(example.state()), id, example.weight());
+  }
+
+  @Override
+  public void save(Path folder) throws IOException {
+    TableFile.write(folder, responses, logits);
+  }
+
+  @Override
+  public void restore(Path folder) throws IOException {
+    Map<String, double[]> read = TableFile.read(folder, responses);
+    logits.clear();
+    logits.putAll(read);
+  }
+
+  private double[] row(State state) {
+    return logits.getOrDefault(key.apply(state), new double[responses.size()]);
+  }
+
+  private static double mean(double[] values, int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += values[i];
+    }
+    return sum / (to - from);
+  }
+}

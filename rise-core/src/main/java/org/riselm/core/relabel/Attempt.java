@@ -1,0 +1,50 @@
+package org.riselm.core.relabel;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.riselm.core.mdp.Episode;
+import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.HistoryWindow;
+import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.Turn;
+import org.riselm.core.policy.Query;
+import org.riselm.core.policy.Seeds;
+
+/**
+ * A state that the learner reached, and what it did there.
+ *
+ * @param state what it saw
+ * @param turn what it answered, and the reward that got
+ * @param sample which of the problem's episodes, from 0
+ */
+public record Attempt(State state, Turn turn, int sample) {
+  public Attempt {
+    requireNonNull(state, "state");
+    requireNonNull(turn, "turn");
+  }
+
+  /**
+   * The attempts in {@code episodes}, turn 1 too: leaving it out makes the policy forget how to
+   * answer first. Turns without a response are none; their state may not even fit the context.
+   */
+  public static List<Attempt> in(List<Episode> episodes, HistoryWindow window) {
+    List<Attempt> attempts = new ArrayList<>();
+    for (Episode episode : episodes) {
+      for (int t = 1; t <= episode.turns().size(); t++) {
+        Turn turn = episode.turns().get(t - 1);
+        if (turn.response().finish() != Finish.FAILED) {
+          attempts.add(new Attempt(episode.stateBefore(t, window), turn, episode.sample()));
+        }
+      }
+    }
+    return List.copyOf(attempts);
+  }
+
+  /** The query for a further draw from the same state; draw 0 was the learner's own. */
+  public Query query(long seed, int iteration, int draw) {
+    return new Query(
+        state, Seeds.ofAnswer(seed, iteration, state.problem().id(), sample, state.turn(), draw));
+  }
+}

@@ -1,0 +1,33 @@
+package org.riselm.core.relabel;
+
+import static java.util.Objects.requireNonNull;
+
+import org.riselm.core.mdp.Reward;
+import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.Sampling;
+import org.riselm.core.rollout.StageProgress;
+
+/**
+ * What a relabeler may use.
+ *
+ * @param policy the learner, as it was when it made the attempts
+ * @param reward what scores responses
+ * @param sampling how the learner answers
+ * @param seed of the run
+ * @param iteration under way
+ * @param progress told as answers come
+ */
+public record RelabelContext(
+    Policy policy,
+    Reward reward,
+    Sampling sampling,
+    long seed,
+    int iteration,
+    StageProgress progress) {
+  public RelabelContext {
+    requireNonNull(policy, "policy");
+    requireNonNull(reward, "reward");
+    requireNonNull(sampling, "sampling");
+    requireNonNull(progress, "progress");
+  }
+}

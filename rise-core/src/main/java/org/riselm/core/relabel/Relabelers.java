@@ -1,0 +1,53 @@
+package org.riselm.core.relabel;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.riselm.core.mdp.Problem;
+import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.Sampling;
+
+/** The relabelers of the paper. None gives back a response with a lower reward than the own. */
+public final class Relabelers {
+  private Relabelers() {}
+
+  /**
+   * Self-distillation: the learner's own response if it was right; else up to {@code n} more are
+   * drawn from the same state, and the first right one is taken. If none is right, the first with
+   * the highest reward is, and the own comes first.
+   *
+   * @param n how many more, at least 1; the released code draws 16
+   */
+  public static Relabeler bestOf(int n) {
+    if (n < 1) {
+      throw new IllegalArgumentException("bestOf(" + n + ") draws nothing; 1 or more");
+    }
+    return new BestOf(n);
+  }
+
+  /**
+   * Distillation: what {@code teacher} answers in the learner's state, sampled as the learner is.
+   *
+   * <p>Only the teacher's text is taken, because its token ids may be of another vocabulary. If it
+   * fails, or scores below the learner's own response, the own is kept.
+   */
+  public static Relabeler teacher(Policy teacher) {
+    return teacher(teacher, null);
+  }
+
+  /** {@link #teacher(Policy)}, sampled its own way; null is as the learner is. */
+  public static Relabeler teacher(Policy teacher, @Nullable Sampling sampling) {
+    return new Teacher(requireNonNull(teacher, "teacher"), sampling);
+  }
+
+  /** Distillation from the problems' own {@linkplain Problem#reference reference solutions}. */
+  public static Relabeler reference() {
+    return reference(Problem::reference);
+  }
+
+  /** Distillation from a solution that is known for each problem. Called once per attempt. */
+  public static Relabeler reference(Function<Problem, String> solution) {
+    return new Reference(requireNonNull(solution, "solution"));
+  }
+}

@@ -1,0 +1,50 @@
+package org.riselm.core.relabel;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.Tokens;
+import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.Query;
+import org.riselm.core.policy.Sampling;
+import org.riselm.core.rollout.Meter;
+
+/** See {@link Relabelers#teacher(Policy)}. */
+final class Teacher implements Relabeler {
+  private final Policy teacher;
+  private final @Nullable Sampling sampling;
+
+  Teacher(Policy teacher, @Nullable Sampling sampling) {
+    this.teacher = teacher;
+    this.sampling = sampling;
+  }
+
+  @Override
+  public List<Relabel> relabel(List<Attempt> attempts, RelabelContext context) {
+    Meter meter = new Meter(context.progress());
+    meter.expect(attempts.size());
+    List<Query> queries =
+        attempts.stream().map(a -> a.query(context.seed(), context.iteration(), 1)).toList();
+    List<Completion> answers =
+        meter.complete(teacher, queries, sampling == null ? context.sampling() : sampling);
+    List<Relabel> relabels = new ArrayList<>(attempts.size());
+    for (int i = 0; i < attempts.size(); i++) {
+      Relabel relabel = relabel(attempts.get(i), answers.get(i).response(), context);
+      meter.scored(relabel.reward());
+      relabels.add(relabel);
+    }
+    meter.report();
+    return List.copyOf(relabels);
+  }
+
+  private static Relabel relabel(Attempt attempt, Response answer, RelabelContext context) {
+    if (answer.finish() == Finish.FAILED) {
+      return Relabel.own(attempt, "own (teacher failed)");
+    }
+    Response text = new Response(answer.text(), Tokens.none(), answer.finish());
+    return Candidate.orOwn(attempt, text, "teacher", context);
+  }
+}

@@ -1,0 +1,80 @@
+package org.riselm.core.rollout;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.riselm.core.mdp.Episode;
+import org.riselm.core.mdp.Problem;
+import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.Query;
+import org.riselm.core.policy.Seeds;
+
+/**
+ * Unrolls a policy over problems, turn by turn (RISE, section 4.2). All live episodes are answered
+ * in one batch per turn; what an episode holds does not depend on the others.
+ *
+ * <p>An answer that cannot be had, a reward or a feedback that throws: recorded on the turn, never
+ * thrown.
+ */
+public final class EpisodeCollector {
+  private final RolloutOptions options;
+
+  /** A collector with {@code options}. */
+  public EpisodeCollector(RolloutOptions options) {
+    this.options = requireNonNull(options, "options");
+  }
+
+  /**
+   * Episodes of {@code policy}: those of the first problem in order of their samples, then those of
+   * the second, and so on.
+   *
+   * @param policy what answers
+   * @param problems with distinct ids
+   * @param seed of the run
+   * @param iteration that collects; part of every answer's seed
+   * @param progress told as answers come
+   * @throws IllegalArgumentException if two problems share an id, and with it their seeds
+   */
+  public List<Episode> collect(
+      Policy policy, List<Problem> problems, long seed, int iteration, StageProgress progress) {
+    List<Unrolling> all = start(problems);
+    Meter meter = new Meter(progress);
+    List<Unrolling> live = all;
+    for (int turn = 1; !live.isEmpty(); turn++) {
+      meter.expect((long) live.size() * (options.turns() - turn + 1));
+      List<Query> queries = new ArrayList<>(live.size());
+      for (Unrolling u : live) {
+        long answerSeed =
+            Seeds.ofAnswer(seed, iteration, u.problem().id(), u.sample(), turn, /* draw= */ 0);
+        queries.add(new Query(u.state(), answerSeed));
+      }
+      List<Completion> completions = meter.complete(policy, queries, options.sampling());
+      for (int i = 0; i < live.size(); i++) {
+        meter.scored(live.get(i).take(completions.get(i)).reward());
+      }
+      live = live.stream().filter(Unrolling::live).toList();
+      meter.expect((long) live.size() * (options.turns() - turn));
+      meter.report();
+    }
+    return all.stream().map(Unrolling::episode).toList();
+  }
+
+  private List<Unrolling> start(List<Problem> problems) {
+    Set<String> ids = new HashSet<>();
+    List<Unrolling> all = new ArrayList<>();
+    for (Problem problem : problems) {
+      if (!ids.add(problem.id())) {
+        throw new IllegalArgumentException(
+            "two problems have the id " + problem.id() + "; give every problem its own");
+      }
+      for (int sample = 0; sample < options.episodesPerProblem(); sample++) {
+        all.add(new Unrolling(problem, sample, options));
+      }
+    }
+    return all;
+  }
+}

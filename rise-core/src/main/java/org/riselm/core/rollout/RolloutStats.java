@@ -1,0 +1,39 @@
+package org.riselm.core.rollout;
+
+import java.util.List;
+import org.riselm.core.mdp.Episode;
+import org.riselm.core.mdp.Turn;
+
+/**
+ * Episodes in numbers.
+ *
+ * @param episodes how many
+ * @param turns in all of them
+ * @param solved episodes with a right turn
+ * @param cutShort episodes that ended for want of an answer or of feedback
+ * @param failures turns on which something failed
+ * @param meanReward over turns; 0 if there are none
+ * @param tokens that were sampled
+ */
+public record RolloutStats(
+    int episodes,
+    int turns,
+    int solved,
+    int cutShort,
+    int failures,
+    double meanReward,
+    long tokens) {
+
+  /** The numbers of {@code episodes}. */
+  public static RolloutStats of(List<Episode> episodes) {
+    List<Turn> turns = episodes.stream().flatMap(e -> e.turns().stream()).toList();
+    return new RolloutStats(
+        episodes.size(),
+        turns.size(),
+        (int) episodes.stream().filter(Episode::solved).count(),
+        (int) episodes.stream().filter(e -> e.ended() == Episode.Ended.CUT_SHORT).count(),
+        (int) turns.stream().filter(t -> t.failure() != null).count(),
+        turns.stream().mapToDouble(Turn::reward).average().orElse(0),
+        turns.stream().mapToLong(t -> t.response().tokens().size()).sum());
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Unrolls a policy over problems, turn by turn, in batches. Enter at {@link
+ * org.riselm.core.rollout.EpisodeCollector}.
+ */
+@NullMarked
+package org.riselm.core.rollout;
+
+import org.jspecify.annotations.NullMarked;

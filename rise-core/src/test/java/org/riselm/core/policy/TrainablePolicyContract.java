@@ -1,0 +1,188 @@
+package org.riselm.core.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.State;
+
+/** What every {@link TrainablePolicy} owes its callers, on top of {@link PolicyContract}. */
+public abstract class TrainablePolicyContract extends PolicyContract {
+  private static final Sampling GREEDY = Sampling.greedy(MAX_NEW_TOKENS);
+
+  @TempDir Path temp;
+
+  @Override
+  protected abstract TrainablePolicy createPolicy() throws Exception;
+
+  /** Settings under which {@link #examples} are learned by heart within a second or two. */
+  protected abstract Training training();
+
+  /** A few examples of weight 1, of distinct states and at most 8 tokens, that can be learned. */
+  protected abstract List<Example> examples();
+
+  /** An example that {@link TrainablePolicy#train} must refuse. */
+  protected abstract Example invalidExample();
+
+  private TrainablePolicy trainable() {
+    return (TrainablePolicy) policy();
+  }
+
+  private List<Response> answers(Policy policy) {
+    return Stream.concat(
+            policy.complete(queries(), Sampling.ofMaxNewTokens(MAX_NEW_TOKENS)).stream(),
+            policy.complete(queries(), GREEDY).stream())
+        .map(Completion::response)
+        .toList();
+  }
+
+  @Test
+  void learnsItsExamplesByHeart() {
+    List<Integer> steps = new ArrayList<>();
+    TrainingSummary summary =
+        trainable().train(examples(), training(), step -> steps.add(step.number()));
+    for (Example e : examples()) {
+      Completion said = policy().complete(List.of(new Query(e.state(), 0)), GREEDY).get(0);
+      assertEquals(e.response().text(), said.response().text());
+    }
+    assertTrue(summary.lastLoss() < summary.firstLoss(), summary::toString);
+    assertEquals(examples().size(), summary.examples());
+    assertEquals(summary.steps(), steps.size());
+    assertEquals(summary.steps(), steps.get(steps.size() - 1));
+    assertTrue(summary.targetTokens() > 0 && summary.targetTokens() <= summary.tokens());
+  }
+
+  @Test
+  void learnsTheHeavierOfTwoResponses() {
+    State state = examples().get(0).state();
+    Response heavy = examples().get(0).response();
+    Response light = examples().get(1).response();
+    assertNotEquals(heavy.text(), light.text(), "the first two examples must differ");
+    trainable()
+        .train(
+            List.of(new Example(state, heavy, 4), new Example(state, light, 1)),
+            training(),
+            TrainingProgress.NONE);
+    Completion said = policy().complete(List.of(new Query(state, 0)), GREEDY).get(0);
+    assertEquals(heavy.text(), said.response().text());
+  }
+
+  @Test
+  void weightZeroTeachesNothing() {
+    Training plain = training().toBuilder().weightDecay(0).build();
+    List<Response> before = answers(policy());
+    List<Example> zeros =
+        examples().stream().map(e -> new Example(e.state(), e.response(), 0)).toList();
+    trainable().train(zeros, plain, TrainingProgress.NONE);
+    assertEquals(before, answers(policy()));
+  }
+
+  @Test
+  void restoreTakesBackWhatSaveWrote() throws Exception {
+    trainable().train(examples(), training(), TrainingProgress.NONE);
+    List<Response> trained = answers(policy());
+    trainable().save(temp.resolve("saved"));
+    TrainablePolicy other = createPolicy();
+    try {
+      assertNotEquals(trained, answers(other), "an untrained policy answers as a trained one");
+      other.restore(temp.resolve("saved"));
+      assertEquals(trained, answers(other));
+      other.save(temp.resolve("again"));
+      assertEquals(bytes(temp.resolve("saved")), bytes(temp.resolve("again")));
+    } finally {
+      if (other instanceof AutoCloseable closeable) {
+        closeable.close();
+      }
+    }
+  }
+
+  @Test
+  void theSameSeedGivesTheSameBytes() throws Exception {
+    for (String run : List.of("first", "second")) {
+      TrainablePolicy policy = createPolicy();
+      try {
+        policy.train(examples(), training(), TrainingProgress.NONE);
+        policy.save(temp.resolve(run));
+      } finally {
+        if (policy instanceof AutoCloseable closeable) {
+          closeable.close();
+        }
+      }
+    }
+    assertEquals(bytes(temp.resolve("first")), bytes(temp.resolve("second")));
+  }
+
+  @Test
+  void saveTakesAnEmptyFolder() throws Exception {
+    Path folder = Files.createDirectory(temp.resolve("empty"));
+    trainable().save(folder);
+    assertTrue(!bytes(folder).isEmpty());
+  }
+
+  @Test
+  void saveRefusesAFolderThatIsNotEmpty() throws Exception {
+    Path folder = Files.createDirectory(temp.resolve("taken"));
+    Path file = Files.writeString(folder.resolve("precious.txt"), "keep me");
+    IOException e = assertThrows(IOException.class, () -> trainable().save(folder));
+    assertTrue(e.getMessage().contains("taken"), e::getMessage);
+    assertEquals("keep me", Files.readString(file));
+    assertEquals(1, bytes(folder).size());
+  }
+
+  @Test
+  void restoreNamesTheFileThatIsMissing() {
+    List<Response> before = answers(policy());
+    IOException e =
+        assertThrows(IOException.class, () -> trainable().restore(temp.resolve("nowhere")));
+    assertTrue(e.getMessage().contains("nowhere"), e::getMessage);
+    assertEquals(before, answers(policy()));
+  }
+
+  @Test
+  void anInvalidExampleThrowsAndNothingIsLearned() {
+    List<Response> before = answers(policy());
+    List<Example> examples = new ArrayList<>(Collections.nCopies(40, examples().get(0)));
+    examples.add(invalidExample());
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> trainable().train(examples, training(), TrainingProgress.NONE));
+    assertTrue(
+        e.getMessage().contains(invalidExample().state().problem().id()), () -> e.getMessage());
+    assertEquals(before, answers(policy()));
+  }
+
+  @Test
+  void noExamplesAreRefused() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> trainable().train(List.of(), training(), TrainingProgress.NONE));
+  }
+
+  /** What is in {@code folder}: the hash of each file's bytes, by its path. */
+  private static Map<String, Integer> bytes(Path folder) throws IOException {
+    Map<String, Integer> files = new TreeMap<>();
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.filter(Files::isRegularFile).toList()) {
+        files.put(
+            folder.relativize(path).toString(),
+            java.util.Arrays.hashCode(Files.readAllBytes(path)));
+      }
+    }
+    return files;
+  }
+}
