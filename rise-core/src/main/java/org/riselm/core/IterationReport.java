@@ -1,0 +1,113 @@
+package org.riselm.core;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.Maps;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.riselm.core.evaluation.Evaluation;
+import org.riselm.core.evaluation.TextTable;
+import org.riselm.core.objective.WeightStats;
+import org.riselm.core.policy.TrainingSummary;
+import org.riselm.core.relabel.RelabelStats;
+import org.riselm.core.rollout.RolloutStats;
+
+/**
+ * What one iteration did.
+ *
+ * @param iteration from 1
+ * @param collected the rollouts
+ * @param relabelled the targets
+ * @param weights of the examples
+ * @param training what training did
+ * @param evaluation on held-out problems, if the trainer has any
+ * @param seconds that each phase took
+ */
+public record IterationReport(
+    int iteration,
+    RolloutStats collected,
+    RelabelStats relabelled,
+    WeightStats weights,
+    TrainingSummary training,
+    Optional<Evaluation> evaluation,
+    Map<Phase, Double> seconds) {
+  public IterationReport {
+    requireNonNull(collected, "collected");
+    requireNonNull(relabelled, "relabelled");
+    requireNonNull(weights, "weights");
+    requireNonNull(training, "training");
+    requireNonNull(evaluation, "evaluation");
+    seconds = Maps.immutableEnumMap(seconds);
+  }
+
+  /** The tables that people read. */
+  @Override
+  public String toString() {
+    TextTable table = new TextTable("stage", "seconds", "what happened");
+    table.row("collect", seconds(Phase.COLLECT), collect());
+    table.row("relabel", seconds(Phase.RELABEL), relabel());
+    table.row("weigh", "-", weigh());
+    table.row("train", seconds(Phase.TRAIN), train());
+    evaluation.ifPresent(
+        e -> table.row("evaluate", seconds(Phase.EVALUATE), e.problems() + " held-out problems"));
+    return "Iteration %d%n%s%s"
+        .formatted(iteration, table, evaluation.map(e -> String.format("%n%s", e)).orElse(""));
+  }
+
+  private String collect() {
+    return format(
+        "%,d episodes, %,d turns, %,d tokens; mean reward %.3f; %.1f %% solved; %d cut short, %d"
+            + " failures",
+        collected.episodes(),
+        collected.turns(),
+        collected.tokens(),
+        collected.meanReward(),
+        100.0 * collected.solved() / Math.max(1, collected.episodes()),
+        collected.cutShort(),
+        collected.failures());
+  }
+
+  private String relabel() {
+    String sources =
+        relabelled.bySource().entrySet().stream()
+            .map(e -> format("%s %,d", e.getKey(), e.getValue()))
+            .collect(Collectors.joining(", "));
+    return format(
+        "%,d attempts: %s; mean reward %.3f → %.3f",
+        relabelled.attempts(),
+        sources,
+        relabelled.meanRewardBefore(),
+        relabelled.meanRewardAfter());
+  }
+
+  private String weigh() {
+    return format(
+        "%,d examples, %d skipped; weights %.3f to %.3f, mean %.3f; effective sample size %,.0f",
+        weights.examples(),
+        weights.skipped(),
+        weights.min(),
+        weights.max(),
+        weights.mean(),
+        weights.effectiveSampleSize());
+  }
+
+  private String train() {
+    return format(
+        "%,d steps, %,d tokens, %,d of them learned; loss %.4f → %.4f",
+        training.steps(),
+        training.tokens(),
+        training.targetTokens(),
+        training.firstLoss(),
+        training.lastLoss());
+  }
+
+  private String seconds(Phase phase) {
+    return TextTable.decimal(seconds.getOrDefault(phase, 0.0));
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

@@ -1,0 +1,108 @@
+package org.riselm.core;
+
+import java.util.List;
+import org.riselm.core.evaluation.Evaluation;
+import org.riselm.core.mdp.Episode;
+
+/**
+ * Watches a trainer. Every method is called on the trainer's thread and must be quick; each does
+ * nothing unless overridden.
+ *
+ * <p>A listener that throws is logged and ignored: it can neither stop a run nor change it.
+ */
+public interface RiseListener {
+  /** A phase begins. */
+  default void phaseStarted(PhaseStarted event) {}
+
+  /** A phase is under way. May come thousands of times a second; thin it out before printing. */
+  default void phaseProgressed(PhaseProgressed event) {}
+
+  /** A phase is over. */
+  default void phaseFinished(PhaseFinished event) {}
+
+  /** An iteration has its episodes; relabelling comes next. */
+  default void episodesCollected(EpisodesCollected event) {}
+
+  /** The policy was evaluated. */
+  default void evaluationFinished(EvaluationFinished event) {}
+
+  /** An iteration is over. */
+  default void iterationFinished(IterationFinished event) {}
+
+  /**
+   * A phase begins.
+   *
+   * @param phase which
+   * @param iteration it belongs to, from 1; 0 is the evaluation before the first
+   */
+  record PhaseStarted(Phase phase, int iteration) {}
+
+  /**
+   * How far a phase is. All numbers are sums from the phase's start.
+   *
+   * @param phase which
+   * @param iteration it belongs to
+   * @param done answers sampled or, in training, optimizer steps
+   * @param total how many there will be at most
+   * @param tokens sampled or, in training, put through the model
+   * @param meanReward of the answers so far; NaN in training, and before the first is scored
+   * @param loss of the latest optimizer step, in nats per token; NaN outside training
+   * @param elapsedSeconds since the phase began
+   */
+  record PhaseProgressed(
+      Phase phase,
+      int iteration,
+      long done,
+      long total,
+      long tokens,
+      double meanReward,
+      double loss,
+      double elapsedSeconds) {
+
+    /** Tokens per second so far; 0 while no time has passed. */
+    public double tokensPerSecond() {
+      return elapsedSeconds > 0 ? tokens / elapsedSeconds : 0;
+    }
+
+    /** Seconds that the rest would take at the pace so far; NaN before anything is done. */
+    public double secondsLeft() {
+      return done > 0 ? elapsedSeconds * (total - done) / done : Double.NaN;
+    }
+  }
+
+  /**
+   * A phase is over.
+   *
+   * @param phase which
+   * @param iteration it belongs to
+   * @param seconds it took
+   */
+  record PhaseFinished(Phase phase, int iteration, double seconds) {}
+
+  /**
+   * An iteration has its episodes.
+   *
+   * @param iteration that collected them
+   * @param episodes in the order of the problems
+   */
+  record EpisodesCollected(int iteration, List<Episode> episodes) {
+    public EpisodesCollected {
+      episodes = List.copyOf(episodes);
+    }
+  }
+
+  /**
+   * The policy was evaluated.
+   *
+   * @param iteration after which; 0 is the base
+   * @param evaluation what was found
+   */
+  record EvaluationFinished(int iteration, Evaluation evaluation) {}
+
+  /**
+   * An iteration is over.
+   *
+   * @param report what it did
+   */
+  record IterationFinished(IterationReport report) {}
+}

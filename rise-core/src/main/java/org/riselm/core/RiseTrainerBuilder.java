@@ -1,0 +1,209 @@
+package org.riselm.core;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Ticker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.riselm.core.evaluation.EvaluationOptions;
+import org.riselm.core.mdp.Feedback;
+import org.riselm.core.mdp.HistoryWindow;
+import org.riselm.core.objective.Objective;
+import org.riselm.core.objective.Objectives;
+import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.TrainablePolicy;
+import org.riselm.core.policy.Training;
+import org.riselm.core.relabel.Relabeler;
+import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.task.ProblemSet;
+
+/** Collects the settings of a {@link RiseTrainer}. Not thread-safe. */
+public final class RiseTrainerBuilder {
+  /** The paper's longest response, in tokens. */
+  private static final int DEFAULT_MAX_NEW_TOKENS = 1000;
+
+  private final TrainablePolicy policy;
+  private final ProblemSet problems;
+  private final List<RiseListener> listeners = new ArrayList<>();
+  private Relabeler relabeler = Relabelers.bestOf(16);
+  private Objective objective = Objectives.rewardWeighted(Objectives.DEFAULT_TAU);
+  private Feedback feedback = Feedback.truthful();
+  private HistoryWindow historyWindow = HistoryWindow.latest();
+  private IntUnaryOperator turns = iteration -> iteration + 1;
+  private boolean stopAtSuccess = true;
+  private int problemsPerIteration;
+  private int episodesPerProblem = 1;
+  private Sampling sampling = Sampling.ofMaxNewTokens(DEFAULT_MAX_NEW_TOKENS);
+  private Training training = Training.ofDefaults();
+  private @Nullable ProblemSet evaluationProblems;
+  private @Nullable Feedback evaluationFeedback;
+  private int evaluationTurns = EvaluationOptions.DEFAULT_TURNS;
+  private int evaluationSamples = EvaluationOptions.DEFAULT_SAMPLES;
+  private long seed;
+  private Ticker ticker = Ticker.systemTicker();
+
+  RiseTrainerBuilder(TrainablePolicy policy, ProblemSet problems) {
+    this.policy = requireNonNull(policy, "policy");
+    this.problems = requireNonNull(problems, "problems");
+    this.problemsPerIteration = problems.size();
+  }
+
+  /** Where better responses come from; by default the best of 16 further draws of its own. */
+  public RiseTrainerBuilder relabeler(Relabeler relabeler) {
+    this.relabeler = requireNonNull(relabeler, "relabeler");
+    return this;
+  }
+
+  /** How they are weighed; by default by reward, centred per problem, with τ = 0.4. */
+  public RiseTrainerBuilder objective(Objective objective) {
+    this.objective = requireNonNull(objective, "objective");
+    return this;
+  }
+
+  /** What is said between turns; by default the truth. */
+  public RiseTrainerBuilder feedback(Feedback feedback) {
+    this.feedback = requireNonNull(feedback, "feedback");
+    return this;
+  }
+
+  /** Which earlier turns the policy sees, in training and in evaluation; by default the latest. */
+  public RiseTrainerBuilder historyWindow(HistoryWindow window) {
+    this.historyWindow = requireNonNull(window, "window");
+    return this;
+  }
+
+  /** Longest episode in every iteration. */
+  public RiseTrainerBuilder turns(int turns) {
+    requireAtLeastOne("turns", turns);
+    return turns(iteration -> turns);
+  }
+
+  /** Longest episode by iteration, which counts from 1; by default the iteration + 1. */
+  public RiseTrainerBuilder turns(IntUnaryOperator turns) {
+    this.turns = requireNonNull(turns, "turns");
+    return this;
+  }
+
+  /** Whether a right answer ends an episode in training; by default it does. */
+  public RiseTrainerBuilder stopAtSuccess(boolean stop) {
+    this.stopAtSuccess = stop;
+    return this;
+  }
+
+  /**
+   * How many problems an iteration takes; by default all. Fewer are drawn without replacement, over
+   * the iterations too, until too few are left; then all are shuffled anew.
+   */
+  public RiseTrainerBuilder problemsPerIteration(int count) {
+    if (count < 1 || count > problems.size()) {
+      throw new IllegalArgumentException(
+          "problemsPerIteration is %d; 1 to %d, the size of problem set %s"
+              .formatted(count, problems.size(), problems.name()));
+    }
+    this.problemsPerIteration = count;
+    return this;
+  }
+
+  /** How many episodes each problem gets in an iteration; by default 1. */
+  public RiseTrainerBuilder episodesPerProblem(int count) {
+    this.episodesPerProblem = requireAtLeastOne("episodesPerProblem", count);
+    return this;
+  }
+
+  /** How the policy answers; by default at temperature 1, with at most 1000 tokens. */
+  public RiseTrainerBuilder sampling(Sampling sampling) {
+    this.sampling = requireNonNull(sampling, "sampling");
+    return this;
+  }
+
+  /** How it learns. The seed in it is replaced: each iteration derives one from the run's seed. */
+  public RiseTrainerBuilder training(Training training) {
+    this.training = requireNonNull(training, "training");
+    return this;
+  }
+
+  /**
+   * The held-out problems; by default there are none, and no evaluation.
+   *
+   * @throws IllegalArgumentException if one of them is also trained on
+   */
+  public RiseTrainerBuilder evaluateOn(ProblemSet heldOut) {
+    this.evaluationProblems = heldOut.requireDisjointFrom(problems);
+    return this;
+  }
+
+  /** T, the turns of an evaluation; by default 5. */
+  public RiseTrainerBuilder evaluationTurns(int turns) {
+    this.evaluationTurns = requireAtLeastOne("evaluationTurns", turns);
+    return this;
+  }
+
+  /** K, the parallel answers of an evaluation; by default 5. */
+  public RiseTrainerBuilder evaluationSamples(int samples) {
+    this.evaluationSamples = requireAtLeastOne("evaluationSamples", samples);
+    return this;
+  }
+
+  /** What is said between the turns of an evaluation; by default what training says. */
+  public RiseTrainerBuilder evaluationFeedback(Feedback feedback) {
+    this.evaluationFeedback = requireNonNull(feedback, "feedback");
+    return this;
+  }
+
+  /** Seed of the run; by default 0. */
+  public RiseTrainerBuilder seed(long seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  /** Adds a listener. */
+  public RiseTrainerBuilder listener(RiseListener listener) {
+    this.listeners.add(requireNonNull(listener, "listener"));
+    return this;
+  }
+
+  /** What tells the time, which only reports show. For tests. */
+  public RiseTrainerBuilder ticker(Ticker ticker) {
+    this.ticker = requireNonNull(ticker, "ticker");
+    return this;
+  }
+
+  /** The trainer. */
+  public RiseTrainer build() {
+    EvaluationOptions evaluation =
+        new EvaluationOptions(
+            evaluationTurns,
+            evaluationSamples,
+            historyWindow,
+            sampling,
+            evaluationFeedback == null ? feedback : evaluationFeedback);
+    RiseOptions options =
+        new RiseOptions(
+            policy,
+            problems,
+            relabeler,
+            objective,
+            feedback,
+            historyWindow,
+            turns,
+            stopAtSuccess,
+            problemsPerIteration,
+            episodesPerProblem,
+            sampling,
+            training,
+            Optional.ofNullable(evaluationProblems),
+            evaluation,
+            seed);
+    return new RiseTrainer(options, listeners, ticker);
+  }
+
+  private static int requireAtLeastOne(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " is " + value + "; 1 or more");
+    }
+    return value;
+  }
+}
