@@ -1,0 +1,36 @@
+package org.riselm.onnx.generate;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.primitives.ImmutableDoubleArray;
+import org.jspecify.annotations.Nullable;
+import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.Tokens;
+
+/**
+ * The continuation of a prompt.
+ *
+ * @param tokens exactly as sampled, the stop token included if one was
+ * @param logProbabilities natural logarithm of each token's probability under the model at
+ *     temperature 1 and without truncation; as long as the tokens
+ * @param finish why it ended
+ * @param failure why there are no tokens, for people to read; null unless {@code finish} is {@link
+ *     Finish#FAILED}
+ */
+public record Generated(
+    Tokens tokens, ImmutableDoubleArray logProbabilities, Finish finish, @Nullable String failure) {
+  public Generated {
+    if (tokens.size() != logProbabilities.length()) {
+      throw new IllegalArgumentException(
+          "%d tokens but %d log-probabilities".formatted(tokens.size(), logProbabilities.length()));
+    }
+    if ((failure != null) != (finish == Finish.FAILED)) {
+      throw new IllegalArgumentException("finish is " + finish + " and failure is " + failure);
+    }
+  }
+
+  static Generated failed(String failure) {
+    return new Generated(
+        Tokens.none(), ImmutableDoubleArray.of(), Finish.FAILED, requireNonNull(failure, "failure"));
+  }
+}

@@ -1,0 +1,126 @@
+package org.riselm.onnx.generate;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.riselm.core.policy.Sampling;
+
+/**
+ * Draws one token from a row of logits. Temperature first, then top-k, then top-p among what top-k
+ * left; of equally likely tokens the lower id counts as the likelier, everywhere. Holds scratch
+ * memory and makes no garbage per token. Not thread-safe.
+ */
+final class TokenSampler {
+  private final Sampling sampling;
+  private final Truncation truncation = new Truncation();
+  private final float[] logits;
+  private final double[] weights;
+  private double logProbability = Double.NaN;
+
+  TokenSampler(int vocabulary, Sampling sampling) {
+    this.sampling = sampling;
+    this.logits = new float[vocabulary];
+    this.weights = new double[vocabulary];
+  }
+
+  /**
+   * Draws from the row that starts at {@code offset}.
+   *
+   * @param seed decides the draw; not used at temperature 0
+   * @return the token's id
+   * @throws ArithmeticException if a logit is NaN or +∞, or all are −∞
+   */
+  int sample(FloatBuffer rows, int offset, long seed) {
+    rows.get(offset, logits);
+    int best = 0;
+    for (int i = 1; i < logits.length; i++) {
+      if (logits[i] > logits[best]) {
+        best = i;
+      }
+    }
+    float max = logits[best];
+    double sum = weigh(max, 1, Truncation.ALL);
+    if (!(sum >= 1)) {
+      throw new ArithmeticException(describeBadLogits());
+    }
+    int token = sampling.temperature() == 0 ? best : draw(max, sum, uniform(seed));
+    logProbability = (double) logits[token] - max - Math.log(sum);
+    return token;
+  }
+
+  /** Natural logarithm of the last token's probability at temperature 1, without truncation. */
+  double logProbability() {
+    return logProbability;
+  }
+
+  /** A number in [0, 1) with 53 random bits. */
+  static double uniform(long seed) {
+    return (seed >>> 11) * 0x1.0p-53;
+  }
+
+  // Weights hold exp(logit - max), which sums to `sum`.
+  private int draw(float max, double sum, double uniform) {
+    double temperature = sampling.temperature();
+    boolean truncated = sampling.topK() > 0 && sampling.topK() < logits.length;
+    long cut = Truncation.ALL;
+    if (truncated) {
+      Arrays.fill(weights, 1);
+      cut = truncation.cut(logits, weights, max, 1, cut, sampling.topK());
+    }
+    double total = truncated || temperature != 1 ? weigh(max, temperature, cut) : sum;
+    if (sampling.topP() < 1) {
+      cut = truncation.cut(logits, weights, max, 1 / temperature, cut, sampling.topP() * total);
+      total = keep(cut);
+    }
+    return invert(uniform * total);
+  }
+
+  // Sets the weights at a temperature of the tokens within the cut, 0 elsewhere; gives their sum.
+  private double weigh(float max, double temperature, long cut) {
+    double sum = 0;
+    for (int i = 0; i < weights.length; i++) {
+      double w =
+          cut == Truncation.ALL || Truncation.key(logits[i], i) <= cut
+              ? Math.exp(((double) logits[i] - max) / temperature)
+              : 0;
+      weights[i] = w;
+      sum += w;
+    }
+    return sum;
+  }
+
+  private double keep(long cut) {
+    double sum = 0;
+    for (int i = 0; i < weights.length; i++) {
+      if (Truncation.key(logits[i], i) > cut) {
+        weights[i] = 0;
+      }
+      sum += weights[i];
+    }
+    return sum;
+  }
+
+  // The first token, by id, at which the running sum of weights exceeds the target.
+  private int invert(double target) {
+    double sum = 0;
+    int last = 0;
+    for (int i = 0; i < weights.length; i++) {
+      if (weights[i] > 0) {
+        sum += weights[i];
+        last = i;
+        if (sum > target) {
+          break;
+        }
+      }
+    }
+    return last;
+  }
+
+  private String describeBadLogits() {
+    for (int i = 0; i < logits.length; i++) {
+      if (Float.isNaN(logits[i]) || logits[i] == Float.POSITIVE_INFINITY) {
+        return "the logit of token id " + i + " is " + logits[i];
+      }
+    }
+    return "the logits of all " + logits.length + " token ids are -Infinity";
+  }
+}
