@@ -31,6 +31,9 @@ public record Generated(
 
   static Generated failed(String failure) {
     return new Generated(
-        Tokens.none(), ImmutableDoubleArray.of(), Finish.FAILED, requireNonNull(failure, "failure"));
+        Tokens.none(),
+        ImmutableDoubleArray.of(),
+        Finish.FAILED,
+        requireNonNull(failure, "failure"));
   }
 }

@@ -13,7 +13,8 @@ public record Prompt(ImmutableIntArray ids, long seed) {
   public Prompt {
     if (ids.isEmpty()) {
       throw new IllegalArgumentException(
-          "ids is empty; a prompt needs at least one token, for example the one that begins a text");
+          "ids is empty; a prompt needs at least one token, for example the one that begins a"
+              + " text");
     }
   }
 

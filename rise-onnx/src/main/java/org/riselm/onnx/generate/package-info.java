@@ -1,6 +1,7 @@
 /**
- * Batched sampling from a decoder with a key-value cache. Enter at {@code Generator}: token ids and
- * seeds in, sampled token ids and their log-probabilities out.
+ * Batched sampling from a decoder with a key-value cache. Enter at {@link
+ * org.riselm.onnx.generate.Generator}: token ids and seeds in, sampled token ids and their
+ * log-probabilities out.
  */
 @NullMarked
 package org.riselm.onnx.generate;

@@ -1,0 +1,90 @@
+package org.riselm.onnx.generate;
+
+import com.google.common.primitives.ImmutableDoubleArray;
+import com.google.common.primitives.ImmutableIntArray;
+import org.jspecify.annotations.Nullable;
+import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.Tokens;
+import org.riselm.core.policy.Seeds;
+
+/** A prompt and what has been sampled after it so far. Not thread-safe. */
+final class Answer {
+  private final int index;
+  private final Prompt prompt;
+  private final int limit;
+  private final ImmutableIntArray.Builder tokens = ImmutableIntArray.builder();
+  private final ImmutableDoubleArray.Builder logProbabilities = ImmutableDoubleArray.builder();
+  private int size;
+  private int last = -1;
+  private @Nullable Finish finish;
+
+  /**
+   * Nothing yet.
+   *
+   * @param index of the prompt in its call
+   * @param limit the most tokens to sample
+   */
+  Answer(int index, Prompt prompt, int limit) {
+    this.index = index;
+    this.prompt = prompt;
+    this.limit = limit;
+  }
+
+  int index() {
+    return index;
+  }
+
+  ImmutableIntArray promptIds() {
+    return prompt.ids();
+  }
+
+  /** Tokens sampled so far. */
+  int size() {
+    return size;
+  }
+
+  /** The newest token. */
+  int last() {
+    return last;
+  }
+
+  /** The length of prompt and answer together. */
+  int length() {
+    return prompt.ids().length() + size;
+  }
+
+  /** The most that {@link #length()} can become. */
+  int maxLength() {
+    return prompt.ids().length() + limit;
+  }
+
+  boolean isDone() {
+    return finish != null;
+  }
+
+  /** The seed of the next draw. */
+  long seed() {
+    return Seeds.derive(prompt.seed(), size);
+  }
+
+  /** Takes the next token. */
+  void add(int token, double logProbability, boolean stop) {
+    tokens.add(token);
+    logProbabilities.add(logProbability);
+    last = token;
+    size++;
+    if (stop) {
+      finish = Finish.STOP;
+    } else if (size == limit) {
+      finish = Finish.LENGTH;
+    }
+  }
+
+  Generated toGenerated() {
+    if (finish == null) {
+      throw new IllegalStateException("the answer to prompt " + index + " is not done");
+    }
+    return new Generated(
+        new Tokens(tokens.build()), logProbabilities.build(), finish, /* failure= */ null);
+  }
+}

@@ -1,0 +1,190 @@
+package org.riselm.onnx.generate;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.riselm.core.policy.SamplingProgress;
+
+/**
+ * One call's answers on their way through the rows of the cache. Waiting prompts take rows as
+ * answers finish; when none wait any more, the batch shrinks. Not thread-safe.
+ */
+final class Batch {
+  // Long enough to keep the matrix products busy; attention's scratch memory grows with it.
+  static final int PREFILL_TOKENS = 2048;
+
+  // Longest first, so that what runs together has similar lengths; equal prompts are neighbours.
+  private static final Comparator<Answer> ORDER =
+      Comparator.comparing(Answer::promptIds, Batch::compare).thenComparingInt(Answer::index);
+
+  private final Forward forward;
+  private final TokenSampler sampler;
+  private final int vocabulary;
+  private final ImmutableIntArray stopTokens;
+  private final int maxRows;
+  private final SamplingProgress progress;
+  private final Deque<Answer> waiting;
+  // The answer in each row of the cache; done ones stay until the batch is packed.
+  private final List<Answer> rows = new ArrayList<>();
+  private int live;
+  private int finishedSince;
+  private long tokensSince;
+
+  Batch(
+      Forward forward,
+      TokenSampler sampler,
+      int vocabulary,
+      ImmutableIntArray stopTokens,
+      int maxRows,
+      Collection<Answer> answers,
+      SamplingProgress progress) {
+    this.forward = forward;
+    this.sampler = sampler;
+    this.vocabulary = vocabulary;
+    this.stopTokens = stopTokens;
+    this.maxRows = maxRows;
+    this.progress = progress;
+    this.waiting = new ArrayDeque<>(answers.stream().sorted(ORDER).toList());
+  }
+
+  /**
+   * Runs until every answer is done.
+   *
+   * @throws CancellationException if the thread is interrupted; it stays so
+   * @throws IllegalStateException if the model gives something that is no distribution
+   */
+  void run() {
+    while (live > 0 || !waiting.isEmpty()) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException(
+            "sampling was interrupted with %d answers unfinished".formatted(live + waiting.size()));
+      }
+      if (isWorthPacking()) {
+        pack();
+        while (rows.size() < maxRows && !waiting.isEmpty()) {
+          admit();
+        }
+      } else {
+        decode();
+      }
+      report();
+    }
+  }
+
+  // Packing copies rows of the cache and admitting stalls the others: not for every row that ends.
+  private boolean isWorthPacking() {
+    int wanted = waiting.isEmpty() ? rows.size() : maxRows;
+    return live == 0 || 4 * (wanted - live) >= wanted;
+  }
+
+  // Moves the live rows to the front.
+  private void pack() {
+    int row = 0;
+    while (row < rows.size()) {
+      if (!rows.get(row).isDone()) {
+        row++;
+        continue;
+      }
+      int tail = rows.size() - 1;
+      Answer moved = rows.remove(tail);
+      if (!moved.isDone()) {
+        forward.copyRow(tail, row);
+        rows.set(row, moved);
+      }
+    }
+  }
+
+  // Prefills the next prompts of similar length, each distinct one once.
+  private void admit() {
+    int first = rows.size();
+    int longest = waiting.element().promptIds().length();
+    List<ImmutableIntArray> prompts = new ArrayList<>();
+    List<Answer> firsts = new ArrayList<>();
+    List<Answer> repeats = new ArrayList<>();
+    List<Integer> repeated = new ArrayList<>();
+    while (first + firsts.size() + repeats.size() < maxRows && !waiting.isEmpty()) {
+      ImmutableIntArray ids = waiting.element().promptIds();
+      int known = prompts.size();
+      if (known > 0 && prompts.get(known - 1).equals(ids)) {
+        repeats.add(waiting.remove());
+        repeated.add(first + known - 1);
+      } else if (known > 0 && (known + 1) * longest > PREFILL_TOKENS) {
+        break;
+      } else {
+        prompts.add(ids);
+        firsts.add(waiting.remove());
+      }
+    }
+    forward.prefill(first, prompts);
+    for (Answer a : firsts) {
+      start(a, rows.size());
+    }
+    for (int i = 0; i < repeats.size(); i++) {
+      forward.copyRow(repeated.get(i), rows.size());
+      start(repeats.get(i), repeated.get(i));
+    }
+  }
+
+  private void start(Answer answer, int logitsRow) {
+    rows.add(answer);
+    live++;
+    sample(answer, logitsRow);
+  }
+
+  private void decode() {
+    for (int r = 0; r < rows.size(); r++) {
+      // A row that is done repeats its last token at its last place, which changes nothing.
+      Answer a = rows.get(r);
+      forward.next(r, a.last(), a.length());
+    }
+    forward.decode(rows.size());
+    for (int r = 0; r < rows.size(); r++) {
+      if (!rows.get(r).isDone()) {
+        sample(rows.get(r), r);
+      }
+    }
+  }
+
+  private void sample(Answer answer, int row) {
+    int token;
+    try {
+      token = sampler.sample(forward.logits(), row * vocabulary, answer.seed());
+    } catch (ArithmeticException e) {
+      throw new IllegalStateException(
+          "prompt %d, answer token %d: %s; the model's weights have diverged or are not its own"
+              .formatted(answer.index(), answer.size(), e.getMessage()),
+          e);
+    }
+    answer.add(token, sampler.logProbability(), stopTokens.contains(token));
+    tokensSince++;
+    if (answer.isDone()) {
+      live--;
+      finishedSince++;
+    }
+  }
+
+  private void report() {
+    if (finishedSince > 0) {
+      progress.advanced(finishedSince, tokensSince);
+      finishedSince = 0;
+      tokensSince = 0;
+    }
+  }
+
+  private static int compare(ImmutableIntArray a, ImmutableIntArray b) {
+    if (a.length() != b.length()) {
+      return Integer.compare(b.length(), a.length());
+    }
+    for (int i = 0; i < a.length(); i++) {
+      if (a.get(i) != b.get(i)) {
+        return Integer.compare(a.get(i), b.get(i));
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,76 @@
+package org.riselm.onnx.generate;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.runtime.Resources;
+import org.riselm.onnx.runtime.Tensor;
+
+/**
+ * The keys and values of every layer for some rows of some capacity. Memory is kept from call to
+ * call and only ever grows. A row's content past its length is garbage, which attention does not
+ * read. Not thread-safe.
+ */
+final class KvCache implements AutoCloseable {
+  private final DecoderPorts ports;
+  private final List<Tensor> memory = new ArrayList<>();
+  private final Resources owned = new Resources();
+  private long elements;
+  private int capacity;
+
+  KvCache(DecoderPorts ports) {
+    this.ports = ports;
+  }
+
+  /**
+   * Makes room for {@code rows} rows of {@code newCapacity} tokens each. What was cached is lost,
+   * and views become invalid.
+   */
+  void reserve(int rows, int newCapacity) {
+    capacity = newCapacity;
+    long needed = Math.multiplyExact(rows, rowElements());
+    if (needed <= elements) {
+      return;
+    }
+    close();
+    for (int i = 0; i < 2 * ports.layers(); i++) {
+      memory.add(owned.add(Tensor.zeros(ElementType.FLOAT, needed)));
+    }
+    elements = needed;
+  }
+
+  /** The keys of a layer, rows {@code first} to {@code first + count}; the caller closes it. */
+  Tensor keys(int layer, int first, int count) {
+    return view(memory.get(2 * layer), first, count);
+  }
+
+  /** The values of a layer, rows {@code first} to {@code first + count}; the caller closes it. */
+  Tensor values(int layer, int first, int count) {
+    return view(memory.get(2 * layer + 1), first, count);
+  }
+
+  /** Copies all layers of a row over another's. */
+  void copyRow(int from, int to) {
+    for (Tensor t : memory) {
+      try (Tensor source = view(t, from, 1);
+          Tensor target = view(t, to, 1)) {
+        target.copyFrom(source);
+      }
+    }
+  }
+
+  private Tensor view(Tensor all, int first, int count) {
+    return all.slice(first * rowElements(), count, ports.heads(), capacity, ports.headSize());
+  }
+
+  private long rowElements() {
+    return (long) ports.heads() * capacity * ports.headSize();
+  }
+
+  @Override
+  public void close() {
+    memory.clear();
+    elements = 0;
+    owned.close();
+  }
+}

@@ -1,0 +1,314 @@
+package org.riselm.onnx.generate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.riselm.core.mdp.Finish;
+import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingProgress;
+import org.riselm.onnx.runtime.NativeMemory;
+import org.riselm.onnx.runtime.OnnxRuntimeException;
+import org.riselm.onnx.runtime.SessionSettings;
+
+class GeneratorTest {
+  private static final int VOCABULARY = 40;
+  private static final int CONTEXT = 48;
+  private static final byte[] MODEL = TinyDecoder.model(2, 4, 2, 16, VOCABULARY, CONTEXT, 11);
+  private static final Sampling SAMPLING = Sampling.ofMaxNewTokens(20);
+
+  private long openBefore;
+
+  @BeforeEach
+  void countOpen() {
+    openBefore = NativeMemory.openObjects();
+  }
+
+  @AfterEach
+  void everythingIsClosed() {
+    assertFalse(Thread.interrupted(), "a test left its thread interrupted");
+    assertEquals(openBefore, NativeMemory.openObjects());
+  }
+
+  @Test
+  void cachedStepsEqualTheWholeSequenceRunAtOnce() {
+    List<Prompt> prompts = prompts(9, 3);
+    List<Generated> answers = generate(4, prompts, Sampling.greedy(20));
+    try (Generator g = generator(1, 1)) {
+      for (int i = 0; i < prompts.size(); i++) {
+        ImmutableIntArray tokens = answers.get(i).tokens().ids();
+        for (int t = 0; t < tokens.length(); t++) {
+          // As a prompt, what was sampled so far runs at once; nothing of it comes from the cache.
+          ImmutableIntArray soFar =
+              ImmutableIntArray.builder()
+                  .addAll(prompts.get(i).ids())
+                  .addAll(tokens.subArray(0, t))
+                  .build();
+          Generated next =
+              g.generate(List.of(new Prompt(soFar, 0)), Sampling.greedy(1), SamplingProgress.NONE)
+                  .get(0);
+          assertEquals(tokens.get(t), next.tokens().ids().get(0), "prompt " + i + ", token " + t);
+          assertEquals(
+              answers.get(i).logProbabilities().get(t), next.logProbabilities().get(0), 1e-5);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7, 64})
+  void theBatchDoesNotChangeTheAnswers(int maxBatch) {
+    List<Prompt> prompts = new ArrayList<>(prompts(23, 4));
+    prompts.addAll(prompts.subList(0, 5)); // repeated outright
+    prompts.add(new Prompt(prompts.get(0).ids(), 77)); // another sample of the same prompt
+    List<Generated> expected = generate(5, prompts, SAMPLING);
+    assertClose(expected, generate(maxBatch, prompts, SAMPLING));
+
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      order.add(i);
+    }
+    Collections.shuffle(order, new Random(maxBatch));
+    List<Generated> shuffled =
+        generate(maxBatch, order.stream().map(prompts::get).toList(), SAMPLING);
+    assertClose(order.stream().map(expected::get).toList(), shuffled);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void theSameCallGivesTheSameBytes(int threads) {
+    List<Prompt> prompts = prompts(20, 5);
+    List<Generated> first;
+    try (Generator g = generator(threads, 8)) {
+      first = g.generate(prompts, SAMPLING, SamplingProgress.NONE);
+      for (int i = 0; i < 3; i++) {
+        // Something else in between leaves other garbage in the cache.
+        g.generate(prompts(3 + 9 * i, 6 + i), SAMPLING, SamplingProgress.NONE);
+        assertEquals(first, g.generate(prompts, SAMPLING, SamplingProgress.NONE));
+      }
+    }
+    try (Generator g = generator(threads, 8)) {
+      assertEquals(first, g.generate(prompts, SAMPLING, SamplingProgress.NONE));
+    }
+  }
+
+  @Test
+  void seedsDecideTheDraws() {
+    int[] ids = {1, 2, 3};
+    List<Prompt> prompts = List.of(Prompt.of(ids, 1), Prompt.of(ids, 2), Prompt.of(ids, 1));
+    List<Generated> answers = generate(3, prompts, SAMPLING);
+    assertEquals(answers.get(0), answers.get(2));
+    assertFalse(answers.get(0).tokens().equals(answers.get(1).tokens()));
+    List<Generated> greedy = generate(3, prompts, Sampling.greedy(20));
+    assertEquals(greedy.get(0), greedy.get(1));
+  }
+
+  @Test
+  void aStopTokenEndsTheAnswerAndIsPartOfIt() {
+    List<Prompt> prompts = prompts(30, 8);
+    List<Generated> unstopped = generate(8, prompts, SAMPLING);
+    ImmutableIntArray stops = ImmutableIntArray.of(3, 17);
+    List<Generated> stopped;
+    try (Generator g =
+        Generator.load(
+            MODEL, SessionSettings.ofThreads(1), new GeneratorLimits(CONTEXT, stops, 8))) {
+      stopped = g.generate(prompts, SAMPLING, SamplingProgress.NONE);
+    }
+    int stopCount = 0;
+    for (int i = 0; i < prompts.size(); i++) {
+      ImmutableIntArray all = unstopped.get(i).tokens().ids();
+      int end = 0;
+      while (end < all.length() && !stops.contains(all.get(end))) {
+        end++;
+      }
+      boolean stop = end < all.length();
+      stopCount += stop ? 1 : 0;
+      assertEquals(
+          all.subArray(0, stop ? end + 1 : end), stopped.get(i).tokens().ids(), "prompt " + i);
+      assertEquals(stop ? Finish.STOP : Finish.LENGTH, stopped.get(i).finish());
+    }
+    assertTrue(stopCount > 5 && stopCount < 30, stopCount + " of 30 stopped; both must occur");
+  }
+
+  @Test
+  void theContextEndsTheAnswer() {
+    List<Prompt> prompts =
+        List.of(
+            Prompt.of(ids(CONTEXT - 3, 1), 1),
+            Prompt.of(ids(CONTEXT - 1, 2), 2),
+            Prompt.of(ids(CONTEXT, 3), 3),
+            Prompt.of(ids(CONTEXT + 9, 4), 4),
+            Prompt.of(ids(5, 5), 5));
+    List<Generated> answers = generate(8, prompts, SAMPLING);
+    assertEquals(List.of(3, 1, 0, 0, 20), answers.stream().map(a -> a.tokens().size()).toList());
+    assertEquals(
+        List.of(Finish.LENGTH, Finish.LENGTH, Finish.FAILED, Finish.FAILED, Finish.LENGTH),
+        answers.stream().map(Generated::finish).toList());
+    assertTrue(answers.get(3).failure().contains("57 tokens"), answers.get(3).failure());
+    assertNull(answers.get(4).failure());
+  }
+
+  @Test
+  void nothingIsAskedForNothing() {
+    assertEquals(List.of(), generate(4, List.of(), SAMPLING));
+  }
+
+  @Test
+  void progressAddsUp() {
+    List<Prompt> prompts = new ArrayList<>(prompts(21, 9));
+    prompts.add(Prompt.of(ids(CONTEXT, 3), 3));
+    AtomicInteger completions = new AtomicInteger();
+    AtomicLong tokens = new AtomicLong();
+    AtomicInteger calls = new AtomicInteger();
+    List<Generated> answers;
+    try (Generator g = generator(1, 4)) {
+      answers =
+          g.generate(
+              prompts,
+              SAMPLING,
+              (c, t) -> {
+                completions.addAndGet(c);
+                tokens.addAndGet(t);
+                calls.incrementAndGet();
+              });
+    }
+    assertEquals(22, completions.get());
+    assertEquals(answers.stream().mapToLong(a -> a.tokens().size()).sum(), tokens.get());
+    assertTrue(calls.get() > 3, "told as they come, not at the end");
+  }
+
+  @Test
+  void cacheMemoryIsReused() {
+    try (Generator g = generator(1, 8)) {
+      g.generate(prompts(8, 1), SAMPLING, SamplingProgress.NONE);
+      long bytes = NativeMemory.openBytes();
+      g.generate(prompts(50, 2), SAMPLING, SamplingProgress.NONE);
+      g.generate(prompts(1, 2), SAMPLING, SamplingProgress.NONE);
+      assertEquals(bytes, NativeMemory.openBytes());
+    }
+  }
+
+  @Test
+  void misuseIsRefusedByName() {
+    assertMessage(
+        assertThrows(IllegalArgumentException.class, () -> Prompt.of(new int[0], 1)),
+        "a prompt needs at least one token");
+    for (int bad : new int[] {-1, VOCABULARY}) {
+      List<Prompt> prompts = List.of(Prompt.of(new int[] {1}, 1), Prompt.of(new int[] {1, bad}, 1));
+      assertMessage(
+          assertThrows(IllegalArgumentException.class, () -> generate(2, prompts, SAMPLING)),
+          "prompt 1 has token id " + bad + " at position 1; the vocabulary's ids are 0 to 39");
+    }
+    Generator closed = generator(1, 2);
+    closed.close();
+    closed.close();
+    assertThrows(
+        IllegalStateException.class,
+        () -> closed.generate(List.of(), SAMPLING, SamplingProgress.NONE));
+  }
+
+  @Test
+  void loadingWhatIsNoInferenceGraphLeavesNothingOpen() {
+    SessionSettings settings = SessionSettings.ofThreads(1);
+    GeneratorLimits limits = new GeneratorLimits(CONTEXT, ImmutableIntArray.of(), 2);
+    assertThrows(
+        OnnxRuntimeException.class, () -> Generator.load(new byte[] {1, 2, 3}, settings, limits));
+    byte[] noLayers = TinyDecoder.model(0, 4, 2, 16, VOCABULARY, CONTEXT, 11);
+    assertMessage(
+        assertThrows(
+            IllegalArgumentException.class, () -> Generator.load(noLayers, settings, limits)),
+        "no input");
+  }
+
+  @Test
+  void failuresOnTheWayLeaveTheGeneratorWhole() {
+    List<Prompt> prompts = prompts(9, 12);
+    try (Generator g = generator(1, 4)) {
+      List<Generated> expected = g.generate(prompts, SAMPLING, SamplingProgress.NONE);
+      UnsupportedOperationException thrown =
+          assertThrows(
+              UnsupportedOperationException.class,
+              () ->
+                  g.generate(
+                      prompts,
+                      SAMPLING,
+                      (c, t) -> {
+                        throw new UnsupportedOperationException("from a listener");
+                      }));
+      assertEquals("from a listener", thrown.getMessage());
+      assertEquals(expected, g.generate(prompts, SAMPLING, SamplingProgress.NONE));
+    }
+  }
+
+  @Test
+  void anInterruptedThreadStopsSampling() {
+    List<Prompt> prompts = prompts(9, 12);
+    try (Generator g = generator(1, 4)) {
+      CancellationException e =
+          assertThrows(
+              CancellationException.class,
+              () -> g.generate(prompts, SAMPLING, (c, t) -> Thread.currentThread().interrupt()));
+      assertMessage(e, "answers unfinished");
+      assertTrue(Thread.interrupted(), "the thread stays interrupted, for whoever asks next");
+      assertEquals(9, g.generate(prompts, SAMPLING, SamplingProgress.NONE).size());
+    }
+  }
+
+  private static Generator generator(int threads, int maxBatch) {
+    return Generator.load(
+        MODEL,
+        SessionSettings.ofThreads(threads),
+        new GeneratorLimits(CONTEXT, ImmutableIntArray.of(), maxBatch));
+  }
+
+  private static List<Generated> generate(int maxBatch, List<Prompt> prompts, Sampling sampling) {
+    try (Generator g = generator(1, maxBatch)) {
+      return g.generate(prompts, sampling, SamplingProgress.NONE);
+    }
+  }
+
+  private static List<Prompt> prompts(int count, int seed) {
+    Random random = new Random(seed);
+    List<Prompt> prompts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      prompts.add(Prompt.of(ids(1 + random.nextInt(CONTEXT - 4), random.nextInt()), i));
+    }
+    return prompts;
+  }
+
+  private static int[] ids(int length, int seed) {
+    return new Random(seed).ints(length, 0, VOCABULARY).toArray();
+  }
+
+  private static void assertClose(List<Generated> expected, List<Generated> actual) {
+    assertEquals(expected.size(), actual.size());
+    for (int i = 0; i < expected.size(); i++) {
+      assertEquals(expected.get(i).tokens(), actual.get(i).tokens(), "answer " + i);
+      for (int t = 0; t < expected.get(i).tokens().size(); t++) {
+        assertEquals(
+            expected.get(i).logProbabilities().get(t),
+            actual.get(i).logProbabilities().get(t),
+            1e-5);
+      }
+    }
+  }
+
+  private static void assertMessage(Exception e, String part) {
+    assertTrue(e.getMessage().contains(part), e.getMessage());
+  }
+}
