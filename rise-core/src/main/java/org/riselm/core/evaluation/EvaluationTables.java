@@ -42,6 +42,9 @@ public final class EvaluationTables {
    *     samples
    */
   public static String compare(Map<String, Evaluation> stages) {
+    if (stages.isEmpty()) {
+      throw new IllegalArgumentException("there are no evaluations to compare; at least one");
+    }
     List<Evaluation> all = List.copyOf(stages.values());
     Evaluation first = all.get(0);
     if (all.stream().anyMatch(e -> e.turns() != first.turns() || e.samples() != first.samples())) {

@@ -3,12 +3,15 @@ package org.riselm.core.evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
- * A table in plain text. Columns whose cells all begin with a digit or a sign are set flush right.
- * Not thread-safe.
+ * A table in plain text. Columns that hold nothing but numbers and signs are set flush right. Not
+ * thread-safe.
  */
 public final class TextTable {
+  private static final Pattern NUMBERS = Pattern.compile("[-+0-9][-+0-9.,±– ]*");
+
   private final List<String> header;
   private final List<List<String>> rows = new ArrayList<>();
 
@@ -73,8 +76,6 @@ public final class TextTable {
   }
 
   private boolean numeric(int column) {
-    return rows.stream()
-        .map(row -> row.get(column))
-        .allMatch(c -> !c.isEmpty() && "0123456789+-".indexOf(c.charAt(0)) >= 0);
+    return rows.stream().allMatch(row -> NUMBERS.matcher(row.get(column)).matches());
   }
 }

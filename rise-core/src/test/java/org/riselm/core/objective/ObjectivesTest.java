@@ -1,0 +1,184 @@
+package org.riselm.core.objective;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.DoubleRange;
+import org.junit.jupiter.api.Test;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.Turn;
+import org.riselm.core.relabel.Attempt;
+import org.riselm.core.relabel.Relabel;
+import org.riselm.core.relabel.Relabelled;
+
+class ObjectivesTest {
+  private static Relabelled relabelled(String id, int place, double own, double target) {
+    return new Relabelled(
+        new Attempt(State.initial(Problem.of(id, "?", "x")), Turn.of(Response.ofText("a"), own), 0),
+        new Relabel(Response.ofText("target " + place), target, "test"));
+  }
+
+  @Provide
+  Arbitrary<List<Relabelled>> iterations() {
+    Arbitrary<Relabelled> one =
+        Combinators.combine(
+                Arbitraries.of("a", "b", "c"),
+                Arbitraries.integers().between(0, 1_000_000),
+                Arbitraries.doubles().between(0, 1),
+                Arbitraries.doubles().between(0, 1))
+            .as(ObjectivesTest::relabelled);
+    return one.list().ofMinSize(1).ofMaxSize(20);
+  }
+
+  private static double[] weights(Objective objective, List<Relabelled> relabelled) {
+    return objective.weigh(relabelled).examples().stream().mapToDouble(Example::weight).toArray();
+  }
+
+  @Property
+  void ofTheLearnersOwnResponsesTheLogWeightsOfAProblemSumToZero(
+      @ForAll("iterations") List<Relabelled> iteration,
+      @ForAll @DoubleRange(min = 0.1, max = 3) double tau) {
+    List<Relabelled> own =
+        iteration.stream().map(r -> new Relabelled(r.attempt(), Relabel.own(r.attempt()))).toList();
+    Map<String, Double> sums = new HashMap<>();
+    for (Example e : Objectives.rewardWeighted(tau).weigh(own).examples()) {
+      sums.merge(e.state().problem().id(), Math.log(e.weight()), Double::sum);
+    }
+    sums.forEach((id, sum) -> assertEquals(0, sum, 1e-9, id));
+  }
+
+  @Property
+  void centringDividesEachProblemByOneFactor(
+      @ForAll("iterations") List<Relabelled> iteration,
+      @ForAll @DoubleRange(min = 0.1, max = 3) double tau) {
+    double[] centred = weights(Objectives.rewardWeighted(tau), iteration);
+    double[] plain = weights(Objectives.uncentred(tau), iteration);
+    Map<String, Double> means = new HashMap<>();
+    for (String id : List.of("a", "b", "c")) {
+      iteration.stream()
+          .filter(r -> r.attempt().state().problem().id().equals(id))
+          .mapToDouble(r -> r.attempt().turn().reward())
+          .average()
+          .ifPresent(mean -> means.put(id, mean));
+    }
+    for (int i = 0; i < centred.length; i++) {
+      double factor = Math.exp(means.get(iteration.get(i).attempt().state().problem().id()) / tau);
+      assertEquals(plain[i] / factor, centred[i], 1e-9 * centred[i]);
+    }
+  }
+
+  @Property
+  void theOrderOfTheAttemptsDoesNotMatter(
+      @ForAll("iterations") List<Relabelled> iteration, @ForAll long seed) {
+    List<Relabelled> permuted = new ArrayList<>(iteration);
+    Collections.shuffle(permuted, new Random(seed));
+    Weighted one = Objectives.rewardWeighted(0.4).weigh(iteration);
+    Weighted other = Objectives.rewardWeighted(0.4).weigh(permuted);
+    assertEquals(sorted(one), sorted(other));
+  }
+
+  private static List<String> sorted(Weighted weighted) {
+    return weighted.examples().stream()
+        .map(e -> e.state().problem().id() + e.response().text() + " " + e.weight())
+        .sorted()
+        .toList();
+  }
+
+  @Property
+  void weightsArePositiveAndTheEffectiveSampleSizeIsBounded(
+      @ForAll("iterations") List<Relabelled> iteration) {
+    for (Objective objective :
+        List.of(Objectives.rewardWeighted(0.4), Objectives.uncentred(0.4), Objectives.uniform())) {
+      Weighted weighted = objective.weigh(iteration);
+      weighted.examples().forEach(e -> assertTrue(e.weight() > 0));
+      WeightStats stats = weighted.stats();
+      double slack = 1e-9 * stats.examples();
+      assertTrue(stats.effectiveSampleSize() >= 1 - slack, stats::toString);
+      assertTrue(stats.effectiveSampleSize() <= stats.examples() + slack, stats::toString);
+      assertTrue(stats.min() <= stats.mean() + slack && stats.mean() <= stats.max() + slack);
+    }
+  }
+
+  @Property
+  void equalRewardsWeighOne(
+      @ForAll @DoubleRange(min = -1, max = 2) double reward,
+      @ForAll @DoubleRange(min = 0.1, max = 3) double tau) {
+    List<Relabelled> equal =
+        List.of(
+            relabelled("a", 0, reward, reward),
+            relabelled("a", 1, reward, reward),
+            relabelled("b", 2, reward, reward));
+    for (double w : weights(Objectives.rewardWeighted(tau), equal)) {
+      assertEquals(1, w, 1e-12);
+    }
+  }
+
+  @Test
+  void theNumbersOfThePaper() {
+    // One wrong and one right attempt: r̄ = 1/2, so exp(∓0.5 / 0.4).
+    List<Relabelled> corrected = List.of(relabelled("a", 0, 0, 0), relabelled("a", 1, 1, 1));
+    double[] centred = weights(Objectives.rewardWeighted(0.4), corrected);
+    assertEquals(0.287, centred[0], 5e-4);
+    assertEquals(3.490, centred[1], 5e-4);
+    // exp(0 / 0.4) and exp(1 / 0.4).
+    double[] plain = weights(Objectives.uncentred(0.4), corrected);
+    assertEquals(1, plain[0], 1e-12);
+    assertEquals(12.182, plain[1], 5e-4);
+    // Two wrong attempts, both relabelled right: exp(1 / 0.5).
+    List<Relabelled> hard = List.of(relabelled("a", 0, 0, 1), relabelled("a", 1, 0, 1));
+    assertEquals(7.389, weights(Objectives.rewardWeighted(0.5), hard)[0], 5e-4);
+  }
+
+  @Test
+  void failedAndEmptyTargetsAreSkippedAndCounted() {
+    Relabelled good = relabelled("a", 0, 0, 1);
+    List<Relabelled> mixed =
+        List.of(
+            new Relabelled(good.attempt(), new Relabel(Response.failed(), 0, "x")),
+            good,
+            new Relabelled(good.attempt(), new Relabel(Response.ofText(""), 0, "x")));
+    Weighted weighted = Objectives.uniform().weigh(mixed);
+    assertEquals(1, weighted.examples().size());
+    assertEquals(2, weighted.skipped());
+    assertEquals(new WeightStats(1, 2, 1, 1, 1, 1), weighted.stats());
+  }
+
+  @Test
+  void anOddScaleOfRewardsStaysFinite() {
+    for (double w :
+        weights(
+            Objectives.uncentred(0.01),
+            List.of(relabelled("a", 0, 0, 1e6), relabelled("a", 1, 0, -1e6)))) {
+      assertTrue(Double.isFinite(w) && w > 0);
+    }
+  }
+
+  @Test
+  void nothingWeighsNothing() {
+    assertEquals(new WeightStats(0, 0, 0, 0, 0, 0), Objectives.uniform().weigh(List.of()).stats());
+  }
+
+  @Test
+  void tauMustBeAboveZero() {
+    for (double tau : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThrows(IllegalArgumentException.class, () -> Objectives.rewardWeighted(tau));
+      assertThrows(IllegalArgumentException.class, () -> Objectives.uncentred(tau));
+    }
+  }
+}
