@@ -1,0 +1,22 @@
+package org.riselm.onnx.graph;
+
+import java.util.List;
+
+/** A setting of a node. */
+public sealed interface Attribute {
+  /** A whole number; also truth values, as 0 and 1. */
+  record Int(long value) implements Attribute {}
+
+  /** A number. */
+  record Real(float value) implements Attribute {}
+
+  /** A word. */
+  record Text(String value) implements Attribute {}
+
+  /** Whole numbers. */
+  record Ints(List<Long> values) implements Attribute {
+    public Ints {
+      values = List.copyOf(values);
+    }
+  }
+}

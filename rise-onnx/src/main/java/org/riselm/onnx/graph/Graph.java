@@ -1,0 +1,151 @@
+package org.riselm.onnx.graph;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.riselm.onnx.runtime.ElementType;
+
+/**
+ * An ONNX graph under construction. Nodes are added in the order they run; every value has a name,
+ * a type and a shape. Not thread-safe.
+ */
+public final class Graph {
+  private final String name;
+  private final List<Value> inputs = new ArrayList<>();
+  private final List<Value> outputs = new ArrayList<>();
+  private final List<Node> nodes = new ArrayList<>();
+  private final List<Value> initializers = new ArrayList<>();
+  private final Map<String, TensorProto> initializerData = new HashMap<>();
+  private final Map<ByteString, Value> sharedConstants = new HashMap<>();
+  private final Set<String> names = new HashSet<>();
+  private final Map<String, Integer> counters = new HashMap<>();
+
+  /** An empty graph. */
+  public Graph(String name) {
+    this.name = name;
+  }
+
+  /** Adds an input. */
+  public Value input(String inputName, ElementType type, Shape shape) {
+    Value v = new Value(claimed(inputName), type, shape);
+    inputs.add(v);
+    return v;
+  }
+
+  /**
+   * Adds an initializer whose data is handed over when the graph is loaded (see {@link
+   * org.riselm.onnx.runtime.SessionSettings#initializers()}).
+   */
+  public Value externalInitializer(String initializerName, ElementType type, Shape shape) {
+    Value v = new Value(claimed(initializerName), type, shape);
+    initializers.add(v);
+    initializerData.put(initializerName, ModelWriter.externalTensor(v));
+    return v;
+  }
+
+  /** A constant of {@code values}, row by row; shared with an equal one. */
+  public Value constant(float[] values, long... shape) {
+    ByteBuffer raw = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asFloatBuffer().put(values);
+    return constant(ElementType.FLOAT, ByteString.copyFrom(raw), shape);
+  }
+
+  /** A constant of {@code values}, row by row; shared with an equal one. */
+  public Value constant(long[] values, long... shape) {
+    ByteBuffer raw = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asLongBuffer().put(values);
+    return constant(ElementType.INT64, ByteString.copyFrom(raw), shape);
+  }
+
+  /** A constant number. */
+  public Value constant(float value) {
+    return constant(new float[] {value});
+  }
+
+  private Value constant(ElementType type, ByteString raw, long[] sizes) {
+    Shape shape = Shape.of(sizes);
+    ByteString key = raw.concat(ByteString.copyFromUtf8(type + " " + shape));
+    return sharedConstants.computeIfAbsent(
+        key,
+        k -> {
+          Value v = new Value(fresh("constant"), type, shape);
+          initializers.add(v);
+          initializerData.put(v.name(), ModelWriter.inlineTensor(v, raw));
+          return v;
+        });
+  }
+
+  /**
+   * Adds a node with fresh outputs of these types and shapes.
+   *
+   * @return its outputs
+   */
+  public List<Value> add(
+      String domain,
+      String operator,
+      List<Value> nodeInputs,
+      Map<String, Attribute> attributes,
+      List<Value> outputTemplates) {
+    String nodeName = fresh(operator);
+    List<Value> nodeOutputs = new ArrayList<>();
+    for (int i = 0; i < outputTemplates.size(); i++) {
+      Value t = outputTemplates.get(i);
+      String outputName = i == 0 ? nodeName + "_out" : nodeName + "_out" + (i + 1);
+      nodeOutputs.add(
+          new Value(claimed(t.name().isEmpty() ? outputName : t.name()), t.type(), t.shape()));
+    }
+    nodes.add(new Node(nodeName, domain, operator, nodeInputs, nodeOutputs, attributes));
+    return nodeOutputs;
+  }
+
+  /** Makes {@code value} an output, under its own name. */
+  public void output(Value value) {
+    outputs.add(value);
+  }
+
+  /** The inputs, in order. */
+  public List<Value> inputs() {
+    return List.copyOf(inputs);
+  }
+
+  /** The outputs, in order. */
+  public List<Value> outputs() {
+    return List.copyOf(outputs);
+  }
+
+  /** The nodes, in the order they run. */
+  public List<Node> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  /** The ONNX {@code ModelProto}, serialized: IR 8, opset 17, and com.microsoft 1. */
+  public byte[] toModel() {
+    ModelProto model =
+        ModelWriter.model(name, inputs, outputs, nodes, initializers, initializerData);
+    return model.toByteArray();
+  }
+
+  private String fresh(String stem) {
+    String candidate;
+    do {
+      candidate = stem + "_" + counters.merge(stem, 1, Integer::sum);
+    } while (names.contains(candidate));
+    return candidate;
+  }
+
+  private String claimed(String candidate) {
+    if (!names.add(candidate)) {
+      throw new IllegalArgumentException(
+          "graph " + name + " already has a value named " + candidate);
+    }
+    return candidate;
+  }
+}

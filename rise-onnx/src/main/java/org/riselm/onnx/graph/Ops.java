@@ -1,0 +1,495 @@
+package org.riselm.onnx.graph;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.riselm.onnx.runtime.ElementType;
+
+/**
+ * Adds operators to a graph, one method each. Types and shapes are checked and inferred here, so a
+ * mistake shows at the line that makes it and not when the graph is loaded.
+ */
+public final class Ops {
+  private static final String ONNX = "";
+  private static final String CONTRIB = "com.microsoft";
+
+  private final Graph graph;
+
+  /** Adds to {@code graph}. */
+  public Ops(Graph graph) {
+    this.graph = graph;
+  }
+
+  /** The graph that nodes are added to. */
+  public Graph graph() {
+    return graph;
+  }
+
+  // ---- Element by element ----
+
+  /** a + b, broadcast. */
+  public Value add(Value a, Value b) {
+    return binary("Add", a, b);
+  }
+
+  /** a − b, broadcast. */
+  public Value sub(Value a, Value b) {
+    return binary("Sub", a, b);
+  }
+
+  /** a · b, broadcast. */
+  public Value mul(Value a, Value b) {
+    return binary("Mul", a, b);
+  }
+
+  /** a / b, broadcast. */
+  public Value div(Value a, Value b) {
+    return binary("Div", a, b);
+  }
+
+  /** −x. */
+  public Value neg(Value x) {
+    return unary("Neg", x);
+  }
+
+  /** eˣ. */
+  public Value exp(Value x) {
+    return unary("Exp", x);
+  }
+
+  /** The natural logarithm. */
+  public Value log(Value x) {
+    return unary("Log", x);
+  }
+
+  /** √x. */
+  public Value sqrt(Value x) {
+    return unary("Sqrt", x);
+  }
+
+  /** 1 / (1 + e⁻ˣ). */
+  public Value sigmoid(Value x) {
+    return unary("Sigmoid", x);
+  }
+
+  /** The hyperbolic tangent. */
+  public Value tanh(Value x) {
+    return unary("Tanh", x);
+  }
+
+  /** x · sigmoid(x), the activation of Llama's feed-forward layers. */
+  public Value silu(Value x) {
+    return node(CONTRIB, "QuickGelu", List.of(x), Map.of("alpha", new Attribute.Real(1)), like(x));
+  }
+
+  /** Where {@code condition} holds, a, else b; broadcast. */
+  public Value where(Value condition, Value a, Value b) {
+    Shape shape = condition.shape().broadcast(a.shape().broadcast(b.shape()));
+    return node(ONNX, "Where", List.of(condition, a, b), Map.of(), of(a.type(), shape));
+  }
+
+  /** Whether a ≥ b, broadcast. */
+  public Value greaterOrEqual(Value a, Value b) {
+    Shape shape = a.shape().broadcast(b.shape());
+    return node(ONNX, "GreaterOrEqual", List.of(a, b), Map.of(), of(ElementType.BOOL, shape));
+  }
+
+  /** x as {@code type}. */
+  public Value cast(Value x, ElementType type) {
+    return node(
+        ONNX,
+        "Cast",
+        List.of(x),
+        Map.of("to", new Attribute.Int(type.code())),
+        of(type, x.shape()));
+  }
+
+  /** x, under the name {@code name}. */
+  public Value identity(Value x, String name) {
+    return node(ONNX, "Identity", List.of(x), Map.of(), new Value(name, x.type(), x.shape()));
+  }
+
+  // ---- Matrices ----
+
+  /** The matrix products of a and b over their last two axes. */
+  public Value matMul(Value a, Value b) {
+    return matMul(a, false, b, false, 1);
+  }
+
+  /** {@code alpha} · a′b′, where a′ and b′ are a and b with their last two axes swapped or not. */
+  public Value matMul(Value a, boolean transposeA, Value b, boolean transposeB, float alpha) {
+    Dim inner = a.shape().dim(transposeA ? -2 : -1);
+    if (!inner.equals(b.shape().dim(transposeB ? -1 : -2))) {
+      throw new IllegalArgumentException(
+          "matrices %s%s and %s%s do not multiply"
+              .formatted(a, transposeA ? "ᵀ" : "", b, transposeB ? "ᵀ" : ""));
+    }
+    Shape batch = batchOf(a).broadcast(batchOf(b));
+    List<Dim> dims = new ArrayList<>(batch.dims());
+    dims.add(a.shape().dim(transposeA ? -1 : -2));
+    dims.add(b.shape().dim(transposeB ? -2 : -1));
+    Value out = of(a.type(), new Shape(dims));
+    if (!transposeA && !transposeB && alpha == 1) {
+      return node(ONNX, "MatMul", List.of(a, b), Map.of(), out);
+    }
+    Map<String, Attribute> attributes =
+        Map.of(
+            "transA", new Attribute.Int(transposeA ? 1 : 0),
+            "transB", new Attribute.Int(transposeB ? 1 : 0),
+            "alpha", new Attribute.Real(alpha));
+    return node(CONTRIB, "FusedMatMul", List.of(a, b), attributes, out);
+  }
+
+  /** x·wᵀ: a linear layer whose weight w is [out, in], as Hugging Face stores it. */
+  public Value linear(Value x, Value w) {
+    return matMul(x, false, w, true, 1);
+  }
+
+  private static Shape batchOf(Value v) {
+    return new Shape(v.shape().dims().subList(0, v.shape().rank() - 2));
+  }
+
+  // ---- Shapes ----
+
+  /**
+   * x in another shape.
+   *
+   * @param sizes ONNX's: 0 keeps the dimension at that place, one −1 takes what is left
+   * @param left what is known of the dimension that −1 stands for
+   */
+  public Value reshape(Value x, long[] sizes, Dim left) {
+    List<Dim> dims = new ArrayList<>();
+    for (int i = 0; i < sizes.length; i++) {
+      dims.add(sizes[i] == 0 ? x.shape().dim(i) : sizes[i] == -1 ? left : Dim.of(sizes[i]));
+    }
+    Value target = graph.constant(sizes, sizes.length);
+    return node(ONNX, "Reshape", List.of(x, target), Map.of(), of(x.type(), new Shape(dims)));
+  }
+
+  /** x in the shape that {@code target}, int64 [rank], holds when the graph runs. */
+  public Value reshape(Value x, Value target, Shape shape) {
+    return node(ONNX, "Reshape", List.of(x, target), Map.of(), of(x.type(), shape));
+  }
+
+  /** x as a matrix: all axes but the last become one. */
+  public Value flattenRows(Value x) {
+    if (x.shape().rank() == 2) {
+      return x;
+    }
+    Dim rows = Dim.of(1);
+    for (Dim d : x.shape().dims().subList(0, x.shape().rank() - 1)) {
+      rows = rows.times(d);
+    }
+    Dim columns = x.shape().dim(-1);
+    if (!(columns instanceof Dim.Fixed f)) {
+      throw new IllegalArgumentException("the last axis of " + x + " must be fixed");
+    }
+    return reshape(x, new long[] {-1, f.size()}, rows);
+  }
+
+  /** The shape of x, int64 [rank]. */
+  public Value shapeOf(Value x) {
+    return node(
+        ONNX, "Shape", List.of(x), Map.of(), of(ElementType.INT64, Shape.of(x.shape().rank())));
+  }
+
+  /** Dimension {@code axis} of x, an int64 scalar. */
+  public Value sizeOf(Value x, int axis) {
+    return gather(shapeOf(x), graph.constant(new long[] {x.shape().axis(axis)}), 0);
+  }
+
+  /** x with its axes in the order {@code permutation}. */
+  public Value transpose(Value x, int... permutation) {
+    List<Dim> dims = new ArrayList<>();
+    List<Long> perm = new ArrayList<>();
+    for (int p : permutation) {
+      dims.add(x.shape().dim(p));
+      perm.add((long) p);
+    }
+    if (permutation.length != x.shape().rank() || Set.copyOf(perm).size() != perm.size()) {
+      throw new IllegalArgumentException(perm + " does not order the axes of " + x);
+    }
+    return node(
+        ONNX,
+        "Transpose",
+        List.of(x),
+        Map.of("perm", new Attribute.Ints(perm)),
+        of(x.type(), new Shape(dims)));
+  }
+
+  /** x with axes of size 1 inserted, so that they stand at {@code axes} of the result. */
+  public Value unsqueeze(Value x, int... axes) {
+    int rank = x.shape().rank() + axes.length;
+    Set<Integer> inserted = normalized(axes, rank);
+    List<Dim> dims = new ArrayList<>();
+    int next = 0;
+    for (int i = 0; i < rank; i++) {
+      dims.add(inserted.contains(i) ? Dim.of(1) : x.shape().dim(next++));
+    }
+    return node(
+        ONNX, "Unsqueeze", List.of(x, ints(inserted)), Map.of(), of(x.type(), new Shape(dims)));
+  }
+
+  /** x without {@code axes}, which have size 1. */
+  public Value squeeze(Value x, int... axes) {
+    Set<Integer> removed = normalized(axes, x.shape().rank());
+    List<Dim> dims = new ArrayList<>();
+    for (int i = 0; i < x.shape().rank(); i++) {
+      if (!removed.contains(i)) {
+        dims.add(x.shape().dim(i));
+      } else if (!x.shape().dim(i).isOne()) {
+        throw new IllegalArgumentException("axis " + i + " of " + x + " is not of size 1");
+      }
+    }
+    return node(
+        ONNX, "Squeeze", List.of(x, ints(removed)), Map.of(), of(x.type(), new Shape(dims)));
+  }
+
+  /** x stretched to the shape that {@code target}, int64 [rank], holds when the graph runs. */
+  public Value expand(Value x, Value target, Shape shape) {
+    return node(ONNX, "Expand", List.of(x, target), Map.of(), of(x.type(), shape));
+  }
+
+  /** The parts, one behind the other along {@code axis}; {@code total} is their size together. */
+  public Value concat(List<Value> parts, int axis, Dim total) {
+    Value first = parts.get(0);
+    return node(
+        ONNX,
+        "Concat",
+        parts,
+        Map.of("axis", new Attribute.Int(first.shape().axis(axis))),
+        of(first.type(), first.shape().with(axis, total)));
+  }
+
+  /** x cut along {@code axis} into parts of these sizes. */
+  public List<Value> split(Value x, int axis, long... sizes) {
+    List<Value> outs = new ArrayList<>();
+    for (long size : sizes) {
+      outs.add(of(x.type(), x.shape().with(axis, Dim.of(size))));
+    }
+    return graph.add(
+        ONNX,
+        "Split",
+        List.of(x, graph.constant(sizes, sizes.length)),
+        Map.of("axis", new Attribute.Int(x.shape().axis(axis))),
+        outs);
+  }
+
+  // ---- Picking and putting ----
+
+  /** The slices of x along {@code axis} that {@code indices} name. */
+  public Value gather(Value x, Value indices, int axis) {
+    int a = x.shape().axis(axis);
+    List<Dim> dims = new ArrayList<>(x.shape().dims().subList(0, a));
+    dims.addAll(indices.shape().dims());
+    dims.addAll(x.shape().dims().subList(a + 1, x.shape().rank()));
+    return node(
+        ONNX,
+        "Gather",
+        List.of(x, indices),
+        Map.of("axis", new Attribute.Int(a)),
+        of(x.type(), new Shape(dims)));
+  }
+
+  /** x[i][indices[i][j]] for axis 1, and so on for others. */
+  public Value gatherElements(Value x, Value indices, int axis) {
+    return node(
+        ONNX,
+        "GatherElements",
+        List.of(x, indices),
+        Map.of("axis", new Attribute.Int(x.shape().axis(axis))),
+        of(x.type(), indices.shape()));
+  }
+
+  /**
+   * x with {@code updates} added at {@code indices} along {@code axis}, repeated indices summed.
+   *
+   * <p>Not {@code ScatterND}, whose sums are silently wrong under two threads in ONNX Runtime 1.24.
+   */
+  public Value scatterAdd(Value x, Value indices, Value updates, int axis) {
+    return node(
+        ONNX,
+        "ScatterElements",
+        List.of(x, indices, updates),
+        Map.of(
+            "axis", new Attribute.Int(x.shape().axis(axis)),
+            "reduction", new Attribute.Text("add")),
+        like(x));
+  }
+
+  /**
+   * A tensor of zeros in the shape that {@code target}, int64 [rank], holds when the graph runs.
+   */
+  public Value zeros(Value target, Shape shape) {
+    return node(ONNX, "ConstantOfShape", List.of(target), Map.of(), of(ElementType.FLOAT, shape));
+  }
+
+  /** 0, 1, …, {@code limit} − 1, where {@code limit} is an int64 scalar. */
+  public Value range(Value limit, Dim size) {
+    Value zero = graph.constant(new long[] {0});
+    Value one = graph.constant(new long[] {1});
+    return node(
+        ONNX, "Range", List.of(zero, limit, one), Map.of(), of(ElementType.INT64, Shape.of(size)));
+  }
+
+  // ---- Sums and norms ----
+
+  /** The sums over {@code axes}, which stay with size 1 if {@code keep}. */
+  public Value reduceSum(Value x, boolean keep, int... axes) {
+    Set<Integer> reduced = normalized(axes, x.shape().rank());
+    return node(
+        ONNX,
+        "ReduceSum",
+        List.of(x, ints(reduced)),
+        Map.of("keepdims", new Attribute.Int(keep ? 1 : 0)),
+        of(x.type(), reduced(x.shape(), reduced, keep)));
+  }
+
+  /** The means over {@code axes}, which stay with size 1 if {@code keep}. */
+  public Value reduceMean(Value x, boolean keep, int... axes) {
+    Set<Integer> reduced = normalized(axes, x.shape().rank());
+    return node(
+        ONNX,
+        "ReduceMean",
+        List.of(x),
+        Map.of(
+            "keepdims",
+            new Attribute.Int(keep ? 1 : 0),
+            "axes",
+            new Attribute.Ints(reduced.stream().map(Integer::longValue).toList())),
+        of(x.type(), reduced(x.shape(), reduced, keep)));
+  }
+
+  /** eˣ over the sum of eˣ along the last axis. */
+  public Value softmax(Value x) {
+    return node(ONNX, "Softmax", List.of(x), Map.of("axis", new Attribute.Int(-1)), like(x));
+  }
+
+  /** The logarithm of {@link #softmax}. */
+  public Value logSoftmax(Value x) {
+    return node(ONNX, "LogSoftmax", List.of(x), Map.of("axis", new Attribute.Int(-1)), like(x));
+  }
+
+  /**
+   * x over the root of its mean square along the last axis, times {@code scale} (RMSNorm).
+   *
+   * @return the result, and 1/√(mean square + epsilon), which its gradient needs
+   */
+  public List<Value> rmsNorm(Value x, Value scale, float epsilon) {
+    return graph.add(
+        ONNX,
+        "SimplifiedLayerNormalization",
+        List.of(x, scale),
+        Map.of(
+            "axis", new Attribute.Int(-1),
+            "epsilon", new Attribute.Real(epsilon),
+            // Left out, shape inference reads an attribute that is not there.
+            "stash_type", new Attribute.Int(1)),
+        List.of(like(x), of(ElementType.FLOAT, x.shape().with(-1, Dim.of(1)))));
+  }
+
+  /**
+   * −log of the probability that each row of logits [n, classes] gives to its label [n].
+   *
+   * @return the losses [n], and the log-probabilities [n, classes]
+   */
+  public List<Value> crossEntropy(Value logits, Value labels) {
+    return graph.add(
+        ONNX,
+        "SoftmaxCrossEntropyLoss",
+        List.of(logits, labels),
+        Map.of("reduction", new Attribute.Text("none")),
+        List.of(of(logits.type(), labels.shape()), like(logits)));
+  }
+
+  // ---- Attention ----
+
+  /**
+   * Turns each head of x [batch, heads, sequence, headSize] by its position (RoPE, half-split).
+   *
+   * @param positions int64 [1]: the position of the first token of every row
+   * @param cos the cosines, [context, headSize / 2]
+   * @param sin the sines, [context, headSize / 2]
+   */
+  public Value rotary(Value x, Value positions, Value cos, Value sin) {
+    return node(CONTRIB, "RotaryEmbedding", List.of(x, positions, cos, sin), Map.of(), like(x));
+  }
+
+  /**
+   * Causal attention with a cache, for sampling; see ONNX Runtime's {@code GroupQueryAttention}.
+   */
+  public List<Value> groupQueryAttention(
+      List<Value> nodeInputs, int heads, int keyValueHeads, float scale) {
+    Value query = nodeInputs.get(0);
+    return graph.add(
+        CONTRIB,
+        "GroupQueryAttention",
+        nodeInputs,
+        Map.of(
+            "num_heads", new Attribute.Int(heads),
+            "kv_num_heads", new Attribute.Int(keyValueHeads),
+            "do_rotary", new Attribute.Int(1),
+            "scale", new Attribute.Real(scale)),
+        List.of(like(query), like(nodeInputs.get(3)), like(nodeInputs.get(4))));
+  }
+
+  // ---- Helpers ----
+
+  private Value unary(String operator, Value x) {
+    return node(ONNX, operator, List.of(x), Map.of(), like(x));
+  }
+
+  private Value binary(String operator, Value a, Value b) {
+    if (a.type() != b.type()) {
+      throw new IllegalArgumentException(operator + " of " + a + " and " + b + ": types differ");
+    }
+    return node(
+        ONNX, operator, List.of(a, b), Map.of(), of(a.type(), a.shape().broadcast(b.shape())));
+  }
+
+  private Value node(
+      String domain,
+      String operator,
+      List<Value> inputs,
+      Map<String, Attribute> attributes,
+      Value output) {
+    return graph.add(domain, operator, inputs, attributes, List.of(output)).get(0);
+  }
+
+  private static Value like(Value v) {
+    return of(v.type(), v.shape());
+  }
+
+  private static Value of(ElementType type, Shape shape) {
+    return new Value("", type, shape);
+  }
+
+  private Value ints(Set<Integer> values) {
+    long[] array = values.stream().mapToLong(Integer::longValue).toArray();
+    return graph.constant(array, array.length);
+  }
+
+  private static Set<Integer> normalized(int[] axes, int rank) {
+    List<Integer> sorted = new ArrayList<>();
+    for (int a : axes) {
+      sorted.add(a < 0 ? a + rank : a);
+    }
+    Collections.sort(sorted);
+    return new LinkedHashSet<>(sorted);
+  }
+
+  private static Shape reduced(Shape shape, Set<Integer> axes, boolean keep) {
+    List<Dim> dims = new ArrayList<>();
+    for (int i = 0; i < shape.rank(); i++) {
+      if (!axes.contains(i)) {
+        dims.add(shape.dim(i));
+      } else if (keep) {
+        dims.add(Dim.of(1));
+      }
+    }
+    return new Shape(dims);
+  }
+}

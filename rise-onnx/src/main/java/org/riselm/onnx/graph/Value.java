@@ -1,0 +1,25 @@
+package org.riselm.onnx.graph;
+
+import org.riselm.onnx.runtime.ElementType;
+
+/**
+ * A tensor that flows through a graph: an input, an initializer, or what a node puts out.
+ *
+ * @param name unique in its graph; empty for an optional input that is left out
+ * @param type what it holds
+ * @param shape as far as it is known before a run
+ */
+public record Value(String name, ElementType type, Shape shape) {
+  /** Stands for an optional input that is left out. */
+  public static final Value ABSENT = new Value("", ElementType.FLOAT, Shape.scalar());
+
+  /** Whether an optional input is left out. */
+  public boolean isAbsent() {
+    return name.isEmpty();
+  }
+
+  @Override
+  public String toString() {
+    return name + ": " + type + shape;
+  }
+}
