@@ -5,11 +5,13 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.riselm.onnx.runtime.ElementType;
 
@@ -104,6 +106,19 @@ public final class Graph {
     }
     nodes.add(new Node(nodeName, domain, operator, nodeInputs, nodeOutputs, attributes));
     return nodeOutputs;
+  }
+
+  /** The whole numbers of a constant; empty if {@code value} is not one. */
+  public Optional<long[]> constantLongs(Value value) {
+    TensorProto tensor = initializerData.get(value.name());
+    if (tensor == null || tensor.getDataType() != ElementType.INT64.code()) {
+      return Optional.empty();
+    }
+    LongBuffer longs =
+        tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+    long[] values = new long[longs.remaining()];
+    longs.get(values);
+    return Optional.of(values);
   }
 
   /** Makes {@code value} an output, under its own name. */

@@ -1,0 +1,94 @@
+package org.riselm.onnx.autodiff;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.riselm.onnx.graph.Dim;
+import org.riselm.onnx.graph.Node;
+import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Shape;
+import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.runtime.ElementType;
+
+/**
+ * What a rule has to work with: the node, and the gradients of its outputs.
+ *
+ * @param ops adds nodes
+ * @param node that is gone through
+ * @param gradients of its outputs; {@link Value#ABSENT} where the loss does not depend on one
+ * @param wanted for each input, whether anything asks for its gradient
+ */
+record Backward(Ops ops, Node node, List<Value> gradients, List<Boolean> wanted) {
+  /** The gradient of the first output. */
+  Value dy() {
+    return gradients.get(0);
+  }
+
+  /** Input {@code index}. */
+  Value x(int index) {
+    return node.input(index);
+  }
+
+  /** Output {@code index}. */
+  Value y(int index) {
+    return node.output(index);
+  }
+
+  boolean wants(int input) {
+    return input < wanted.size() && wanted.get(input);
+  }
+
+  /** The constant whole numbers of input {@code index}. */
+  long[] constantInput(int index) {
+    return ops.graph()
+        .constantLongs(x(index))
+        .orElseThrow(
+            () -> new MissingGradientException(refusal("needs its input " + index + " constant")));
+  }
+
+  String refusal(String why) {
+    return "node %s: the gradient of %s %s".formatted(node.name(), node.qualifiedOperator(), why);
+  }
+
+  /** Undoes broadcasting: sums {@code gradient} over what {@code input} was stretched along. */
+  Value reduceTo(Value gradient, Value input) {
+    Shape from = gradient.shape();
+    Shape to = input.shape();
+    if (from.equals(to)) {
+      return gradient;
+    }
+    int extra = from.rank() - to.rank();
+    Value reduced = gradient;
+    int[] stretched =
+        IntStream.range(0, to.rank())
+            .filter(i -> to.dim(i).isOne() && !from.dim(i + extra).isOne())
+            .map(i -> i + extra)
+            .toArray();
+    if (stretched.length > 0) {
+      reduced = ops.reduceSum(reduced, true, stretched);
+    }
+    if (extra > 0) {
+      reduced = ops.reduceSum(reduced, false, IntStream.range(0, extra).toArray());
+    }
+    if (!reduced.shape().equals(to)) {
+      throw new MissingGradientException(
+          refusal("cannot be told to undo its broadcast of " + to + " to " + from));
+    }
+    return reduced;
+  }
+
+  /** The product of the sizes of {@code axes} of {@code x}, as a float scalar. */
+  Value sizeOf(Value x, Iterable<Integer> axes) {
+    float known = 1;
+    Value open = Value.ABSENT;
+    for (int axis : axes) {
+      if (x.shape().dim(axis) instanceof Dim.Fixed f) {
+        known *= f.size();
+      } else {
+        Value size = ops.cast(ops.sizeOf(x, axis), ElementType.FLOAT);
+        open = open.isAbsent() ? size : ops.mul(open, size);
+      }
+    }
+    Value constant = ops.graph().constant(known);
+    return open.isAbsent() ? constant : ops.mul(open, constant);
+  }
+}

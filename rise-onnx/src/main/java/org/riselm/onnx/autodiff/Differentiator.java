@@ -1,0 +1,132 @@
+package org.riselm.onnx.autodiff;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.riselm.onnx.graph.Graph;
+import org.riselm.onnx.graph.Node;
+import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Value;
+
+/** Adds to a graph the nodes that compute the gradients of a loss (reverse mode). */
+public final class Differentiator {
+  private Differentiator() {}
+
+  /**
+   * Adds the gradients of {@code loss} with respect to {@code parameters}.
+   *
+   * @param graph a forward graph; backward nodes are added behind its own
+   * @param loss a scalar of the graph
+   * @param parameters inputs of the graph
+   * @return for each parameter, in order, its gradient: of the parameter's shape
+   * @throws MissingGradientException if an operator between a parameter and the loss has no rule,
+   *     naming every such node; or if the loss does not depend on a parameter
+   */
+  public static Map<Value, Value> gradients(Graph graph, Value loss, Collection<Value> parameters) {
+    if (loss.shape().rank() != 0) {
+      throw new IllegalArgumentException("the loss " + loss + " is not a scalar");
+    }
+    List<Node> path = path(graph, loss, parameters);
+    requireRules(path);
+
+    Set<String> reached = new HashSet<>();
+    parameters.forEach(p -> reached.add(p.name()));
+    path.forEach(n -> n.outputs().forEach(v -> reached.add(v.name())));
+
+    Ops ops = new Ops(graph);
+    Map<String, Value> gradients = new HashMap<>();
+    gradients.put(loss.name(), graph.constant(1));
+    for (int i = path.size() - 1; i >= 0; i--) {
+      propagate(ops, path.get(i), reached, gradients);
+    }
+
+    Map<Value, Value> result = new LinkedHashMap<>();
+    for (Value p : parameters) {
+      Value gradient = gradients.get(p.name());
+      if (gradient == null) {
+        throw new MissingGradientException(
+            "the loss " + loss.name() + " does not depend on the parameter " + p.name());
+      }
+      result.put(p, gradient);
+    }
+    return result;
+  }
+
+  private static void propagate(
+      Ops ops, Node node, Set<String> reached, Map<String, Value> gradients) {
+    List<Value> outputGradients = new ArrayList<>();
+    boolean any = false;
+    for (Value output : node.outputs()) {
+      Value g = gradients.getOrDefault(output.name(), Value.ABSENT);
+      outputGradients.add(g);
+      any |= !g.isAbsent();
+    }
+    if (!any) {
+      return;
+    }
+    List<Boolean> wanted = node.inputs().stream().map(v -> reached.contains(v.name())).toList();
+    List<Value> inputGradients =
+        GradientRules.of(node).apply(new Backward(ops, node, outputGradients, wanted));
+    for (int i = 0; i < inputGradients.size(); i++) {
+      Value g = inputGradients.get(i);
+      if (g.isAbsent() || !wanted.get(i)) {
+        continue;
+      }
+      Value input = node.input(i);
+      if (!g.shape().equals(input.shape())) {
+        throw new IllegalStateException(
+            "node %s: the rule of %s gave a gradient of shape %s for an input of shape %s"
+                .formatted(node.name(), node.qualifiedOperator(), g.shape(), input.shape()));
+      }
+      gradients.merge(input.name(), g, ops::add);
+    }
+  }
+
+  /** The nodes, in order, that the loss depends on and that depend on a parameter. */
+  private static List<Node> path(Graph graph, Value loss, Collection<Value> parameters) {
+    Set<String> forward = new HashSet<>();
+    parameters.forEach(p -> forward.add(p.name()));
+    List<Node> dependent = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      boolean touched =
+          node.inputs().stream()
+              .anyMatch(v -> v.type().isFloatingPoint() && forward.contains(v.name()));
+      if (touched) {
+        dependent.add(node);
+        node.outputs().stream()
+            .filter(v -> v.type().isFloatingPoint())
+            .forEach(v -> forward.add(v.name()));
+      }
+    }
+    Set<String> backward = new HashSet<>(Set.of(loss.name()));
+    List<Node> path = new ArrayList<>();
+    for (int i = dependent.size() - 1; i >= 0; i--) {
+      Node node = dependent.get(i);
+      if (node.outputs().stream().anyMatch(v -> backward.contains(v.name()))) {
+        path.add(0, node);
+        node.inputs().forEach(v -> backward.add(v.name()));
+      }
+    }
+    return path;
+  }
+
+  private static void requireRules(List<Node> path) {
+    List<String> missing =
+        path.stream()
+            .filter(n -> !GradientRules.has(n))
+            .map(n -> n.qualifiedOperator() + " (node " + n.name() + ")")
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new MissingGradientException(
+          "no gradient rule for "
+              + String.join(", ", missing)
+              + "; there are rules for "
+              + GradientRules.names());
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package org.riselm.onnx.autodiff;
+
+import java.util.List;
+import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Value;
+
+/** The rule of matrix products, plain and fused with transposes and a factor. */
+final class MatrixRules {
+  private MatrixRules() {}
+
+  // Y = α·A′·B′ gives dA′ = α·dY·B′ᵀ and dB′ = α·A′ᵀ·dY; a transposed operand's is transposed back.
+  static List<Value> matMul(Backward b) {
+    if (b.node().intAttribute("transBatchA", 0) != 0
+        || b.node().intAttribute("transBatchB", 0) != 0) {
+      throw new MissingGradientException(b.refusal("has no rule for transposed batches"));
+    }
+    return List.of(b.wants(0) ? left(b) : Value.ABSENT, b.wants(1) ? right(b) : Value.ABSENT);
+  }
+
+  private static Value left(Backward b) {
+    Ops ops = b.ops();
+    Value gradient =
+        transposedA(b)
+            ? ops.matMul(b.x(1), transposedB(b), b.dy(), true, alpha(b))
+            : ops.matMul(b.dy(), false, b.x(1), !transposedB(b), alpha(b));
+    return b.reduceTo(gradient, b.x(0));
+  }
+
+  private static Value right(Backward b) {
+    Ops ops = b.ops();
+    Value a = b.x(0);
+    Value dy = b.dy();
+    if (b.x(1).shape().rank() == 2 && a.shape().rank() > 2 && !transposedA(b)) {
+      // One product over all rows, instead of one per batch entry and a sum.
+      a = ops.flattenRows(a);
+      dy = ops.flattenRows(dy);
+    }
+    Value gradient =
+        transposedB(b)
+            ? ops.matMul(dy, true, a, transposedA(b), alpha(b))
+            : ops.matMul(a, !transposedA(b), dy, false, alpha(b));
+    return b.reduceTo(gradient, b.x(1));
+  }
+
+  private static boolean transposedA(Backward b) {
+    return b.node().intAttribute("transA", 0) != 0;
+  }
+
+  private static boolean transposedB(Backward b) {
+    return b.node().intAttribute("transB", 0) != 0;
+  }
+
+  private static float alpha(Backward b) {
+    return b.node().realAttribute("alpha", 1);
+  }
+}

@@ -1,0 +1,106 @@
+package org.riselm.onnx.autodiff;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.riselm.onnx.graph.Attribute;
+import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Value;
+
+/** Rules of sums, means, softmax, norms and losses. */
+final class ReductionRules {
+  private ReductionRules() {}
+
+  static List<Value> reduceSum(Backward b) {
+    int rank = b.x(0).shape().rank();
+    int[] axes =
+        b.x(1).isAbsent()
+            ? IntStream.range(0, rank).toArray()
+            : Arrays.stream(b.constantInput(1))
+                .mapToInt(a -> b.x(0).shape().axis((int) a))
+                .toArray();
+    return ShapeRules.onlyFirst(b, stretch(b, b.dy(), axes));
+  }
+
+  static List<Value> reduceMean(Backward b) {
+    int rank = b.x(0).shape().rank();
+    List<Long> all = IntStream.range(0, rank).mapToObj(i -> (long) i).toList();
+    int[] axes =
+        b.node().intsAttribute("axes", all).stream()
+            .mapToInt(a -> b.x(0).shape().axis(a.intValue()))
+            .toArray();
+    Value count = b.sizeOf(b.x(0), Arrays.stream(axes).boxed().toList());
+    return List.of(stretch(b, b.ops().div(b.dy(), count), axes));
+  }
+
+  private static Value stretch(Backward b, Value gradient, int[] axes) {
+    Ops ops = b.ops();
+    boolean kept = b.node().intAttribute("keepdims", 1) != 0;
+    Value g = kept ? gradient : ops.unsqueeze(gradient, axes);
+    return ops.expand(g, ops.shapeOf(b.x(0)), b.x(0).shape());
+  }
+
+  // dX = Y·(dY − Σ dY·Y)
+  static List<Value> softmax(Backward b) {
+    requireLastAxis(b);
+    Ops ops = b.ops();
+    Value dot = ops.reduceSum(ops.mul(b.dy(), b.y(0)), true, -1);
+    return List.of(ops.mul(b.y(0), ops.sub(b.dy(), dot)));
+  }
+
+  // dX = dY − softmax·Σ dY
+  static List<Value> logSoftmax(Backward b) {
+    requireLastAxis(b);
+    Ops ops = b.ops();
+    Value sum = ops.reduceSum(b.dy(), true, -1);
+    return List.of(ops.sub(b.dy(), ops.mul(ops.exp(b.y(0)), sum)));
+  }
+
+  private static void requireLastAxis(Backward b) {
+    int rank = b.x(0).shape().rank();
+    long axis = b.node().intAttribute("axis", -1);
+    if (axis != -1 && axis != rank - 1) {
+      throw new MissingGradientException(b.refusal("has a rule for the last axis only"));
+    }
+  }
+
+  // With n = x·inv and g = dY·scale: dX = inv·(g − n·mean(g·n)), dScale = Σ dY·n.
+  // ONNX Runtime's own kernel for this is single-threaded on the CPU; these nodes are not.
+  static List<Value> rmsNorm(Backward b) {
+    requireLastAxis(b);
+    Ops ops = b.ops();
+    Value inverse = b.y(1);
+    Value normalized = ops.mul(b.x(0), inverse);
+    Value dx = Value.ABSENT;
+    if (b.wants(0)) {
+      Value g = ops.mul(b.dy(), b.x(1));
+      Value mean = ops.reduceMean(ops.mul(g, normalized), true, -1);
+      dx = ops.mul(inverse, ops.sub(g, ops.mul(normalized, mean)));
+    }
+    Value scale = Value.ABSENT;
+    if (b.wants(1)) {
+      int[] rows = IntStream.range(0, b.x(0).shape().rank() - 1).toArray();
+      scale = ops.reduceSum(ops.mul(b.dy(), normalized), false, rows);
+    }
+    return List.of(dx, scale);
+  }
+
+  // Row by row: dX = dY·(softmax − one-hot of the label).
+  static List<Value> crossEntropy(Backward b) {
+    boolean plain =
+        new Attribute.Text("none").equals(b.node().attributes().get("reduction"))
+            && b.node().inputs().size() == 2
+            && !b.node().attributes().containsKey("ignore_index")
+            && b.x(0).shape().rank() == 2;
+    if (!plain) {
+      throw new MissingGradientException(
+          b.refusal("has a rule for matrices of logits, reduction none and no class weights only"));
+    }
+    Ops ops = b.ops();
+    Value logProbabilities = b.node().outputs().size() > 1 ? b.y(1) : ops.logSoftmax(b.x(0));
+    Value dy = ops.unsqueeze(b.dy(), 1);
+    Value spread = ops.mul(ops.exp(logProbabilities), dy);
+    Value labels = ops.unsqueeze(b.x(1), 1);
+    return List.of(ops.scatterAdd(spread, labels, ops.neg(dy), 1), Value.ABSENT);
+  }
+}

@@ -1,0 +1,68 @@
+package org.riselm.onnx.autodiff;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.riselm.onnx.graph.Dim;
+import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Value;
+
+/** Rules of operators that move numbers without changing them. */
+final class ShapeRules {
+  private ShapeRules() {}
+
+  static List<Value> reshape(Backward b) {
+    Ops ops = b.ops();
+    return onlyFirst(b, ops.reshape(b.dy(), ops.shapeOf(b.x(0)), b.x(0).shape()));
+  }
+
+  static List<Value> transpose(Backward b) {
+    int rank = b.x(0).shape().rank();
+    List<Long> reversed = new ArrayList<>();
+    for (long i = rank - 1; i >= 0; i--) {
+      reversed.add(i);
+    }
+    List<Long> permutation = b.node().intsAttribute("perm", reversed);
+    int[] inverse = new int[rank];
+    for (int i = 0; i < rank; i++) {
+      inverse[permutation.get(i).intValue()] = i;
+    }
+    return List.of(b.ops().transpose(b.dy(), inverse));
+  }
+
+  static List<Value> expand(Backward b) {
+    return onlyFirst(b, b.reduceTo(b.dy(), b.x(0)));
+  }
+
+  static List<Value> concat(Backward b) {
+    int axis = (int) b.node().intAttribute("axis", 0);
+    long[] sizes = new long[b.node().inputs().size()];
+    for (int i = 0; i < sizes.length; i++) {
+      if (!(b.x(i).shape().dim(axis) instanceof Dim.Fixed f)) {
+        throw new MissingGradientException(
+            b.refusal("needs the sizes of its inputs along axis " + axis + " fixed"));
+      }
+      sizes[i] = f.size();
+    }
+    return b.ops().split(b.dy(), axis, sizes);
+  }
+
+  static List<Value> split(Backward b) {
+    Ops ops = b.ops();
+    int axis = (int) b.node().intAttribute("axis", 0);
+    List<Value> parts = new ArrayList<>();
+    for (int i = 0; i < b.gradients().size(); i++) {
+      Value g = b.gradients().get(i);
+      Value y = b.y(i);
+      parts.add(g.isAbsent() ? ops.zeros(ops.shapeOf(y), y.shape()) : g);
+    }
+    return onlyFirst(b, ops.concat(parts, axis, b.x(0).shape().dim(axis)));
+  }
+
+  static List<Value> onlyFirst(Backward b, Value gradient) {
+    List<Value> gradients =
+        new ArrayList<>(Collections.nCopies(b.node().inputs().size(), Value.ABSENT));
+    gradients.set(0, gradient);
+    return gradients;
+  }
+}
