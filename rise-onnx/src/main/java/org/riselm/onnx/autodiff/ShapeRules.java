@@ -19,8 +19,8 @@ final class ShapeRules {
   static List<Value> transpose(Backward b) {
     int rank = b.x(0).shape().rank();
     List<Long> reversed = new ArrayList<>();
-    for (long i = rank - 1; i >= 0; i--) {
-      reversed.add(i);
+    for (int i = rank - 1; i >= 0; i--) {
+      reversed.add((long) i);
     }
     List<Long> permutation = b.node().intsAttribute("perm", reversed);
     int[] inverse = new int[rank];

@@ -419,11 +419,24 @@ public final class Ops {
   }
 
   /**
-   * Causal attention with a cache, for sampling; see ONNX Runtime's {@code GroupQueryAttention}.
+   * Causal attention with a cache, for sampling (ONNX Runtime's {@code GroupQueryAttention}).
+   *
+   * @param nodeInputs query, key, value, past key, past value, lengths − 1, longest length,
+   *     cosines, sines
+   * @param heads of the query
+   * @param keyValueHeads of key and value
+   * @param scale of the scores
+   * @param presentNames of the outputs that hold the grown cache
+   * @return what each head saw, and the grown cache's keys and values
    */
   public List<Value> groupQueryAttention(
-      List<Value> nodeInputs, int heads, int keyValueHeads, float scale) {
+      List<Value> nodeInputs,
+      int heads,
+      int keyValueHeads,
+      float scale,
+      List<String> presentNames) {
     Value query = nodeInputs.get(0);
+    Value past = nodeInputs.get(3);
     return graph.add(
         CONTRIB,
         "GroupQueryAttention",
@@ -433,7 +446,10 @@ public final class Ops {
             "kv_num_heads", new Attribute.Int(keyValueHeads),
             "do_rotary", new Attribute.Int(1),
             "scale", new Attribute.Real(scale)),
-        List.of(like(query), like(nodeInputs.get(3)), like(nodeInputs.get(4))));
+        List.of(
+            like(query),
+            new Value(presentNames.get(0), past.type(), past.shape()),
+            new Value(presentNames.get(1), past.type(), past.shape())));
   }
 
   // ---- Helpers ----

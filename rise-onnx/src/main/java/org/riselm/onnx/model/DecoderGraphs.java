@@ -1,0 +1,127 @@
+package org.riselm.onnx.model;
+
+import static org.riselm.onnx.runtime.ElementType.FLOAT;
+import static org.riselm.onnx.runtime.ElementType.INT32;
+import static org.riselm.onnx.runtime.ElementType.INT64;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.riselm.onnx.graph.Dim;
+import org.riselm.onnx.graph.Graph;
+import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Shape;
+import org.riselm.onnx.graph.Value;
+
+/** Builds a decoder's graphs: the one that learns and scores, and the one that samples. */
+public final class DecoderGraphs {
+  private static final Dim BATCH = Dim.of("batch");
+  private static final Dim SEQUENCE = Dim.of("sequence");
+  private static final Dim TARGETS = Dim.of("targets");
+  private static final Dim CAPACITY = Dim.of("capacity");
+
+  private DecoderGraphs() {}
+
+  /**
+   * A graph that scores given targets.
+   *
+   * @param graph with its user inputs first, then the parameters
+   * @param loss Σ weight · −log p(target), a scalar
+   * @param tokenLosses −log p(target) of each target, [targets]
+   * @param parameters the inputs that are trained
+   */
+  public record Scoring(Graph graph, Value loss, Value tokenLosses, List<Value> parameters) {
+    public Scoring {
+      parameters = List.copyOf(parameters);
+    }
+  }
+
+  /**
+   * The scoring graph. Inputs: {@code input_ids} int64 [batch, sequence], right-padded (causal
+   * attention keeps padding from being seen); {@code target_positions} int64 [targets], each an
+   * index into batch·sequence: the position whose next token is the target; {@code target_ids}
+   * int64 [targets]; {@code target_weights} float [targets]; then every parameter by name.
+   *
+   * <p>Only the target positions reach the head: prompts and padding cost no logits.
+   */
+  public static Scoring scoring(DecoderConfig config) {
+    Graph graph = new Graph("decoder-scoring");
+    Ops ops = new Ops(graph);
+    Value ids = graph.input("input_ids", INT64, Shape.of(BATCH, SEQUENCE));
+    Value positions = graph.input("target_positions", INT64, Shape.of(TARGETS));
+    Value targets = graph.input("target_ids", INT64, Shape.of(TARGETS));
+    Value weights = graph.input("target_weights", FLOAT, Shape.of(TARGETS));
+    List<Value> parameters = new ArrayList<>();
+    for (Parameter p : Parameter.of(config)) {
+      parameters.add(graph.input(p.name(), FLOAT, Shape.of(p.sizes())));
+    }
+    DecoderBody body = new DecoderBody(ops, config, parameters);
+    Value hidden = body.hidden(ids, new ScoringAttention(ops, config, ids));
+    Value logits = body.logits(ops.gather(ops.flattenRows(hidden), positions, 0));
+    Value tokenLosses = ops.identity(ops.crossEntropy(logits, targets).get(0), "token_losses");
+    Value loss = ops.identity(ops.reduceSum(ops.mul(tokenLosses, weights), false, 0), "loss");
+    return new Scoring(graph, loss, tokenLosses, parameters);
+  }
+
+  /**
+   * The sampling graph; its parameters are external initializers. Inputs: {@code input_ids} int64
+   * [batch, sequence]; {@code seqlens_k} int32 [batch], each row's length so far, the new tokens
+   * included, less 1; {@code total_sequence_length} int32 scalar, the longest row's length; {@code
+   * last_index} int64 [batch], each row's last token as an index into batch·sequence; for each
+   * layer {@code past_key_i} and {@code past_value_i} float [batch, keyValueHeads, capacity,
+   * headSize]. Outputs: {@code logits} [batch, vocabulary] of the token after each row's last;
+   * {@code present_key_i} and {@code present_value_i}, to be bound to the same tensors as the
+   * pasts.
+   */
+  public static Graph sampling(DecoderConfig config) {
+    Graph graph = new Graph("decoder-sampling");
+    Ops ops = new Ops(graph);
+    Value ids = graph.input("input_ids", INT64, Shape.of(BATCH, SEQUENCE));
+    Value lengths = graph.input("seqlens_k", INT32, Shape.of(BATCH));
+    Value longest = graph.input("total_sequence_length", INT32, Shape.scalar());
+    Value last = graph.input("last_index", INT64, Shape.of(BATCH));
+    Shape cache =
+        Shape.of(BATCH, Dim.of(config.keyValueHeads()), CAPACITY, Dim.of(config.headSize()));
+    List<Value> pastKeys = new ArrayList<>();
+    List<Value> pastValues = new ArrayList<>();
+    for (int i = 0; i < config.layers(); i++) {
+      pastKeys.add(graph.input("past_key_" + i, FLOAT, cache));
+      pastValues.add(graph.input("past_value_" + i, FLOAT, cache));
+    }
+    List<Value> parameters = new ArrayList<>();
+    for (Parameter p : Parameter.of(config)) {
+      parameters.add(graph.externalInitializer(p.name(), FLOAT, Shape.of(p.sizes())));
+    }
+    DecoderBody body = new DecoderBody(ops, config, parameters);
+    RotaryTables tables = RotaryTables.of(graph, config);
+    List<Value> presents = new ArrayList<>();
+    Value hidden =
+        body.hidden(
+            ids,
+            (layer, q, k, v) -> {
+              List<Value> inputs =
+                  List.of(
+                      q,
+                      k,
+                      v,
+                      pastKeys.get(layer),
+                      pastValues.get(layer),
+                      lengths,
+                      longest,
+                      tables.cos(),
+                      tables.sin());
+              List<Value> out =
+                  ops.groupQueryAttention(
+                      inputs,
+                      config.heads(),
+                      config.keyValueHeads(),
+                      ScoringAttention.scale(config),
+                      List.of("present_key_" + layer, "present_value_" + layer));
+              presents.addAll(out.subList(1, 3));
+              return out.get(0);
+            });
+    Value logits = body.logits(ops.gather(ops.flattenRows(hidden), last, 0));
+    graph.output(ops.identity(logits, "logits"));
+    presents.forEach(graph::output);
+    return graph;
+  }
+}

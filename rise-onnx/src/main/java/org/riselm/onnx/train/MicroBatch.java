@@ -1,0 +1,85 @@
+package org.riselm.onnx.train;
+
+import java.util.List;
+import org.riselm.onnx.runtime.Tensor;
+
+/**
+ * Sequences that go through the model at once, and the tokens in them that are learned. Ids,
+ * positions and weights of targets share one axis, checked when it is made. Immutable by custom: it
+ * takes its arrays over and nobody writes to them.
+ */
+public final class MicroBatch {
+  private final int rows;
+  private final int columns;
+  private final long[] inputIds;
+  private final long[] targetPositions;
+  private final long[] targetIds;
+  private final float[] targetWeights;
+
+  /**
+   * Takes the arrays over.
+   *
+   * @param rows how many sequences
+   * @param columns the longest one's length; shorter ones are padded on the right
+   * @param inputIds rows · columns token ids, row by row
+   * @param targetPositions for each target, the index into {@code inputIds} of the token before it
+   * @param targetIds the targets
+   * @param targetWeights their weights in the loss, which is Σ weight · −log p(target)
+   */
+  public MicroBatch(
+      int rows,
+      int columns,
+      long[] inputIds,
+      long[] targetPositions,
+      long[] targetIds,
+      float[] targetWeights) {
+    if (inputIds.length != rows * columns) {
+      throw new IllegalArgumentException(
+          "%d token ids do not fill %d rows of %d".formatted(inputIds.length, rows, columns));
+    }
+    if (targetPositions.length != targetIds.length || targetIds.length != targetWeights.length) {
+      throw new IllegalArgumentException(
+          "%d target positions, %d target ids and %d target weights; there must be as many of each"
+              .formatted(targetPositions.length, targetIds.length, targetWeights.length));
+    }
+    if (targetIds.length == 0) {
+      throw new IllegalArgumentException("a micro-batch without targets teaches nothing");
+    }
+    for (long p : targetPositions) {
+      if (p < 0 || p >= inputIds.length) {
+        throw new IllegalArgumentException(
+            "target position " + p + " is not in a micro-batch of " + inputIds.length + " tokens");
+      }
+    }
+    this.rows = rows;
+    this.columns = columns;
+    this.inputIds = inputIds;
+    this.targetPositions = targetPositions;
+    this.targetIds = targetIds;
+    this.targetWeights = targetWeights;
+  }
+
+  /** The number of targets. */
+  public int targets() {
+    return targetIds.length;
+  }
+
+  /** The weight of target {@code index}. */
+  public float targetWeight(int index) {
+    return targetWeights[index];
+  }
+
+  /** The tokens it holds, padding included. */
+  public int paddedTokens() {
+    return inputIds.length;
+  }
+
+  /** The batch as the scoring graph's user inputs, in its order; the caller closes them. */
+  List<Tensor> toTensors() {
+    return List.of(
+        Tensor.of(inputIds, rows, columns),
+        Tensor.of(targetPositions, targets()),
+        Tensor.of(targetIds, targets()),
+        Tensor.of(targetWeights, targets()));
+  }
+}

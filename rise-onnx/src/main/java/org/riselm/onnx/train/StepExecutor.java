@@ -1,0 +1,31 @@
+package org.riselm.onnx.train;
+
+/**
+ * Runs optimizer steps over a model's weights: gradients are accumulated over micro-batches, then
+ * applied. Starts with fresh moments. Not thread-safe; whoever makes one closes it.
+ */
+public interface StepExecutor extends AutoCloseable {
+  /**
+   * Adds a micro-batch's gradients to those accumulated since the last {@link #step}.
+   *
+   * @return Σ weight · −log p(target) over its targets
+   */
+  double accumulate(MicroBatch batch);
+
+  /**
+   * Clips the accumulated gradients, applies them by AdamW, and forgets them.
+   *
+   * @return their global L2 norm before clipping; NaN if the executor cannot tell
+   * @throws IllegalStateException if nothing was accumulated
+   */
+  double step(double learningRate);
+
+  /** −log p(target) of each target, with the weights as they are now. Learns nothing. */
+  float[] tokenLosses(MicroBatch batch);
+
+  /** Puts the weights as they are now where the executor was given them. */
+  void writeBack();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,41 @@
+package org.riselm.onnx.train;
+
+import java.util.Map;
+import org.riselm.onnx.autodiff.Differentiator;
+import org.riselm.onnx.graph.Graph;
+import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.DecoderGraphs;
+
+/** The scoring graph with its gradients: what a training step runs. */
+final class TrainingGraph {
+  private TrainingGraph() {}
+
+  /** The name of {@code parameter}'s gradient. */
+  static String gradientName(String parameter) {
+    return parameter + "_grad";
+  }
+
+  /** A graph whose outputs are {@code loss} and, for each parameter, its gradient. */
+  static Graph withGradients(DecoderConfig config) {
+    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(config);
+    Graph graph = scoring.graph();
+    Map<Value, Value> gradients =
+        Differentiator.gradients(graph, scoring.loss(), scoring.parameters());
+    Ops ops = new Ops(graph);
+    graph.output(scoring.loss());
+    gradients.forEach(
+        (parameter, gradient) ->
+            graph.output(ops.identity(gradient, gradientName(parameter.name()))));
+    return graph;
+  }
+
+  /** A graph whose outputs are {@code loss} and {@code token_losses}. */
+  static Graph forScoring(DecoderConfig config) {
+    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(config);
+    scoring.graph().output(scoring.loss());
+    scoring.graph().output(scoring.tokenLosses());
+    return scoring.graph();
+  }
+}

@@ -1,0 +1,276 @@
+package org.riselm.onnx.autodiff;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.riselm.onnx.autodiff.FiniteDifferences.Function;
+import org.riselm.onnx.graph.Attribute;
+import org.riselm.onnx.graph.Dim;
+import org.riselm.onnx.graph.Graph;
+import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Shape;
+import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.runtime.NativeMemory;
+
+/** Every rule against central differences, one and two threads, and what has no rule. */
+class GradientRulesTest {
+  private static final Set<String> COVERED = new HashSet<>();
+  private static long openBefore;
+
+  @BeforeAll
+  static void count() {
+    openBefore = NativeMemory.openObjects();
+  }
+
+  @AfterAll
+  static void nothingLeaks() {
+    assertEquals(openBefore, NativeMemory.openObjects());
+  }
+
+  private static DynamicTest rule(String name, FiniteDifferences inputs, Function function) {
+    Function recording =
+        (ops, xs) -> {
+          Value y = function.apply(ops, xs);
+          ops.graph().nodes().forEach(n -> COVERED.add(n.qualifiedOperator()));
+          return y;
+        };
+    return DynamicTest.dynamicTest(name, () -> inputs.check(recording));
+  }
+
+  private static FiniteDifferences fd(int threads) {
+    return new FiniteDifferences(7).threads(threads);
+  }
+
+  private static Value one(
+      Ops ops, String domain, String operator, Value x, Map<String, Attribute> attributes) {
+    return ops.graph()
+        .add(domain, operator, List.of(x), attributes, List.of(new Value("", x.type(), x.shape())))
+        .get(0);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> rulesOnOneThread() {
+    return rules(1);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> rulesOnTwoThreads() {
+    return rules(2);
+  }
+
+  private static Stream<DynamicTest> rules(int t) {
+    Shape open = Shape.of(Dim.of("batch"), Dim.of("sequence"), Dim.of(4));
+    return Stream.of(
+        rule(
+            "add",
+            fd(t).input(-1, 1, 3, 4).input(-1, 1, 3, 4),
+            (o, x) -> o.add(x.get(0), x.get(1))),
+        rule(
+            "add row",
+            fd(t).input(-1, 1, open, 2, 3, 4).input(-1, 1, 4),
+            (o, x) -> o.add(x.get(0), x.get(1))),
+        rule(
+            "add column",
+            fd(t).input(-1, 1, 3, 1).input(-1, 1, 2, 3, 4),
+            (o, x) -> o.add(x.get(0), x.get(1))),
+        rule("sub", fd(t).input(-1, 1, 3, 4).input(-1, 1, 4), (o, x) -> o.sub(x.get(0), x.get(1))),
+        rule(
+            "mul",
+            fd(t).input(-1, 1, 3, 4).input(-1, 1, 3, 1),
+            (o, x) -> o.mul(x.get(0), x.get(1))),
+        rule("mul by itself", fd(t).input(-1, 1, 3, 4), (o, x) -> o.mul(x.get(0), x.get(0))),
+        rule("div", fd(t).input(-1, 1, 3, 4).input(1, 2, 4), (o, x) -> o.div(x.get(0), x.get(1))),
+        rule("neg", fd(t).input(-1, 1, 5), (o, x) -> o.neg(x.get(0))),
+        rule("exp", fd(t).input(-1, 1, 5), (o, x) -> o.exp(x.get(0))),
+        rule("log", fd(t).input(1, 2, 5), (o, x) -> o.log(x.get(0))),
+        rule("sqrt", fd(t).input(1, 2, 5), (o, x) -> o.sqrt(x.get(0))),
+        rule("sigmoid", fd(t).input(-2, 2, 5), (o, x) -> o.sigmoid(x.get(0))),
+        rule("tanh", fd(t).input(-2, 2, 5), (o, x) -> o.tanh(x.get(0))),
+        rule("silu", fd(t).input(-2, 2, 3, 5), (o, x) -> o.silu(x.get(0))),
+        rule(
+            "quick gelu",
+            fd(t).input(-2, 2, 3, 5),
+            (o, x) ->
+                one(
+                    o,
+                    "com.microsoft",
+                    "QuickGelu",
+                    x.get(0),
+                    Map.of("alpha", new Attribute.Real(1.702f)))),
+        rule(
+            "where",
+            fd(t).input(-1, 1, 3, 4).input(-1, 1, 4),
+            (o, x) ->
+                o.where(
+                    o.greaterOrEqual(
+                        o.graph().constant(new float[] {1, 0, 1}, 3, 1), o.graph().constant(0.5f)),
+                    x.get(0),
+                    x.get(1))),
+        rule(
+            "cast",
+            fd(t).input(-1, 1, 5),
+            (o, x) -> o.cast(o.cast(x.get(0), ElementType.DOUBLE), ElementType.FLOAT)),
+        rule("identity", fd(t).input(-1, 1, 5), (o, x) -> o.identity(x.get(0), "same")),
+        rule(
+            "matrix product",
+            fd(t).input(-1, 1, 3, 4).input(-1, 1, 4, 5),
+            (o, x) -> o.matMul(x.get(0), x.get(1))),
+        rule(
+            "matrix product, batched",
+            fd(t).input(-1, 1, 2, 2, 3, 4).input(-1, 1, 2, 2, 4, 5),
+            (o, x) -> o.matMul(x.get(0), x.get(1))),
+        rule(
+            "matrix product, aᵀb",
+            fd(t).input(-1, 1, 4, 3).input(-1, 1, 4, 5),
+            (o, x) -> o.matMul(x.get(0), true, x.get(1), false, 2)),
+        rule(
+            "matrix product, abᵀ",
+            fd(t).input(-1, 1, 2, 3, 4).input(-1, 1, 2, 5, 4),
+            (o, x) -> o.matMul(x.get(0), false, x.get(1), true, 0.5f)),
+        rule(
+            "matrix product, aᵀbᵀ",
+            fd(t).input(-1, 1, 2, 4, 3).input(-1, 1, 2, 5, 4),
+            (o, x) -> o.matMul(x.get(0), true, x.get(1), true, 3)),
+        rule(
+            "linear over rows of many batches",
+            fd(t).input(-1, 1, open, 2, 3, 4).input(-1, 1, 5, 4),
+            (o, x) -> o.linear(x.get(0), x.get(1))),
+        rule(
+            "matrix product over rows of many batches",
+            fd(t).input(-1, 1, open, 2, 3, 4).input(-1, 1, 4, 5),
+            (o, x) -> o.matMul(x.get(0), x.get(1))),
+        rule(
+            "reshape",
+            fd(t).input(-1, 1, 3, 4),
+            (o, x) ->
+                o.mul(
+                    o.reshape(x.get(0), new long[] {2, -1}, Dim.of(6)),
+                    o.reshape(x.get(0), new long[] {2, -1}, Dim.of(6)))),
+        rule(
+            "unsqueeze, squeeze",
+            fd(t).input(-1, 1, 3, 4),
+            (o, x) -> o.squeeze(o.unsqueeze(x.get(0), 0, -1), 0)),
+        rule("transpose", fd(t).input(-1, 1, 2, 3, 4), (o, x) -> o.transpose(x.get(0), 2, 0, 1)),
+        rule(
+            "expand",
+            fd(t).input(-1, 1, 3, 1),
+            (o, x) ->
+                o.expand(x.get(0), o.graph().constant(new long[] {2, 3, 4}, 3), Shape.of(2, 3, 4))),
+        rule(
+            "concat",
+            fd(t).input(-1, 1, 2, 3).input(-1, 1, 2, 4),
+            (o, x) -> o.concat(List.of(x.get(0), x.get(1), x.get(0)), 1, Dim.of(10))),
+        rule(
+            "split, all parts",
+            fd(t).input(-1, 1, 2, 6),
+            (o, x) -> {
+              List<Value> p = o.split(x.get(0), 1, 2, 2, 2);
+              return o.mul(o.mul(p.get(0), p.get(1)), p.get(2));
+            }),
+        rule(
+            "split, one part",
+            fd(t).input(-1, 1, 2, 6),
+            (o, x) -> o.split(x.get(0), 1, 2, 4).get(1)),
+        rule(
+            "gather with repeats",
+            fd(t).input(-1, 1, 5, 3),
+            (o, x) ->
+                o.gather(x.get(0), o.graph().constant(new long[] {4, 0, 4, 4, 1, 2}, 2, 3), 0)),
+        rule(
+            "gather one row",
+            fd(t).input(-1, 1, 5, 3),
+            (o, x) -> o.gather(x.get(0), o.graph().constant(new long[] {2}), 0)),
+        rule(
+            "gather elements",
+            fd(t).input(-1, 1, 2, 3),
+            (o, x) ->
+                o.gatherElements(x.get(0), o.graph().constant(new long[] {2, 0, 0, 1}, 2, 2), 1)),
+        rule("sum, kept", fd(t).input(-1, 1, 2, 3, 4), (o, x) -> o.reduceSum(x.get(0), true, 1)),
+        rule(
+            "sum, dropped",
+            fd(t).input(-1, 1, 2, 3, 4),
+            (o, x) -> o.reduceSum(x.get(0), false, 0, -1)),
+        rule("mean", fd(t).input(-1, 1, 2, 3, 4), (o, x) -> o.reduceMean(x.get(0), false, -1)),
+        rule(
+            "mean over open axes",
+            fd(t).input(-1, 1, open, 2, 3, 4),
+            (o, x) -> o.reduceMean(x.get(0), false, 0, 1)),
+        rule("softmax", fd(t).input(-2, 2, 3, 4), (o, x) -> o.softmax(x.get(0))),
+        rule("log softmax", fd(t).input(-2, 2, 3, 4), (o, x) -> o.logSoftmax(x.get(0))),
+        rule(
+            "rms norm",
+            fd(t).input(-1, 1, open, 2, 3, 4).input(0.5, 1.5, 4),
+            (o, x) -> o.rmsNorm(x.get(0), x.get(1), 1e-5f).get(0)),
+        rule(
+            "cross-entropy",
+            fd(t).input(-2, 2, 3, 4),
+            (o, x) -> o.crossEntropy(x.get(0), o.graph().constant(new long[] {2, 0, 2}, 3)).get(0)),
+        rule(
+            "rotary",
+            fd(t).input(-1, 1, 2, 2, 3, 16),
+            (o, x) -> {
+              float[] cos = new float[24];
+              float[] sin = new float[24];
+              for (int i = 0; i < 24; i++) {
+                cos[i] = (float) Math.cos(i * 0.3);
+                sin[i] = (float) Math.sin(i * 0.3);
+              }
+              return o.rotary(
+                  x.get(0),
+                  o.graph().constant(new long[] {0}, 1),
+                  o.graph().constant(cos, 3, 8),
+                  o.graph().constant(sin, 3, 8));
+            }));
+  }
+
+  @AfterAll
+  static void everyRuleIsChecked() {
+    Set<String> unchecked = new TreeSet<>(GradientRules.names());
+    unchecked.removeAll(COVERED);
+    assertTrue(unchecked.isEmpty(), () -> "rules that no test checks: " + unchecked);
+  }
+
+  @Test
+  void anOperatorWithoutARuleIsRefusedWithItsNodes() {
+    Graph graph = new Graph("refused");
+    Ops ops = new Ops(graph);
+    Value x = graph.input("x", ElementType.FLOAT, Shape.of(3));
+    Value erf = one(ops, "", "Erf", one(ops, "", "Sin", x, Map.of()), Map.of());
+    Value loss = ops.reduceSum(erf, false, 0);
+    String message =
+        assertThrows(
+                MissingGradientException.class,
+                () -> Differentiator.gradients(graph, loss, List.of(x)))
+            .getMessage();
+    assertTrue(message.contains("Sin (node Sin_1)"), message);
+    assertTrue(message.contains("Erf (node Erf_1)"), message);
+  }
+
+  @Test
+  void aParameterThatDoesNotMatterIsRefusedByName() {
+    Graph graph = new Graph("refused");
+    Ops ops = new Ops(graph);
+    Value x = graph.input("x", ElementType.FLOAT, Shape.of(3));
+    Value idle = graph.input("idle", ElementType.FLOAT, Shape.of(3));
+    Value loss = ops.reduceSum(x, false, 0);
+    String message =
+        assertThrows(
+                MissingGradientException.class,
+                () -> Differentiator.gradients(graph, loss, List.of(x, idle)))
+            .getMessage();
+    assertTrue(message.contains("idle"), message);
+  }
+}

@@ -1,0 +1,137 @@
+package org.riselm.onnx.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.FloatBuffer;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Parameter;
+import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.NativeMemory;
+
+/** The whole decoder's gradients: against central differences, and against themselves. */
+class DecoderGradientTest {
+  private static final AdamW ADAMW = new AdamW(0.9, 0.999, 1e-4, 0.01, AdamW.Decay.ALL, 1);
+
+  static DecoderConfig config(int heads, int keyValueHeads, boolean tied) {
+    return DecoderConfig.builder(11)
+        .hiddenSize(16)
+        .layers(2)
+        .heads(heads)
+        .keyValueHeads(keyValueHeads)
+        .headSize(16)
+        .feedForwardSize(24)
+        .contextLength(12)
+        .tiedHead(tied)
+        .build();
+  }
+
+  /** Rows of different lengths, targets of different weights, some below 0. */
+  static MicroBatch batch(DecoderConfig config, int rows, int columns, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    long[] ids = random.longs((long) rows * columns, 0, config.vocabularySize()).toArray();
+    int targets = rows * (columns - 1) / 2;
+    long[] positions = new long[targets];
+    long[] targetIds = new long[targets];
+    float[] weights = new float[targets];
+    for (int i = 0; i < targets; i++) {
+      positions[i] = 2L * i;
+      targetIds[i] = random.nextInt(config.vocabularySize());
+      weights[i] = (float) (random.nextDouble() * 1.2 - 0.2);
+    }
+    return new MicroBatch(rows, columns, ids, positions, targetIds, weights);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 2, true, 1", "4, 2, true, 2", "4, 1, false, 2", "2, 1, false, 1"})
+  void gradientsAreThoseOfCentralDifferences(
+      int heads, int keyValueHeads, boolean tied, int threads) {
+    DecoderConfig config = config(heads, keyValueHeads, tied);
+    MicroBatch batch = batch(config, 3, 7, 1);
+    long before = NativeMemory.openObjects();
+    try (Weights weights = Weights.random(config, 3);
+        PlainExecutor executor = new PlainExecutor(config, weights, ADAMW, threads)) {
+      enlarge(weights.tensor("model.embed_tokens.weight").floats());
+      executor.accumulate(batch);
+      SplittableRandom random = new SplittableRandom(5);
+      for (Parameter p : weights.parameters()) {
+        double difference = 0;
+        double size = 0;
+        float step = p.name().contains("embed") ? 1e-2f : 3e-2f;
+        for (int k = 0; k < 24; k++) {
+          int i = random.nextInt((int) p.elements());
+          double numeric = slope(executor, batch, weights.tensor(p.name()).floats(), i, step);
+          double analytic = executor.gradients().tensor(p.name()).floats().get(i);
+          difference += Math.pow(analytic - numeric, 2);
+          size += numeric * numeric;
+        }
+        double error = Math.sqrt(difference) / Math.max(Math.sqrt(size), 1e-2);
+        assertTrue(error <= 1e-3, p.name() + ": relative error " + error);
+      }
+    }
+    assertEquals(before, NativeMemory.openObjects());
+  }
+
+  // At their usual size a step that fp32 can resolve is no longer small beside an embedding.
+  private static void enlarge(FloatBuffer values) {
+    for (int i = 0; i < values.limit(); i++) {
+      values.put(i, values.get(i) * 5);
+    }
+  }
+
+  // Five points: the error of the slope goes with the fourth power of the step, so a step may be
+  // wide enough for fp32.
+  private static double slope(
+      PlainExecutor executor, MicroBatch batch, FloatBuffer values, int i, float step) {
+    float at = values.get(i);
+    double near = difference(executor, batch, values, i, step);
+    double far = difference(executor, batch, values, i, 2 * step);
+    values.put(i, at);
+    return (8 * near - far) / (12 * step);
+  }
+
+  private static double difference(
+      PlainExecutor executor, MicroBatch batch, FloatBuffer values, int i, float step) {
+    float at = values.get(i);
+    values.put(i, at + step);
+    double high = loss(executor, batch);
+    values.put(i, at - step);
+    double low = loss(executor, batch);
+    values.put(i, at);
+    return high - low;
+  }
+
+  // Weighed and summed in double precision, so that less is lost to rounding.
+  private static double loss(PlainExecutor executor, MicroBatch batch) {
+    float[] losses = executor.tokenLosses(batch);
+    double sum = 0;
+    for (int i = 0; i < losses.length; i++) {
+      sum += (double) losses[i] * batch.targetWeight(i);
+    }
+    return sum;
+  }
+
+  @Test
+  void repeatedOnSeveralThreadsGradientsNeverDiffer() {
+    DecoderConfig config = config(4, 2, true);
+    MicroBatch batch = batch(config, 8, 12, 2);
+    try (Weights weights = Weights.random(config, 3);
+        PlainExecutor executor = new PlainExecutor(config, weights, ADAMW, 4)) {
+      float[] first = null;
+      for (int i = 0; i < 300; i++) {
+        executor.accumulate(batch);
+        float[] gradients = executor.gradients().block().toFloats();
+        if (first == null) {
+          first = gradients;
+        }
+        assertArrayEquals(first, gradients, "run " + i);
+        executor.discard();
+      }
+    }
+  }
+}
