@@ -6,12 +6,14 @@ import java.util.function.LongSupplier;
 
 /**
  * Draws how far one phase at a time is. On a terminal it redraws a single line; elsewhere, as in a
- * log file, it prints a line for every tenth of the work. Not thread-safe.
+ * log file, it prints a line for every tenth of the work, and none for work that is done in a
+ * moment. Not thread-safe.
  */
 final class ProgressLine {
   private static final int BAR = 24;
   private static final int TENTHS = 10;
   private static final long REDRAW_NANOS = 100_000_000L;
+  private static final long PRINT_NANOS = 2_000_000_000L;
   private static final double NANOS = 1e9;
 
   private final PrintStream out;
@@ -40,10 +42,10 @@ final class ProgressLine {
     this.nanoTime = nanoTime;
   }
 
-  /** Starts {@code phase}, of {@code total} units of work; 0 if that is not known. */
-  void start(String phase, long total) {
+  /** Starts {@code phase}. */
+  void start(String phase) {
     this.phase = phase;
-    this.total = total;
+    total = 0;
     done = 0;
     tokens = 0;
     note = "";
@@ -55,30 +57,35 @@ final class ProgressLine {
     }
   }
 
-  /** {@code done} units are done in all; {@code moreTokens} more tokens went through the model. */
-  void advance(long done, long moreTokens, String note) {
+  /** So much is done since the start, of a total that may have changed. */
+  void advance(long done, long total, long tokens, String note) {
     this.done = done;
+    this.total = total;
+    this.tokens = tokens;
     this.note = note;
-    tokens += moreTokens;
     if (terminal) {
       if (nanoTime.getAsLong() - drawnAt >= REDRAW_NANOS) {
         redraw();
       }
-    } else if (total > 0 && done < total && done * TENTHS / total > printedTenths) {
+    } else if (total > 0
+        && done < total
+        && done * TENTHS / total > printedTenths
+        && nanoTime.getAsLong() - drawnAt >= PRINT_NANOS) {
       printedTenths = done * TENTHS / total;
+      drawnAt = nanoTime.getAsLong();
       out.println(render());
     }
   }
 
   /** The phase is over: leaves one line that says how long it took. */
-  void finish(String result) {
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-22s", phase));
+  void finish() {
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-24s", phase));
     line.append(String.format(Locale.ROOT, " %6.1f s", seconds()));
     if (tokens > 0) {
       line.append(String.format(Locale.ROOT, "  %,d tokens, %,.0f/s", tokens, rate()));
     }
-    if (!result.isEmpty()) {
-      line.append("  ").append(result);
+    if (!note.isEmpty()) {
+      line.append("  ").append(note);
     }
     if (terminal) {
       overwrite(line.toString());
@@ -102,13 +109,11 @@ final class ProgressLine {
   }
 
   private String render() {
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-22s", phase));
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-24s", phase));
     if (total > 0) {
       int filled = (int) (Math.min(done, total) * BAR / total);
       line.append(" [").append("#".repeat(filled)).append("-".repeat(BAR - filled)).append("] ");
       line.append(done).append('/').append(total);
-    } else {
-      line.append(' ').append(done);
     }
     if (tokens > 0 && seconds() > 0) {
       line.append(String.format(Locale.ROOT, "  %,.0f tokens/s", rate()));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.base.Splitter;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -30,12 +31,12 @@ class ProgressLineTest {
   @Test
   void aLogGetsALinePerTenthAndOneAtTheEnd() {
     ProgressLine line = line(false);
-    line.start("train base", 1000);
+    line.start("train base");
     for (int step = 1; step <= 1000; step++) {
-      passSeconds(0.01);
-      line.advance(step, 50, "loss 1.5");
+      passSeconds(0.03);
+      line.advance(step, 1000, 50L * step, "loss 1.5");
     }
-    line.finish("done");
+    line.finish();
 
     List<String> lines = printed().lines().toList();
     assertEquals(10, lines.size(), printed());
@@ -43,22 +44,35 @@ class ProgressLineTest {
     String half = lines.get(4);
     assertTrue(half.startsWith("train base"), half);
     assertTrue(half.contains("[############------------] 500/1000"), half);
-    assertTrue(half.contains("5,000 tokens/s"), half);
+    assertTrue(half.contains("1,667 tokens/s"), half);
     assertTrue(half.contains("loss 1.5"), half);
-    assertTrue(half.contains("0:05 left"), half);
-    assertTrue(lines.get(9).contains("10.0 s"), lines.get(9));
+    assertTrue(half.contains("0:15 left"), half);
+    assertTrue(lines.get(9).contains("30.0 s"), lines.get(9));
     assertTrue(lines.get(9).contains("50,000 tokens"), lines.get(9));
+  }
+
+  @Test
+  void aLogGetsOneLineForWorkThatIsDoneInAMoment() {
+    ProgressLine line = line(false);
+    line.start("evaluate");
+    for (int i = 1; i <= 1000; i++) {
+      passSeconds(0.001);
+      line.advance(i, 1000, i, "");
+    }
+    line.finish();
+
+    assertEquals(1, printed().lines().count(), printed());
   }
 
   @Test
   void aTerminalGetsOneLineThatIsRedrawnNowAndThen() {
     ProgressLine line = line(true);
-    line.start("collect", 10_000);
+    line.start("collect");
     for (int i = 1; i <= 10_000; i++) {
       passSeconds(0.001);
-      line.advance(i, 1, "");
+      line.advance(i, 10_000, i, "");
     }
-    line.finish("");
+    line.finish();
 
     assertEquals(1, printed().chars().filter(c -> c == '\n').count());
     long redraws = printed().chars().filter(c -> c == '\r').count();
@@ -66,26 +80,25 @@ class ProgressLineTest {
   }
 
   @Test
-  void ashorterLineLeavesNothingOfALongerOne() {
+  void aShorterLineLeavesNothingOfALongerOne() {
     ProgressLine line = line(true);
-    line.start("train", 2);
+    line.start("train");
     passSeconds(1);
-    line.advance(1, 0, "a very long note that goes on and on and on and on and on");
-    line.finish("");
+    line.advance(1, 2, 0, "a very long note that goes on and on and on and on and on and on");
+    passSeconds(1);
+    line.advance(2, 2, 0, "");
 
-    String last = printed().substring(printed().lastIndexOf('\r') + 1);
-    String before = printed().substring(0, printed().lastIndexOf('\r'));
-    String longest = before.substring(before.lastIndexOf('\r') + 1);
-    assertTrue(last.stripTrailing().length() < longest.length());
-    assertEquals(longest.length(), last.strip().isEmpty() ? 0 : last.length() - 1);
+    List<String> drawn = Splitter.on('\r').splitToList(printed());
+    String longer = drawn.get(drawn.size() - 2);
+    String shorter = drawn.get(drawn.size() - 1);
+    assertTrue(shorter.stripTrailing().length() < longer.length(), printed());
+    assertEquals(longer.length(), shorter.length(), "the rest is blanked");
   }
 
   @Test
-  void aPhaseOfUnknownLengthHasNoBar() {
+  void aPhaseWithoutNewsHasNoBar() {
     ProgressLine line = line(true);
-    line.start("relabel", 0);
-    passSeconds(1);
-    line.advance(7, 0, "");
+    line.start("relabel");
 
     assertFalse(printed().contains("["), printed());
     assertTrue(printed().contains("relabel"), printed());

@@ -1,0 +1,34 @@
+package org.riselm.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.riselm.core.mdp.Example;
+import org.riselm.examples.toy.ToyTask;
+import org.riselm.onnx.text.PromptFormat;
+import org.riselm.onnx.text.Tokenizer;
+
+class SingleTurnDataTest {
+  @Test
+  void itIsAsManyTokensAsAskedForInWholeBatches(@TempDir Path folder) throws IOException {
+    SingleTurnData data = SingleTurnData.of(3, 20_000, 32);
+
+    assertEquals(32 * data.steps(), data.examples().size());
+    ToyTask.writeTokenizer(folder.resolve("tokenizer.json"));
+    PromptFormat format = ToyTask.promptFormat();
+    long tokens = 0;
+    try (Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"))) {
+      for (Example example : data.examples()) {
+        assertTrue(example.state().history().isEmpty());
+        tokens += format.prompt(example.state(), tokenizer).length;
+        tokens += format.target(example.response(), tokenizer).length;
+      }
+    }
+    // At most a batch too many, of at most 50 tokens each.
+    assertTrue(tokens >= 20_000 && tokens <= 20_000 + 32 * 50, tokens + " tokens");
+  }
+}
