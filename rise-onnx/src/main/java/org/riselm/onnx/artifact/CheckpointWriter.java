@@ -217,27 +217,20 @@ final class CheckpointWriter {
   }
 
   private void writeInline(FileChannel channel, ByteBuffer tables) throws IOException {
-    writeAll(channel, tables);
+    Durable.writeAll(channel, tables);
     for (Inline i : inline) {
       int padding = (int) (aligned(channel.position()) - channel.position());
       ByteBuffer header =
           ByteBuffer.allocate(padding + VECTOR_HEADER).order(ByteOrder.LITTLE_ENDIAN);
       header.putInt(padding, i.bytes().remaining());
-      writeAll(channel, header);
-      writeAll(channel, i.bytes());
+      Durable.writeAll(channel, header);
+      Durable.writeAll(channel, i.bytes());
     }
   }
 
   private void writeExternal(FileChannel channel) throws IOException {
     for (ByteBuffer bytes : external) {
-      writeAll(channel, bytes);
-    }
-  }
-
-  private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
-    ByteBuffer rest = bytes.duplicate();
-    while (rest.hasRemaining()) {
-      channel.write(rest);
+      Durable.writeAll(channel, bytes);
     }
   }
 }

@@ -9,9 +9,11 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Files and folders that appear whole or not at all, and stay when the machine stops. */
 final class Durable {
@@ -54,7 +56,28 @@ final class Durable {
     syncFolderOf(to);
   }
 
-  static void syncFolderOf(Path file) throws IOException {
+  /** Writes the rest of {@code bytes}, whose position stays. */
+  static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
+    ByteBuffer rest = bytes.duplicate();
+    while (rest.hasRemaining()) {
+      channel.write(rest);
+    }
+  }
+
+  /** Deletes a folder of files, if it is there. */
+  static void deleteFolder(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  private static void syncFolderOf(Path file) throws IOException {
     if (File.separatorChar == '\\') {
       return; // Windows cannot open a folder, and needs no such call.
     }

@@ -165,8 +165,7 @@ public final class TrainingSession implements AutoCloseable {
    */
   public void optimizerStep(float learningRate) {
     Ort.check("set the learning rate", Api.get().SetLearningRate(session(), learningRate));
-    Ort.check(
-        "run an optimizer step", Api.get().OptimizerStep(session(), (OrtRunOptions) null));
+    Ort.check("run an optimizer step", Api.get().OptimizerStep(session(), (OrtRunOptions) null));
   }
 
   /** The learning rate of the last update; 0.001 before the first. */
@@ -214,12 +213,10 @@ public final class TrainingSession implements AutoCloseable {
    * was loaded with a second file is also written with one, {@code file} with {@code .data} behind.
    */
   public void save(Path file, boolean withOptimizer) {
-    OrtTrainingSession open = session();
+    requireOpen();
     try (Pointer path = path(file)) {
-      if (!open.isNull()) {
-        Ort.check(
-            "save the checkpoint " + file, Api.get().SaveCheckpoint(state, path, withOptimizer));
-      }
+      Ort.check(
+          "save the checkpoint " + file, Api.get().SaveCheckpoint(state, path, withOptimizer));
     }
   }
 
@@ -242,10 +239,14 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   private OrtTrainingSession session() {
+    requireOpen();
+    return session;
+  }
+
+  private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the training session is closed");
     }
-    return session;
   }
 
   private interface Step {
@@ -330,7 +331,8 @@ public final class TrainingSession implements AutoCloseable {
         throw new OnnxRuntimeException(
             "could not train: this build of ONNX Runtime has no training; found API version "
                 + ORT_API_VERSION
-                + ", expected a build with training such as org.bytedeco:onnxruntime:1.24.1-1.5.13");
+                + ", expected a build with training such as"
+                + " org.bytedeco:onnxruntime:1.24.1-1.5.13");
       }
       return API;
     }

@@ -1,0 +1,178 @@
+package org.riselm.onnx.artifact;
+
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.riselm.onnx.graph.Graph;
+import org.riselm.onnx.runtime.TrainingSession;
+
+/**
+ * The four training artifacts: a graph that trains, one that evaluates, one that updates, and a
+ * checkpoint with what they work on. They are checked against each other wherever they come from.
+ * Immutable, but for the memory that the checkpoint's tensors view.
+ */
+public final class TrainingArtifacts {
+  /** The name of the file with the graph that trains. */
+  public static final String TRAINING_MODEL = "training_model.onnx";
+
+  /** The name of the file with the graph that evaluates. */
+  public static final String EVAL_MODEL = "eval_model.onnx";
+
+  /** The name of the file with the graph that updates. */
+  public static final String OPTIMIZER_MODEL = "optimizer_model.onnx";
+
+  /** The name of the file with the parameters and the optimizer's state. */
+  public static final String CHECKPOINT = "checkpoint";
+
+  private final ModelFile training;
+  private final ModelFile evaluation;
+  private final ModelFile optimizer;
+  private final Checkpoint checkpoint;
+
+  private TrainingArtifacts(
+      Path folder, byte[] training, byte[] evaluation, byte[] optimizer, Checkpoint checkpoint) {
+    this.training = new ModelFile(folder.resolve(TRAINING_MODEL), training);
+    this.evaluation = new ModelFile(folder.resolve(EVAL_MODEL), evaluation);
+    this.optimizer = new ModelFile(folder.resolve(OPTIMIZER_MODEL), optimizer);
+    this.checkpoint = checkpoint;
+    ArtifactCheck.check(checkpoint, this.training, this.evaluation, this.optimizer);
+  }
+
+  /**
+   * The artifacts of these parts.
+   *
+   * @param training with accumulated gradients, see {@link TrainingGraph#accumulate}
+   * @param evaluation whose inputs have the parameters in the same order as {@code training}
+   * @throws ArtifactException if they do not fit each other
+   */
+  public static TrainingArtifacts of(
+      Graph training, Graph evaluation, OptimizerModel optimizer, Checkpoint checkpoint) {
+    return new TrainingArtifacts(
+        Path.of(""), training.toModel(), evaluation.toModel(), optimizer.toModel(), checkpoint);
+  }
+
+  /**
+   * Reads the four files of {@code folder}, whoever wrote them.
+   *
+   * @throws ArtifactException if one is missing or malformed, or they do not fit each other
+   */
+  public static TrainingArtifacts read(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new ArtifactException(
+          folder, "training artifacts", "no folder", "one with " + fileNames());
+    }
+    return new TrainingArtifacts(
+        folder,
+        bytes(folder.resolve(TRAINING_MODEL)),
+        bytes(folder.resolve(EVAL_MODEL)),
+        bytes(folder.resolve(OPTIMIZER_MODEL)),
+        Checkpoint.read(folder.resolve(CHECKPOINT)));
+  }
+
+  private static List<String> fileNames() {
+    return List.of(TRAINING_MODEL, EVAL_MODEL, OPTIMIZER_MODEL, CHECKPOINT);
+  }
+
+  private static byte[] bytes(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new ArtifactException(
+          file, "training artifact", "no file", "one of the four: " + fileNames());
+    }
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads and checks the artifacts of {@code folder} and hands them to ONNX Runtime.
+   *
+   * @param threads that a step uses, the calling one included; at least 1
+   * @return a session, which the caller closes. It needs the folder no more
+   * @throws ArtifactException as {@link #read}
+   */
+  public static TrainingSession open(Path folder, int threads) {
+    TrainingArtifacts artifacts = read(folder);
+    return TrainingSession.load(
+        folder.resolve(CHECKPOINT),
+        artifacts.training.bytes(),
+        artifacts.evaluation.bytes(),
+        artifacts.optimizer.bytes(),
+        threads);
+  }
+
+  /**
+   * Writes the four files to a new folder, which appears with all of them or not at all.
+   *
+   * @param folder not there yet, or empty
+   * @throws ArtifactException if {@code folder} has something in it
+   */
+  public void write(Path folder) {
+    requireNew(folder);
+    Path temporary = Durable.sibling(folder);
+    try {
+      Files.createDirectories(temporary);
+      try {
+        put(temporary.resolve(TRAINING_MODEL), training.bytes());
+        put(temporary.resolve(EVAL_MODEL), evaluation.bytes());
+        put(temporary.resolve(OPTIMIZER_MODEL), optimizer.bytes());
+        checkpoint.write(temporary.resolve(CHECKPOINT));
+        Durable.move(temporary, folder);
+      } finally {
+        Durable.deleteFolder(temporary);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not write " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireNew(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      if (files.findAny().isPresent()) {
+        throw new ArtifactException(
+            folder, "training artifacts", "a folder with files in it", "a new or an empty one");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not write " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void put(Path file, byte[] bytes) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
+      Durable.writeAll(channel, ByteBuffer.wrap(bytes));
+      channel.force(true);
+    }
+  }
+
+  /** The graph that trains: an ONNX {@code ModelProto}, serialized. A copy. */
+  public byte[] trainingModel() {
+    return training.bytes();
+  }
+
+  /** The graph that evaluates: an ONNX {@code ModelProto}, serialized. A copy. */
+  public byte[] evaluationModel() {
+    return evaluation.bytes();
+  }
+
+  /** The graph that updates: an ONNX {@code ModelProto}, serialized. A copy. */
+  public byte[] optimizerModel() {
+    return optimizer.bytes();
+  }
+
+  /** The parameters and the optimizer's state. */
+  public Checkpoint checkpoint() {
+    return checkpoint;
+  }
+}

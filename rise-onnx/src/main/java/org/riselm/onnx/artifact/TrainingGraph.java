@@ -1,0 +1,54 @@
+package org.riselm.onnx.artifact;
+
+import static org.riselm.onnx.artifact.TrainingNames.ACCUMULATED;
+import static org.riselm.onnx.artifact.TrainingNames.ACCUMULATOR;
+import static org.riselm.onnx.artifact.TrainingNames.BUFFER;
+import static org.riselm.onnx.artifact.TrainingNames.DOMAIN;
+import static org.riselm.onnx.artifact.TrainingNames.GRADIENT;
+import static org.riselm.onnx.artifact.TrainingNames.RESET;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.riselm.onnx.graph.Graph;
+import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Shape;
+import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.runtime.ElementType;
+
+/** Makes a graph with gradients into the {@code training_model.onnx} of the training artifacts. */
+public final class TrainingGraph {
+  private TrainingGraph() {}
+
+  /**
+   * Has {@code graph} add up its gradients in buffers that ONNX Runtime holds. Adds, for each
+   * parameter, an input for the buffer and an output that says when it is done; and one input with
+   * which the buffers start anew.
+   *
+   * @param graph whose inputs are the user's, then the parameters, and whose outputs are the user's
+   * @param gradients of each trained parameter, of its shape, in the parameters' order
+   */
+  public static void accumulate(Graph graph, Map<Value, Value> gradients) {
+    Ops ops = new Ops(graph);
+    List<Value> buffers = new ArrayList<>();
+    for (Value parameter : gradients.keySet()) {
+      buffers.add(graph.input(parameter.name() + BUFFER, ElementType.FLOAT, parameter.shape()));
+    }
+    Value reset = graph.input(RESET, ElementType.BOOL, Shape.of(1));
+    int i = 0;
+    for (Map.Entry<Value, Value> e : gradients.entrySet()) {
+      String parameter = e.getKey().name();
+      Value gradient = ops.identity(e.getValue(), parameter + GRADIENT);
+      Value done = new Value(parameter + ACCUMULATED, ElementType.BOOL, Shape.of(1));
+      graph
+          .add(
+              DOMAIN,
+              ACCUMULATOR,
+              List.of(buffers.get(i), gradient, reset),
+              Map.of(),
+              List.of(done))
+          .forEach(graph::output);
+      i++;
+    }
+  }
+}
