@@ -49,7 +49,7 @@ public final class TrainingArtifacts {
   /**
    * The artifacts of these parts.
    *
-   * @param training with accumulated gradients, see {@link TrainingGraph#accumulate}
+   * @param training with accumulated gradients, see {@link GradientBuffers#addTo}
    * @param evaluation whose inputs have the parameters in the same order as {@code training}
    * @throws ArtifactException if they do not fit each other
    */

@@ -34,7 +34,7 @@ final class Checkpoints {
   private static Arbitrary<List<String>> names() {
     return Arbitraries.strings()
         .ofMinLength(1)
-        .ofMaxLength(12)
+        .ofMaxLength(6)
         .filter(s -> !s.isBlank() && encodable(s))
         .list()
         .uniqueElements()

@@ -37,7 +37,7 @@ public final class LinearModel {
     List<Value> parameters = graph.inputs().subList(2, 4);
     Map<Value, Value> gradients = Differentiator.gradients(graph, loss, parameters);
     graph.output(loss);
-    TrainingGraph.accumulate(graph, gradients);
+    GradientBuffers.addTo(graph, gradients);
     return graph;
   }
 

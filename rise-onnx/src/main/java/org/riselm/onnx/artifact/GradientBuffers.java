@@ -16,9 +16,9 @@ import org.riselm.onnx.graph.Shape;
 import org.riselm.onnx.graph.Value;
 import org.riselm.onnx.runtime.ElementType;
 
-/** Makes a graph with gradients into the {@code training_model.onnx} of the training artifacts. */
-public final class TrainingGraph {
-  private TrainingGraph() {}
+/** The buffers in which ONNX Runtime adds up gradients: what a training graph needs beside them. */
+public final class GradientBuffers {
+  private GradientBuffers() {}
 
   /**
    * Has {@code graph} add up its gradients in buffers that ONNX Runtime holds. Adds, for each
@@ -28,7 +28,7 @@ public final class TrainingGraph {
    * @param graph whose inputs are the user's, then the parameters, and whose outputs are the user's
    * @param gradients of each trained parameter, of its shape, in the parameters' order
    */
-  public static void accumulate(Graph graph, Map<Value, Value> gradients) {
+  public static void addTo(Graph graph, Map<Value, Value> gradients) {
     Ops ops = new Ops(graph);
     List<Value> buffers = new ArrayList<>();
     for (Value parameter : gradients.keySet()) {
