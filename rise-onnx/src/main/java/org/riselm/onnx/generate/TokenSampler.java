@@ -32,12 +32,13 @@ final class TokenSampler {
   int sample(FloatBuffer rows, int offset, long seed) {
     rows.get(offset, logits);
     int best = 0;
+    float max = logits[0];
     for (int i = 1; i < logits.length; i++) {
-      if (logits[i] > logits[best]) {
+      if (logits[i] > max) {
+        max = logits[i];
         best = i;
       }
     }
-    float max = logits[best];
     double sum = weigh(max, 1, Truncation.ALL);
     if (!(sum >= 1)) {
       throw new ArithmeticException(describeBadLogits());
@@ -80,7 +81,7 @@ final class TokenSampler {
     for (int i = 0; i < weights.length; i++) {
       double w =
           cut == Truncation.ALL || Truncation.key(logits[i], i) <= cut
-              ? Math.exp(((double) logits[i] - max) / temperature)
+              ? Exponential.exp(((double) logits[i] - max) / temperature)
               : 0;
       weights[i] = w;
       sum += w;
