@@ -5,7 +5,7 @@ import org.riselm.onnx.runtime.OnnxSession;
 import org.riselm.onnx.runtime.Port;
 
 /**
- * The sizes of a decoder, read off its inference graph.
+ * The sizes of a decoder, read off its sampling graph.
  *
  * <p>Inputs: {@code input_ids} int64 [batch, sequence]; {@code seqlens_k} int32 [batch], each row's
  * length with the new tokens, minus 1; {@code total_sequence_length} int32, the longest row's
@@ -47,7 +47,7 @@ record DecoderPorts(int layers, int heads, int headSize, int vocabulary) {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "the graph has no %s %s, which an inference graph has; it has %s"
+                    "the graph has no %s %s, which a sampling graph has; it has %s"
                         .formatted(kind, name, ports.stream().map(Port::name).toList())));
   }
 

@@ -12,8 +12,8 @@ import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
 
 /**
- * Runs the inference graph on rows of the cache, through memory that stays bound as long as the
- * rows are the same. Row <i>r</i> of the cache has row <i>r</i> of every buffer. Not thread-safe.
+ * Runs the sampling graph on rows of the cache, through memory that stays bound as long as the rows
+ * are the same. Row <i>r</i> of the cache has row <i>r</i> of every buffer. Not thread-safe.
  */
 final class Forward {
   private final DecoderPorts ports;

@@ -37,9 +37,9 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
-   * Loads an inference graph.
+   * Loads an sampling graph.
    *
-   * @param model a serialized ONNX {@code ModelProto} with the inputs and outputs of an inference
+   * @param model a serialized ONNX {@code ModelProto} with the inputs and outputs of a sampling
    *     graph
    * @param settings threads, and the weights that the graph leaves open
    * @throws IllegalArgumentException naming the input or output that the graph lacks

@@ -15,13 +15,18 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.core.mdp.Finish;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
+import org.riselm.onnx.graph.Dim;
+import org.riselm.onnx.graph.Graph;
+import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Shape;
+import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.NativeMemory;
 import org.riselm.onnx.runtime.OnnxRuntimeException;
 import org.riselm.onnx.runtime.SessionSettings;
@@ -29,27 +34,23 @@ import org.riselm.onnx.runtime.SessionSettings;
 class GeneratorTest {
   private static final int VOCABULARY = 40;
   private static final int CONTEXT = 48;
-  private static final byte[] MODEL = TinyDecoder.model(2, 4, 2, 16, VOCABULARY, CONTEXT, 11);
   private static final Sampling SAMPLING = Sampling.ofMaxNewTokens(20);
 
-  private long openBefore;
-
-  @BeforeEach
-  void countOpen() {
-    openBefore = NativeMemory.openObjects();
-  }
+  private final TestDecoder decoder = TestDecoder.of(VOCABULARY, CONTEXT, 2);
+  private final long openBefore = NativeMemory.openObjects();
 
   @AfterEach
   void everythingIsClosed() {
     assertFalse(Thread.interrupted(), "a test left its thread interrupted");
     assertEquals(openBefore, NativeMemory.openObjects());
+    decoder.close();
   }
 
   @Test
   void cachedStepsEqualTheWholeSequenceRunAtOnce() {
     List<Prompt> prompts = prompts(9, 3);
     List<Generated> answers = generate(4, prompts, Sampling.greedy(20));
-    try (Generator g = generator(1, 1)) {
+    try (Generator g = decoder.generator(1, 1)) {
       for (int i = 0; i < prompts.size(); i++) {
         ImmutableIntArray tokens = answers.get(i).tokens().ids();
         for (int t = 0; t < tokens.length(); t++) {
@@ -94,7 +95,7 @@ class GeneratorTest {
   void theSameCallGivesTheSameBytes(int threads) {
     List<Prompt> prompts = prompts(20, 5);
     List<Generated> first;
-    try (Generator g = generator(threads, 8)) {
+    try (Generator g = decoder.generator(threads, 8)) {
       first = g.generate(prompts, SAMPLING, SamplingProgress.NONE);
       for (int i = 0; i < 3; i++) {
         // Something else in between leaves other garbage in the cache.
@@ -102,7 +103,7 @@ class GeneratorTest {
         assertEquals(first, g.generate(prompts, SAMPLING, SamplingProgress.NONE));
       }
     }
-    try (Generator g = generator(threads, 8)) {
+    try (Generator g = decoder.generator(threads, 8)) {
       assertEquals(first, g.generate(prompts, SAMPLING, SamplingProgress.NONE));
     }
   }
@@ -122,11 +123,9 @@ class GeneratorTest {
   void aStopTokenEndsTheAnswerAndIsPartOfIt() {
     List<Prompt> prompts = prompts(30, 8);
     List<Generated> unstopped = generate(8, prompts, SAMPLING);
-    ImmutableIntArray stops = ImmutableIntArray.of(3, 17);
+    ImmutableIntArray stops = ImmutableIntArray.of(3, 17, 25);
     List<Generated> stopped;
-    try (Generator g =
-        Generator.load(
-            MODEL, SessionSettings.ofThreads(1), new GeneratorLimits(CONTEXT, stops, 8))) {
+    try (Generator g = decoder.generator(1, 8, stops.toArray())) {
       stopped = g.generate(prompts, SAMPLING, SamplingProgress.NONE);
     }
     int stopCount = 0;
@@ -176,7 +175,7 @@ class GeneratorTest {
     AtomicLong tokens = new AtomicLong();
     AtomicInteger calls = new AtomicInteger();
     List<Generated> answers;
-    try (Generator g = generator(1, 4)) {
+    try (Generator g = decoder.generator(1, 4)) {
       answers =
           g.generate(
               prompts,
@@ -194,7 +193,7 @@ class GeneratorTest {
 
   @Test
   void cacheMemoryIsReused() {
-    try (Generator g = generator(1, 8)) {
+    try (Generator g = decoder.generator(1, 8)) {
       g.generate(prompts(8, 1), SAMPLING, SamplingProgress.NONE);
       long bytes = NativeMemory.openBytes();
       g.generate(prompts(50, 2), SAMPLING, SamplingProgress.NONE);
@@ -214,7 +213,7 @@ class GeneratorTest {
           assertThrows(IllegalArgumentException.class, () -> generate(2, prompts, SAMPLING)),
           "prompt 1 has token id " + bad + " at position 1; the vocabulary's ids are 0 to 39");
     }
-    Generator closed = generator(1, 2);
+    Generator closed = decoder.generator(1, 2);
     closed.close();
     closed.close();
     assertThrows(
@@ -228,17 +227,33 @@ class GeneratorTest {
     GeneratorLimits limits = new GeneratorLimits(CONTEXT, ImmutableIntArray.of(), 2);
     assertThrows(
         OnnxRuntimeException.class, () -> Generator.load(new byte[] {1, 2, 3}, settings, limits));
-    byte[] noLayers = TinyDecoder.model(0, 4, 2, 16, VOCABULARY, CONTEXT, 11);
+    Graph other = new Graph("other");
+    Value ids =
+        other.input("input_ids", ElementType.INT64, Shape.of(Dim.of("batch"), Dim.of("sequence")));
+    other.output(new Ops(other).identity(ids, "copy"));
     assertMessage(
         assertThrows(
-            IllegalArgumentException.class, () -> Generator.load(noLayers, settings, limits)),
-        "no input");
+            IllegalArgumentException.class,
+            () -> Generator.load(other.toModel(), settings, limits)),
+        "no input seqlens_k, which a sampling graph has; it has [input_ids]");
+  }
+
+  @Test
+  void weightsThatDivergedAreNamed() {
+    decoder.weights.tensor("model.norm.weight").floats().put(5, Float.NaN);
+    try (Generator g = decoder.generator(1, 4)) {
+      assertMessage(
+          assertThrows(
+              IllegalStateException.class,
+              () -> g.generate(prompts(1, 1), SAMPLING, SamplingProgress.NONE)),
+          "prompt 0, answer token 0: the logit of token id 0 is NaN");
+    }
   }
 
   @Test
   void failuresOnTheWayLeaveTheGeneratorWhole() {
     List<Prompt> prompts = prompts(9, 12);
-    try (Generator g = generator(1, 4)) {
+    try (Generator g = decoder.generator(1, 4)) {
       List<Generated> expected = g.generate(prompts, SAMPLING, SamplingProgress.NONE);
       UnsupportedOperationException thrown =
           assertThrows(
@@ -258,7 +273,7 @@ class GeneratorTest {
   @Test
   void anInterruptedThreadStopsSampling() {
     List<Prompt> prompts = prompts(9, 12);
-    try (Generator g = generator(1, 4)) {
+    try (Generator g = decoder.generator(1, 4)) {
       CancellationException e =
           assertThrows(
               CancellationException.class,
@@ -269,15 +284,8 @@ class GeneratorTest {
     }
   }
 
-  private static Generator generator(int threads, int maxBatch) {
-    return Generator.load(
-        MODEL,
-        SessionSettings.ofThreads(threads),
-        new GeneratorLimits(CONTEXT, ImmutableIntArray.of(), maxBatch));
-  }
-
-  private static List<Generated> generate(int maxBatch, List<Prompt> prompts, Sampling sampling) {
-    try (Generator g = generator(1, maxBatch)) {
+  private List<Generated> generate(int maxBatch, List<Prompt> prompts, Sampling sampling) {
+    try (Generator g = decoder.generator(1, maxBatch)) {
       return g.generate(prompts, sampling, SamplingProgress.NONE);
     }
   }

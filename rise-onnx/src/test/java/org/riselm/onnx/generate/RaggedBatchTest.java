@@ -12,7 +12,6 @@ import org.riselm.onnx.runtime.Binding;
 import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.OnnxSession;
 import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.SessionSettings;
 import org.riselm.onnx.runtime.Tensor;
 
 /**
@@ -22,7 +21,6 @@ import org.riselm.onnx.runtime.Tensor;
  */
 class RaggedBatchTest {
   private static final int LAYERS = 2;
-  private static final int HEADS = 4;
   private static final int HEAD_SIZE = 16;
   private static final int VOCABULARY = 40;
   private static final int CAPACITY = 32;
@@ -31,9 +29,9 @@ class RaggedBatchTest {
   @ParameterizedTest(name = "{0} key-value heads, {1} threads")
   @CsvSource({"4, 1", "2, 1", "1, 1", "4, 2", "2, 2"})
   void rowsOfABatchEqualRowsAlone(int kvHeads, int threads) {
-    byte[] model = TinyDecoder.model(LAYERS, HEADS, kvHeads, HEAD_SIZE, VOCABULARY, CAPACITY, 7);
     int[][] rows = {ids(11, 1), ids(3, 2), ids(7, 3), ids(1, 4), ids(11, 5)};
-    try (OnnxSession session = OnnxSession.load(model, SessionSettings.ofThreads(threads))) {
+    try (TestDecoder decoder = TestDecoder.of(VOCABULARY, CAPACITY, kvHeads);
+        OnnxSession session = OnnxSession.load(decoder.model, decoder.settings(threads))) {
       List<float[][]> together = run(session, kvHeads, rows);
       for (int r = 0; r < rows.length; r++) {
         List<float[][]> alone = run(session, kvHeads, rows[r]);

@@ -1,0 +1,55 @@
+package org.riselm.onnx.generate;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.nio.FloatBuffer;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.DecoderGraphs;
+import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.SessionSettings;
+
+/** A small decoder with random weights, large enough that every token sees every earlier one. */
+final class TestDecoder implements AutoCloseable {
+  final DecoderConfig config;
+  final Weights weights;
+  final byte[] model;
+
+  TestDecoder(DecoderConfig config) {
+    this.config = config;
+    this.weights = Weights.random(config, 11);
+    this.model = DecoderGraphs.sampling(config).toModel();
+    // A fresh model's logits hardly differ, and its attention hardly chooses.
+    FloatBuffer values = weights.block().floats();
+    for (int i = 0; i < values.capacity(); i++) {
+      values.put(i, 3 * values.get(i));
+    }
+  }
+
+  static TestDecoder of(int vocabulary, int contextLength, int keyValueHeads) {
+    return new TestDecoder(
+        DecoderConfig.builder(vocabulary)
+            .hiddenSize(64)
+            .layers(2)
+            .heads(4)
+            .keyValueHeads(keyValueHeads)
+            .feedForwardSize(96)
+            .contextLength(contextLength)
+            .build());
+  }
+
+  SessionSettings settings(int threads) {
+    return new SessionSettings(threads, weights.tensors());
+  }
+
+  Generator generator(int threads, int maxBatch, int... stopTokens) {
+    return Generator.load(
+        model,
+        settings(threads),
+        new GeneratorLimits(
+            config.contextLength(), ImmutableIntArray.copyOf(stopTokens), maxBatch));
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}
