@@ -51,7 +51,11 @@ public record IterationReport(
     table.row("weigh", "-", weigh());
     table.row("train", seconds(Phase.TRAIN), train());
     evaluation.ifPresent(
-        e -> table.row("evaluate", seconds(Phase.EVALUATE), e.problems() + " held-out problems"));
+        e ->
+            table.row(
+                "evaluate",
+                seconds(Phase.EVALUATE),
+                format("%,d held-out problems, %,d tokens", e.problems(), e.tokens())));
     return "Iteration %d%n%s%s"
         .formatted(iteration, table, evaluation.map(e -> String.format("%n%s", e)).orElse(""));
   }
@@ -75,8 +79,9 @@ public record IterationReport(
             .map(e -> format("%s %,d", e.getKey(), e.getValue()))
             .collect(Collectors.joining(", "));
     return format(
-        "%,d attempts: %s; mean reward %.3f → %.3f",
+        "%,d attempts, %,d tokens: %s; mean reward %.3f → %.3f",
         relabelled.attempts(),
+        relabelled.tokens(),
         sources,
         relabelled.meanRewardBefore(),
         relabelled.meanRewardAfter());

@@ -4,6 +4,8 @@ import com.google.common.base.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.riselm.core.RiseListener.EpisodesCollected;
 import org.riselm.core.RiseListener.EvaluationFinished;
 import org.riselm.core.RiseListener.IterationFinished;
@@ -82,7 +84,8 @@ public final class RiseTrainer {
     // Unroll the current policy on its own mistakes: K = k + 1 turns by default (section 4.2).
     List<Episode> episodes = collect(k);
     // Find a better response for every state it reached, the first turn's too (section 4.2).
-    List<Relabelled> relabelled = relabel(k, episodes);
+    AtomicLong relabelTokens = new AtomicLong();
+    List<Relabelled> relabelled = relabel(k, episodes, relabelTokens::set);
     // Weigh by reward, centred per problem (section 3.2, equation 3.6).
     Weighted weighted = options.objective().weigh(relabelled);
     // Learn, from the last parameters on.
@@ -93,7 +96,7 @@ public final class RiseTrainer {
         new IterationReport(
             k,
             RolloutStats.of(episodes),
-            RelabelStats.of(relabelled),
+            RelabelStats.of(relabelled, relabelTokens.get()),
             weighted.stats(),
             training,
             evaluation,
@@ -162,7 +165,7 @@ public final class RiseTrainer {
     return all.shuffled(shuffleSeed).problems().subList(from, from + count);
   }
 
-  private List<Relabelled> relabel(int k, List<Episode> episodes) {
+  private List<Relabelled> relabel(int k, List<Episode> episodes, LongConsumer tokensSoFar) {
     List<Attempt> attempts = Attempt.in(episodes, options.historyWindow());
     List<Relabel> relabels =
         announcer.run(
@@ -179,8 +182,10 @@ public final class RiseTrainer {
                             options.sampling(),
                             options.seed(),
                             k,
-                            (done, total, tokens, reward) ->
-                                progress.at(done, total, tokens, reward, Double.NaN))));
+                            (done, total, tokens, reward) -> {
+                              tokensSoFar.accept(tokens);
+                              progress.at(done, total, tokens, reward, Double.NaN);
+                            })));
     if (relabels.size() != attempts.size()) {
       throw new IllegalStateException(
           "the relabeler %s gave %d relabels to %d attempts; one each"

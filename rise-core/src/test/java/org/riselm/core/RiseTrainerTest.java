@@ -56,6 +56,25 @@ class RiseTrainerTest {
     assertTrue(shuffled.m1AtTT().estimate() < 0.45, () -> "shuffled:\n" + shuffled);
   }
 
+  @Test
+  void aPolicyThatNeverSawATurnAfterARightOneFlipsIt() {
+    List<Double> flips = new ArrayList<>();
+    for (boolean stop : new boolean[] {true, false}) {
+      RiseTrainer trainer =
+          builder(WordTask.policy(), WordTask.problems("train", 200), 1)
+              .feedback(Feedback.truthful())
+              .stopAtSuccess(stop)
+              .build();
+      Evaluation e = trainer.iterate().evaluation().orElseThrow();
+      // Of the answers that are right at turn 2, the share that is wrong at turn 3.
+      List<Episode> right = e.episodes().stream().filter(x -> x.turns().get(1).success()).toList();
+      flips.add(
+          right.stream().filter(x -> !x.turns().get(2).success()).count() / (double) right.size());
+    }
+    // Untrained, the word after a right one is a guess: wrong three times in four.
+    assertTrue(flips.get(0) > 0.5 && flips.get(1) < 0.2, flips::toString);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"reference", "teacher"})
   void learnsFromATeacher(String kind) {
@@ -304,6 +323,10 @@ class RiseTrainerTest {
             .feedback(Feedback.truthful())
             .build()
             .iterate();
+    // One token per answer: two turns, then five turns and four further first answers of 200.
+    assertEquals(80, report.collected().tokens());
+    assertEquals(200 * 9, report.evaluation().orElseThrow().tokens());
+    assertTrue(report.relabelled().tokens() > 0, report::toString);
     String text = report.toString();
     for (String expected :
         List.of(

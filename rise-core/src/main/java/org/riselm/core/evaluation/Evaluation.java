@@ -33,6 +33,7 @@ import org.riselm.core.task.ProblemSet;
  * @param correctToIncorrect right at turn 1, wrong at turn T
  * @param gain m1@tT − mK@t1, with a paired bootstrap interval: revising against voting
  * @param failures answers that could not be had or scored
+ * @param tokens sampled for all of it
  * @param episodes the sequential rollouts, in the order of the problems
  */
 public record Evaluation(
@@ -50,6 +51,7 @@ public record Evaluation(
     Interval correctToIncorrect,
     Interval gain,
     int failures,
+    long tokens,
     List<Episode> episodes) {
   public Evaluation {
     accuracyByTurn = List.copyOf(accuracyByTurn);
@@ -90,6 +92,7 @@ public record Evaluation(
             outcomes(samples, byVote),
             Seeds.derive(seed, Seeds.coordinate("bootstrap"))),
         failures(sequential, 0) + failures(samples, 1),
+        tokens(sequential, 0) + tokens(samples, 1),
         episodes);
   }
 
@@ -115,10 +118,17 @@ public record Evaluation(
     return winner.isPresent() && turns.get(winner.getAsInt()).success();
   }
 
-  /** The first {@code skip} turns of each list are counted elsewhere. */
+  // The first sample is the first turn of the rollout; it must not be counted twice.
   private static int failures(List<List<Turn>> all, int skip) {
     return (int)
         all.stream().flatMap(t -> t.stream().skip(skip)).filter(t -> t.failure() != null).count();
+  }
+
+  private static long tokens(List<List<Turn>> all, int skip) {
+    return all.stream()
+        .flatMap(t -> t.stream().skip(skip))
+        .mapToLong(t -> t.response().tokens().size())
+        .sum();
   }
 
   /** One answer is right. */

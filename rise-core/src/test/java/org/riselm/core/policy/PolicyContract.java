@@ -30,7 +30,10 @@ public abstract class PolicyContract {
 
   private Policy policy;
 
-  /** A new policy, whose answers at temperature 1 are not nearly certain. Closed after the test. */
+  /**
+   * A new policy, each time with the same parameters, whose answers at temperature 1 are not nearly
+   * certain. Closed after the test.
+   */
   protected abstract Policy createPolicy() throws Exception;
 
   /** At least three states that differ, of one turn and of several, which the policy can answer. */

@@ -230,8 +230,8 @@ class RelabelersTest {
             new Relabelled(attempt("a", "0"), new Relabel(Response.ofText("1"), 1, "teacher")),
             new Relabelled(attempt("b", "0.5"), Relabel.own(attempt("b", "0.5"))));
     assertEquals(
-        new RelabelStats(2, Map.of("teacher", 1, "own", 1), 1, 0.25, 0.75),
-        RelabelStats.of(relabelled));
+        new RelabelStats(2, Map.of("teacher", 1, "own", 1), 1, 0.25, 0.75, 90),
+        RelabelStats.of(relabelled, 90));
   }
 
   @Test
