@@ -3,11 +3,8 @@ package org.riselm.core.policy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,30 +24,8 @@ record TableFile(int format, List<String> responses, Map<String, double[]> logit
   /** Writes the file into {@code folder}, which appears whole or not at all. */
   static void write(Path folder, List<String> responses, Map<String, double[]> logits)
       throws IOException {
-    Path target = folder.toAbsolutePath();
-    Path parent = target.getParent();
-    if (parent == null) {
-      throw new IOException(folder + " cannot be a folder of its own; name one inside another");
-    }
-    try {
-      Files.deleteIfExists(target);
-    } catch (DirectoryNotEmptyException e) {
-      throw new FileAlreadyExistsException(
-          folder.toString(), null, "it is not empty; save to a new folder");
-    }
-    Files.createDirectories(parent);
-    Path work = Files.createTempDirectory(parent, ".saving-");
-    Path file = work.resolve(NAME);
-    try {
-      Files.write(
-          file, JSON.writeValueAsBytes(new TableFile(FORMAT, responses, new TreeMap<>(logits))));
-      Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      if (Files.exists(work)) {
-        Files.deleteIfExists(file);
-        Files.delete(work);
-      }
-    }
+    byte[] json = JSON.writeValueAsBytes(new TableFile(FORMAT, responses, new TreeMap<>(logits)));
+    NewFolder.write(folder, work -> Files.write(work.resolve(NAME), json));
   }
 
   /** The logits in {@code folder}, which must be of a table with {@code responses}. */

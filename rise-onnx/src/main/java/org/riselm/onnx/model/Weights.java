@@ -53,17 +53,32 @@ public final class Weights implements AutoCloseable {
     }
   }
 
+  /** Zeros for every parameter of a model. The caller closes it. */
+  public static Weights zeros(DecoderConfig config) {
+    return zeros(Parameter.of(config));
+  }
+
   /** Zeros for every parameter. The caller closes it. */
   public static Weights zeros(List<Parameter> parameters) {
     return new Weights(parameters);
   }
 
-  /** The usual random start of a decoder. The same seed gives the same weights everywhere. */
+  /** The usual random start of a decoder; see {@link #randomize}. The caller closes it. */
   public static Weights random(DecoderConfig config, long seed) {
-    Weights weights = zeros(Parameter.of(config));
+    Weights weights = zeros(config);
+    weights.randomize(config, seed);
+    return weights;
+  }
+
+  /**
+   * Starts anew at random: norm scales at 1, linear weights from a normal distribution of variance
+   * 1 over their inputs, those into the residual stream smaller by √(2 · layers). The same seed
+   * gives the same weights everywhere.
+   */
+  public void randomize(DecoderConfig config, long seed) {
     double residualScale = 1 / Math.sqrt(2.0 * config.layers());
-    for (Parameter p : weights.parameters()) {
-      FloatBuffer values = weights.tensor(p.name()).floats();
+    for (Parameter p : parameters) {
+      FloatBuffer values = tensor(p.name()).floats();
       if (!p.isMatrix()) {
         fill(values, () -> 1);
         continue;
@@ -77,7 +92,6 @@ public final class Weights implements AutoCloseable {
           new SplittableRandom(Seeds.derive(seed, Seeds.coordinate(p.name())));
       fill(values, () -> (float) (gaussian(random) * scale));
     }
-    return weights;
   }
 
   private interface FloatSource {

@@ -1,0 +1,59 @@
+package org.riselm.onnx;
+
+/**
+ * How a policy uses the machine; none of it changes what the policy is. A value; {@link
+ * #ofDefaults} is the start, {@code with…} methods give changed copies.
+ *
+ * @param threads that ONNX Runtime uses in one call, the calling one included
+ * @param samplingBatch the most answers that are sampled together
+ * @param microBatchTokens the most tokens, padding counted, that a training step puts through the
+ *     model at once; larger batches are accumulated
+ * @param stepping what runs the training steps
+ */
+public record OnnxOptions(int threads, int samplingBatch, int microBatchTokens, Stepping stepping) {
+  /** What runs the training steps. */
+  public enum Stepping {
+    /** Plain sessions over buffers that we own: the faster, and the default. */
+    PLAIN_SESSIONS,
+    /** ONNX Runtime's training session over the four training artifacts. */
+    TRAINING_SESSION
+  }
+
+  public OnnxOptions {
+    atLeastOne("threads", threads);
+    atLeastOne("samplingBatch", samplingBatch);
+    atLeastOne("microBatchTokens", microBatchTokens);
+  }
+
+  private static void atLeastOne(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " is " + value + "; 1 or more");
+    }
+  }
+
+  /** Every processor, 64 answers and 4096 tokens at once, plain sessions. */
+  public static OnnxOptions ofDefaults() {
+    return new OnnxOptions(
+        Runtime.getRuntime().availableProcessors(), 64, 4096, Stepping.PLAIN_SESSIONS);
+  }
+
+  /** This, with another number of threads. */
+  public OnnxOptions withThreads(int threads) {
+    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping);
+  }
+
+  /** This, with another number of answers at once. */
+  public OnnxOptions withSamplingBatch(int samplingBatch) {
+    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping);
+  }
+
+  /** This, with another number of tokens at once. */
+  public OnnxOptions withMicroBatchTokens(int microBatchTokens) {
+    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping);
+  }
+
+  /** This, with another runner of training steps. */
+  public OnnxOptions withStepping(Stepping stepping) {
+    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping);
+  }
+}

@@ -1,0 +1,260 @@
+package org.riselm.onnx;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.mdp.Response;
+import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.Query;
+import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingProgress;
+import org.riselm.core.policy.TrainablePolicy;
+import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingSummary;
+import org.riselm.onnx.generate.Generated;
+import org.riselm.onnx.generate.Generator;
+import org.riselm.onnx.generate.GeneratorLimits;
+import org.riselm.onnx.generate.Prompt;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.DecoderGraphs;
+import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.Resources;
+import org.riselm.onnx.runtime.SessionSettings;
+import org.riselm.onnx.text.PromptFormat;
+import org.riselm.onnx.text.Tokenizer;
+import org.riselm.onnx.train.AdamW;
+import org.riselm.onnx.train.Batches;
+import org.riselm.onnx.train.EncodedExample;
+import org.riselm.onnx.train.PlainExecutor;
+import org.riselm.onnx.train.StepExecutor;
+import org.riselm.onnx.train.TrainingLoop;
+
+/**
+ * A decoder language model on ONNX Runtime that samples and learns. One engine does both: what is
+ * sampled and what is learned go through graphs of the same model with the same weights.
+ *
+ * <p>A model folder holds {@code config.json}, {@code tokenizer.json}, {@code prompt_format.json}
+ * and {@code checkpoint}, the last in ONNX Runtime's training format. Holds native memory until it
+ * is closed. Not thread-safe.
+ */
+public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
+  private final DecoderConfig config;
+  private final PromptFormat format;
+  private final OnnxOptions options;
+  private final byte[] tokenizerJson;
+  private final Resources resources = new Resources();
+  private final Tokenizer tokenizer;
+  private final Weights weights;
+  // Made from the weights as they were; gone as soon as they change.
+  private @Nullable Generator generator;
+  private boolean closed;
+
+  private OnnxPolicy(
+      DecoderConfig config, PromptFormat format, Path tokenizerJson, OnnxOptions options)
+      throws IOException {
+    this.config = requireNonNull(config, "config");
+    this.format = requireNonNull(format, "format");
+    this.options = requireNonNull(options, "options");
+    try {
+      this.tokenizer = resources.add(Tokenizer.load(tokenizerJson));
+      this.tokenizerJson = Files.readAllBytes(tokenizerJson);
+      if (tokenizer.vocabularySize() > config.vocabularySize()) {
+        throw new IOException(
+            "%s: the tokenizer has %d tokens, more than the model's vocabulary of %d"
+                .formatted(tokenizerJson, tokenizer.vocabularySize(), config.vocabularySize()));
+      }
+      format.stopIds(tokenizer);
+      this.weights = resources.add(Weights.zeros(config));
+    } catch (IOException | RuntimeException e) {
+      resources.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A model with random weights.
+   *
+   * @param config its numbers
+   * @param tokenizerJson a Hugging Face {@code tokenizer.json}
+   * @param format how states become tokens
+   * @param seed of the weights
+   * @throws IOException naming the file, if the tokenizer cannot be read or has more tokens than
+   *     the model
+   */
+  public static OnnxPolicy create(
+      DecoderConfig config, Path tokenizerJson, PromptFormat format, long seed, OnnxOptions options)
+      throws IOException {
+    OnnxPolicy policy = new OnnxPolicy(config, format, tokenizerJson, options);
+    policy.weights.randomize(config, seed);
+    return policy;
+  }
+
+  /**
+   * The model in {@code folder}, as {@link #save} wrote it.
+   *
+   * @throws IOException naming the file and what is wrong with it
+   */
+  public static OnnxPolicy load(Path folder, OnnxOptions options) throws IOException {
+    OnnxPolicy policy =
+        new OnnxPolicy(
+            ModelFolder.config(folder),
+            ModelFolder.promptFormat(folder),
+            ModelFolder.tokenizer(folder),
+            options);
+    try {
+      ModelFolder.readWeights(folder, policy.weights);
+      return policy;
+    } catch (IOException | RuntimeException e) {
+      policy.close();
+      throw e;
+    }
+  }
+
+  /** The model's numbers. */
+  public DecoderConfig config() {
+    return config;
+  }
+
+  /** The model's tokenizer, which this owns. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The number of trainable numbers. */
+  public long parameterCount() {
+    return weights.elements();
+  }
+
+  @Override
+  public List<Completion> complete(
+      List<Query> queries, Sampling sampling, SamplingProgress progress) {
+    requireOpen();
+    List<Prompt> prompts = new ArrayList<>();
+    for (Query query : queries) {
+      prompts.add(Prompt.of(format.prompt(query.state(), tokenizer), query.seed()));
+    }
+    return generator().generate(prompts, sampling, progress).stream()
+        .map(this::completion)
+        .toList();
+  }
+
+  private Completion completion(Generated g) {
+    String text = tokenizer.decode(g.tokens().toArray());
+    return new Completion(
+        new Response(text, g.tokens(), g.finish()), g.logProbabilities(), g.failure());
+  }
+
+  private Generator generator() {
+    if (generator == null) {
+      GeneratorLimits limits =
+          new GeneratorLimits(
+              config.contextLength(),
+              ImmutableIntArray.copyOf(format.stopIds(tokenizer)),
+              options.samplingBatch());
+      generator =
+          Generator.load(
+              DecoderGraphs.sampling(config).toModel(),
+              new SessionSettings(options.threads(), weights.tensors()),
+              limits);
+    }
+    return generator;
+  }
+
+  @Override
+  public TrainingSummary train(
+      List<Example> examples, Training training, TrainingProgress progress) {
+    requireOpen();
+    if (examples.isEmpty()) {
+      throw new IllegalArgumentException("there are no examples to train on");
+    }
+    List<EncodedExample> encoded = examples.stream().map(this::encode).toList();
+    dropGenerator();
+    try (StepExecutor executor =
+        new PlainExecutor(config, weights, AdamW.of(training), options.threads())) {
+      return TrainingLoop.run(executor, encoded, training, options.microBatchTokens(), progress);
+    }
+  }
+
+  /**
+   * The log-probability of every token of an example's response, as the training graph computes it:
+   * natural logarithm, at temperature 1.
+   */
+  public float[] logProbabilities(Example example) {
+    requireOpen();
+    // The graph that scores has no use for an optimizer, so any will do.
+    try (StepExecutor executor =
+        new PlainExecutor(config, weights, AdamW.of(Training.ofDefaults()), options.threads())) {
+      float[] losses = executor.tokenLosses(Batches.pack(List.of(encode(example)), 1));
+      for (int i = 0; i < losses.length; i++) {
+        losses[i] = -losses[i];
+      }
+      return losses;
+    }
+  }
+
+  private EncodedExample encode(Example example) {
+    int[] prompt = format.prompt(example.state(), tokenizer);
+    int[] target = format.target(example.response(), tokenizer);
+    if (prompt.length + target.length > config.contextLength()) {
+      throw new IllegalArgumentException(
+          "problem %s, turn %d: a prompt of %d tokens and a response of %d do not fit a context of %d"
+              .formatted(
+                  example.state().problem().id(),
+                  example.state().turn(),
+                  prompt.length,
+                  target.length,
+                  config.contextLength()));
+    }
+    return EncodedExample.of(prompt, target, example.weight());
+  }
+
+  @Override
+  public void save(Path folder) throws IOException {
+    requireOpen();
+    ModelFolder.write(folder, config, tokenizerJson, format, weights);
+  }
+
+  /**
+   * Takes back the parameters that {@link #save} wrote; the folder's model must have this one's
+   * numbers.
+   */
+  @Override
+  public void restore(Path folder) throws IOException {
+    requireOpen();
+    DecoderConfig saved = ModelFolder.config(folder);
+    if (!saved.equals(config)) {
+      throw new IOException(
+          "%s: its model is %s; this policy's is %s".formatted(folder, saved, config));
+    }
+    dropGenerator();
+    ModelFolder.readWeights(folder, weights);
+  }
+
+  private void dropGenerator() {
+    if (generator != null) {
+      generator.close();
+      generator = null;
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the policy is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    dropGenerator();
+    resources.close();
+  }
+}
