@@ -34,6 +34,7 @@ import org.riselm.onnx.train.AdamW;
 import org.riselm.onnx.train.Batches;
 import org.riselm.onnx.train.EncodedExample;
 import org.riselm.onnx.train.PlainExecutor;
+import org.riselm.onnx.train.Scorer;
 import org.riselm.onnx.train.StepExecutor;
 import org.riselm.onnx.train.TrainingLoop;
 
@@ -189,10 +190,8 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
    */
   public float[] logProbabilities(Example example) {
     requireOpen();
-    // The graph that scores has no use for an optimizer, so any will do.
-    try (StepExecutor executor =
-        new PlainExecutor(config, weights, AdamW.of(Training.ofDefaults()), options.threads())) {
-      float[] losses = executor.tokenLosses(Batches.pack(List.of(encode(example)), 1));
+    try (Scorer scorer = new Scorer(config, weights, options.threads())) {
+      float[] losses = scorer.tokenLosses(Batches.pack(List.of(encode(example)), 1));
       for (int i = 0; i < losses.length; i++) {
         losses[i] = -losses[i];
       }

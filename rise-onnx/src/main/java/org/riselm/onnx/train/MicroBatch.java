@@ -1,5 +1,6 @@
 package org.riselm.onnx.train;
 
+import java.util.Arrays;
 import java.util.List;
 import org.riselm.onnx.runtime.Tensor;
 
@@ -81,5 +82,17 @@ public final class MicroBatch {
         Tensor.of(targetPositions, targets()),
         Tensor.of(targetIds, targets()),
         Tensor.of(targetWeights, targets()));
+  }
+
+  @Override
+  public String toString() {
+    return "rows %d, columns %d, ids %s, positions %s, targets %s, weights %s"
+        .formatted(
+            rows,
+            columns,
+            Arrays.toString(inputIds),
+            Arrays.toString(targetPositions),
+            Arrays.toString(targetIds),
+            Arrays.toString(targetWeights));
   }
 }

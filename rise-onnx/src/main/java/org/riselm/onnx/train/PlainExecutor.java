@@ -2,7 +2,6 @@ package org.riselm.onnx.train;
 
 import static org.riselm.onnx.runtime.ElementType.FLOAT;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Graph;
@@ -23,9 +22,6 @@ import org.riselm.onnx.runtime.Tensor;
  * memory that we own and bind. The weights it was given are updated in place.
  */
 public final class PlainExecutor implements StepExecutor {
-  private static final List<String> USER_INPUTS =
-      List.of("input_ids", "target_positions", "target_ids", "target_weights");
-
   private final Resources resources = new Resources();
   private final Weights weights;
   private final int threads;
@@ -34,7 +30,7 @@ public final class PlainExecutor implements StepExecutor {
   private final BlockUpdate update;
   private final OnnxSession training;
   private final Tensor loss;
-  private @Nullable OnnxSession scoring;
+  private @Nullable Scorer scorer;
   private @Nullable Accumulator accumulator;
   private int accumulated;
   private long steps;
@@ -84,23 +80,12 @@ public final class PlainExecutor implements StepExecutor {
   private void run(MicroBatch batch, Weights gradientTarget) {
     try (Resources run = new Resources()) {
       Binding binding = run.add(training.bind());
-      bindInputs(run, binding, batch);
+      Scorer.bindInputs(run, binding, batch, weights);
       binding.output("loss", loss);
       for (Parameter p : weights.parameters()) {
         binding.output(TrainingGraph.gradientName(p.name()), gradientTarget.tensor(p.name()));
       }
       binding.run();
-    }
-  }
-
-  private void bindInputs(Resources run, Binding binding, MicroBatch batch) {
-    List<Tensor> tensors = batch.toTensors();
-    tensors.forEach(run::add);
-    for (int i = 0; i < USER_INPUTS.size(); i++) {
-      binding.input(USER_INPUTS.get(i), tensors.get(i));
-    }
-    for (Parameter p : weights.parameters()) {
-      binding.input(p.name(), weights.tensor(p.name()));
     }
   }
 
@@ -118,17 +103,10 @@ public final class PlainExecutor implements StepExecutor {
 
   @Override
   public float[] tokenLosses(MicroBatch batch) {
-    if (scoring == null) {
-      scoring = resources.add(load(TrainingGraph.forScoring(config)));
+    if (scorer == null) {
+      scorer = resources.add(new Scorer(config, weights, threads));
     }
-    try (Resources run = new Resources()) {
-      Binding binding = run.add(scoring.bind());
-      bindInputs(run, binding, batch);
-      Tensor losses = run.add(Tensor.zeros(FLOAT, batch.targets()));
-      binding.output("token_losses", losses);
-      binding.run();
-      return losses.toFloats();
-    }
+    return scorer.tokenLosses(batch);
   }
 
   /** The gradients accumulated since the last step, by parameter; views that this owns. */

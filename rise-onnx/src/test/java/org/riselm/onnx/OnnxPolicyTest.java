@@ -1,0 +1,219 @@
+package org.riselm.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.State;
+import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.Query;
+import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.TrainablePolicyContract;
+import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingProgress;
+import org.riselm.onnx.model.ConfigFile;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.runtime.NativeMemory;
+
+class OnnxPolicyTest extends TrainablePolicyContract {
+  @TempDir Path folder;
+  private long openBefore;
+
+  @BeforeEach
+  void countOpen() {
+    openBefore = NativeMemory.openObjects();
+  }
+
+  @AfterEach
+  void nothingLeaks() throws Exception {
+    ((OnnxPolicy) policy()).close();
+    // The contract's own policy was made before this class could count.
+    assertTrue(NativeMemory.openObjects() <= openBefore, "native objects are left open");
+  }
+
+  @Override
+  protected OnnxPolicy createPolicy() throws IOException {
+    return TinyModel.policy(folder, 2);
+  }
+
+  @Override
+  protected List<State> states() {
+    return List.of(
+        TinyModel.state("sky"),
+        TinyModel.state("grass rose"),
+        TinyModel.state("sky", "green"),
+        TinyModel.state("fog", "red", "blue grey"));
+  }
+
+  @Override
+  protected Training training() {
+    return Training.builder().learningRate(2e-2).steps(60).batchSize(4).build();
+  }
+
+  @Override
+  protected List<Example> examples() {
+    return List.of(
+        new Example(TinyModel.state("sky"), Response.ofText("blue"), 1),
+        new Example(TinyModel.state("grass rose"), Response.ofText("green red"), 1),
+        new Example(TinyModel.state("sky", "green"), Response.ofText("grey grey blue"), 1));
+  }
+
+  @Override
+  protected Example invalidExample() {
+    return new Example(TinyModel.state("sky"), Response.ofText("red ".repeat(40).trim()), 1);
+  }
+
+  private OnnxPolicy onnx() {
+    return (OnnxPolicy) policy();
+  }
+
+  @Test
+  void theSamplerAndTheTrainerAgreeOnLogProbabilities() {
+    onnx().train(examples(), training().toBuilder().steps(5).build(), TrainingProgress.NONE);
+    int compared = 0;
+    List<Query> queries = queries();
+    List<Completion> completions = policy().complete(queries, Sampling.ofMaxNewTokens(12));
+    for (int i = 0; i < queries.size(); i++) {
+      Completion c = completions.get(i);
+      float[] trained =
+          onnx().logProbabilities(new Example(queries.get(i).state(), c.response(), 1));
+      assertEquals(c.logProbabilities().length(), trained.length);
+      for (int t = 0; t < trained.length; t++) {
+        assertEquals(c.logProbabilities().get(t), trained[t], 1e-4);
+        compared++;
+      }
+    }
+    assertTrue(compared > 50, compared + " tokens compared");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void theSameSeedGivesTheSameBytes(int threads) throws Exception {
+    for (String run : List.of("first", "second")) {
+      try (OnnxPolicy p = TinyModel.policy(folder, threads)) {
+        p.train(examples(), training(), TrainingProgress.NONE);
+        p.save(folder.resolve(run + threads));
+        List<Completion> said = p.complete(queries(), Sampling.ofMaxNewTokens(8));
+        Files.writeString(folder.resolve(run + threads + ".txt"), said.toString());
+      }
+    }
+    assertEquals(
+        Files.readString(folder.resolve("first" + threads + ".txt")),
+        Files.readString(folder.resolve("second" + threads + ".txt")));
+    assertArrayEquals(
+        Files.readAllBytes(folder.resolve("first" + threads + "/checkpoint")),
+        Files.readAllBytes(folder.resolve("second" + threads + "/checkpoint")));
+  }
+
+  @Test
+  void aStateThatDoesNotFitFailsAlone() {
+    State tooLong = TinyModel.state("sky ".repeat(40).trim());
+    List<Completion> said =
+        policy()
+            .complete(
+                List.of(new Query(tooLong, 1), new Query(states().get(0), 1)),
+                Sampling.ofMaxNewTokens(4));
+    assertEquals(Finish.FAILED, said.get(0).response().finish());
+    assertTrue(said.get(0).failure().contains("32"), said.get(0).failure());
+    assertTrue(said.get(1).response().finish() != Finish.FAILED);
+  }
+
+  @Test
+  void anExampleThatDoesNotFitNamesProblemTurnAndLengths() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> onnx().train(List.of(invalidExample()), training(), TrainingProgress.NONE))
+            .getMessage();
+    assertTrue(message.contains("sky") && message.contains("turn 1"), message);
+    assertTrue(message.contains("41") && message.contains("32"), message);
+  }
+
+  @Test
+  void aVocabularySmallerThanTheTokenizersIsRefused() {
+    DecoderConfig small = DecoderConfig.builder(5).hiddenSize(32).heads(2).build();
+    String message =
+        assertThrows(
+                IOException.class,
+                () ->
+                    OnnxPolicy.create(
+                        small,
+                        TinyModel.tokenizer(folder),
+                        TinyModel.FORMAT,
+                        1,
+                        OnnxOptions.ofDefaults()))
+            .getMessage();
+    assertTrue(message.contains("tiny-tokenizer.json") && message.contains("13"), message);
+  }
+
+  @Test
+  void aFolderThatIsNotWholeIsRefusedByFile() throws IOException {
+    Path saved = folder.resolve("saved");
+    onnx().save(saved);
+    for (String file :
+        List.of("config.json", "tokenizer.json", "prompt_format.json", "checkpoint")) {
+      byte[] bytes = Files.readAllBytes(saved.resolve(file));
+      Files.delete(saved.resolve(file));
+      assertNames(saved, file);
+      Files.write(saved.resolve(file), "{\"nothing\": ".getBytes(StandardCharsets.UTF_8));
+      assertNames(saved, file);
+      Files.write(saved.resolve(file), bytes);
+    }
+    OnnxPolicy.load(saved, OnnxOptions.ofDefaults()).close();
+  }
+
+  private static void assertNames(Path saved, String file) {
+    Exception e =
+        assertThrows(Exception.class, () -> OnnxPolicy.load(saved, OnnxOptions.ofDefaults()));
+    assertTrue(e.getMessage().contains(saved.resolve(file).toString()), e::toString);
+  }
+
+  @Test
+  void aCheckpointOfAnotherModelIsRefusedByParameter() throws IOException {
+    Path saved = folder.resolve("saved");
+    onnx().save(saved);
+    DecoderConfig c = onnx().config();
+    ConfigFile.write(
+        DecoderConfig.builder(c.vocabularySize())
+            .hiddenSize(c.hiddenSize())
+            .layers(c.layers())
+            .heads(c.heads())
+            .headSize(c.headSize())
+            .feedForwardSize(c.feedForwardSize())
+            .contextLength(c.contextLength())
+            .build(),
+        saved.resolve("config.json"));
+    String message =
+        assertThrows(IOException.class, () -> OnnxPolicy.load(saved, OnnxOptions.ofDefaults()))
+            .getMessage();
+    assertTrue(
+        message.contains("k_proj.weight")
+            && message.contains("[16, 32]")
+            && message.contains("[32, 32]"),
+        message);
+  }
+
+  @Test
+  void aClosedPolicyRefuses() {
+    onnx().close();
+    onnx().close();
+    assertThrows(
+        IllegalStateException.class,
+        () -> policy().complete(queries(), Sampling.ofMaxNewTokens(4)));
+  }
+}

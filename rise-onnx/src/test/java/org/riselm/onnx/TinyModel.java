@@ -1,0 +1,60 @@
+package org.riselm.onnx;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.Turn;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.text.PromptFormat;
+import org.riselm.onnx.text.TokenizerFiles;
+
+/** A model of a dozen words that trains in a second. */
+final class TinyModel {
+  static final List<String> SPECIALS = List.of("<user>", "<asst>", "<eos>");
+  static final List<String> WORDS =
+      List.of("red", "green", "blue", "grey", "sky", "grass", "rose", "fog", "try", "again");
+  static final PromptFormat FORMAT =
+      new PromptFormat("", "<user> ", " <asst>", "", List.of("<eos>"), false);
+
+  private TinyModel() {}
+
+  static DecoderConfig config() {
+    return DecoderConfig.builder(SPECIALS.size() + WORDS.size())
+        .hiddenSize(32)
+        .layers(2)
+        .heads(2)
+        .keyValueHeads(1)
+        .headSize(16)
+        .feedForwardSize(48)
+        .contextLength(32)
+        .build();
+  }
+
+  static Path tokenizer(Path folder) {
+    Path file = folder.resolve("tiny-tokenizer.json");
+    try {
+      TokenizerFiles.wordLevel(WORDS, SPECIALS, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return file;
+  }
+
+  static OnnxPolicy policy(Path folder, int threads) throws IOException {
+    OnnxOptions options =
+        OnnxOptions.ofDefaults().withThreads(threads).withSamplingBatch(8).withMicroBatchTokens(48);
+    return OnnxPolicy.create(config(), tokenizer(folder), FORMAT, 1, options);
+  }
+
+  static State state(String prompt, String... attempts) {
+    List<Turn> history =
+        List.of(attempts).stream()
+            .map(a -> Turn.of(Response.ofText(a), 0).withFeedback("try again"))
+            .toList();
+    return new State(Problem.of(prompt, prompt, "red"), history, history.size() + 1);
+  }
+}

@@ -1,0 +1,120 @@
+package org.riselm.onnx.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.riselm.core.policy.Training;
+
+class BatchesTest {
+  @Property
+  void aPassTakesEveryExampleOnce(
+      @ForAll @IntRange(min = 1, max = 40) int count,
+      @ForAll @IntRange(min = 1, max = 12) int batchSize,
+      @ForAll long seed) {
+    List<EncodedExample> examples = StepExecutorContract.examples(count, 4);
+    Training training = Training.builder().epochs(1).batchSize(batchSize).seed(seed).build();
+    Batches batches = new Batches(examples, training, 64);
+    int total = training.stepsFor(count);
+    List<EncodedExample> taken = new ArrayList<>();
+    for (int step = 1; step <= total; step++) {
+      taken.addAll(batches.step(step, total));
+    }
+    assertEquals(counts(examples), counts(taken));
+  }
+
+  private static Map<EncodedExample, Integer> counts(List<EncodedExample> examples) {
+    Map<EncodedExample, Integer> counts = new HashMap<>();
+    examples.forEach(e -> counts.merge(e, 1, Integer::sum));
+    return counts;
+  }
+
+  @Property
+  void microBatchesHoldEveryTargetAndKeepTheLimit(
+      @ForAll @IntRange(min = 1, max = 30) int count,
+      @ForAll @IntRange(min = 1, max = 60) int limit) {
+    List<EncodedExample> examples = StepExecutorContract.examples(count, 5);
+    Batches batches = new Batches(examples, Training.ofDefaults(), limit);
+    List<MicroBatch> micro = batches.split(examples);
+    int targets = examples.stream().mapToInt(e -> e.target().length()).sum();
+    assertEquals(targets, micro.stream().mapToInt(MicroBatch::targets).sum());
+    double weight = 0;
+    int longest = examples.stream().mapToInt(EncodedExample::inputTokens).max().orElseThrow();
+    for (MicroBatch m : micro) {
+      assertTrue(m.paddedTokens() <= Math.max(limit, longest));
+      for (int i = 0; i < m.targets(); i++) {
+        weight += m.targetWeight(i);
+      }
+    }
+    assertEquals(1, weight, 1e-4);
+  }
+
+  @Test
+  void targetsFollowTheirPositions() {
+    MicroBatch m =
+        Batches.pack(
+            List.of(
+                EncodedExample.of(new int[] {7, 8}, new int[] {9, 10, 11}, 2),
+                EncodedExample.of(new int[] {3}, new int[] {4}, 1)),
+            0.5);
+    assertEquals(
+        "rows 2, columns 4, ids [7, 8, 9, 10, 3, 0, 0, 0], "
+            + "positions [1, 2, 3, 4], targets [9, 10, 11, 4], weights [1.0, 1.0, 1.0, 0.5]",
+        m.toString());
+  }
+
+  @Test
+  void axesOfDifferentLengthsAreRefused() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    new MicroBatch(1, 2, new long[2], new long[1], new long[2], new float[] {1, 1}))
+            .getMessage();
+    assertTrue(message.contains("1 target positions") && message.contains("2 target ids"), message);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new MicroBatch(1, 2, new long[2], new long[] {2}, new long[1], new float[1]));
+  }
+
+  @Property
+  void ratesRiseThenFallToTheirShare(
+      @ForAll @IntRange(min = 0, max = 20) int warmup,
+      @ForAll @IntRange(min = 1, max = 100) int after,
+      @ForAll Training.Schedule schedule) {
+    Training training =
+        Training.builder()
+            .learningRate(0.5)
+            .schedule(schedule)
+            .warmupSteps(warmup)
+            .finalLearningRateShare(0.1)
+            .build();
+    int total = warmup + after;
+    double before = 0;
+    for (int step = 1; step <= total; step++) {
+      double rate = LearningRates.at(training, step, total);
+      assertTrue(rate > 0 && rate <= 0.5 + 1e-12);
+      assertTrue(step <= warmup ? rate > before : step == warmup + 1 || rate <= before);
+      before = rate;
+    }
+    double last = LearningRates.at(training, total, total);
+    assertEquals(schedule == Training.Schedule.CONSTANT ? 0.5 : 0.05, last, 1e-12);
+    if (warmup > 0) {
+      assertEquals(0.5, LearningRates.at(training, warmup, total), 1e-12);
+    }
+  }
+
+  @Test
+  void halfWayACosineIsHalfWayDown() {
+    Training training = Training.builder().learningRate(1).warmupSteps(10).build();
+    assertEquals(0.5, LearningRates.at(training, 60, 110), 1e-12);
+  }
+}
