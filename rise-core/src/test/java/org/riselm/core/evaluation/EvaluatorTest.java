@@ -125,6 +125,17 @@ class EvaluatorTest {
   }
 
   @Test
+  void eachFailureIsCountedOnce() {
+    Policy down =
+        new ScriptedPolicy(
+            (state, seed) -> {
+              throw new IllegalStateException("down");
+            });
+    // Four problems with one first turn, which ends the rollout, and four further first answers.
+    assertEquals(20, evaluate(down, NEUTRAL).failures());
+  }
+
+  @Test
   void anOracleInTheLoopIsFlagged() {
     String flag = "feedback reveals the outcome: m1@t5 has an oracle";
     assertTrue(evaluate(scripted(), Feedback.truthful()).toString().contains(flag));

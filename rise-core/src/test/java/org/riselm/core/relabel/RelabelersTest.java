@@ -65,7 +65,9 @@ class RelabelersTest {
 
   @Provide
   Arbitrary<List<String>> draws() {
-    return Arbitraries.of("0", "0.25", "0.5", "1", "2", "unreadable").list().ofSize(9);
+    return Arbitraries.of("0", "0.0", "0.5", "0.50", "1", "1.0", "2", "unreadable")
+        .list()
+        .ofSize(9);
   }
 
   @Property(tries = 300)
