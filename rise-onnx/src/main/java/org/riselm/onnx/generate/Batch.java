@@ -93,7 +93,7 @@ final class Batch {
       int tail = rows.size() - 1;
       Answer moved = rows.remove(tail);
       if (!moved.isDone()) {
-        forward.copyRow(tail, row);
+        forward.copyRow(tail, row, moved.length());
         rows.set(row, moved);
       }
     }
@@ -125,7 +125,7 @@ final class Batch {
       start(a, rows.size());
     }
     for (int i = 0; i < repeats.size(); i++) {
-      forward.copyRow(repeated.get(i), rows.size());
+      forward.copyRow(repeated.get(i), rows.size(), longest);
       start(repeats.get(i), repeated.get(i));
     }
   }

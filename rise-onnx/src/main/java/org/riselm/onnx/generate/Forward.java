@@ -99,9 +99,9 @@ final class Forward {
     return logitsBuffer;
   }
 
-  /** Copies the cache of a row over another's. */
-  void copyRow(int from, int to) {
-    cache.copyRow(from, to);
+  /** Copies the first {@code length} tokens of a row's cache over another's. */
+  void copyRow(int from, int to, int length) {
+    cache.copyRow(from, to, length);
   }
 
   private void run(int first, int count, int sequence) {

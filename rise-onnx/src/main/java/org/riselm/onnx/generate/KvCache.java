@@ -1,5 +1,6 @@
 package org.riselm.onnx.generate;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.riselm.onnx.runtime.ElementType;
@@ -49,12 +50,17 @@ final class KvCache implements AutoCloseable {
     return view(memory.get(2 * layer + 1), first, count);
   }
 
-  /** Copies all layers of a row over another's. */
-  void copyRow(int from, int to) {
+  /** Copies the first {@code length} tokens of a row, in all layers, over another's. */
+  void copyRow(int from, int to, int length) {
+    int headStride = capacity * ports.headSize();
     for (Tensor t : memory) {
       try (Tensor source = view(t, from, 1);
           Tensor target = view(t, to, 1)) {
-        target.copyFrom(source);
+        FloatBuffer read = source.floats();
+        FloatBuffer write = target.floats();
+        for (int h = 0; h < ports.heads(); h++) {
+          write.put(h * headStride, read, h * headStride, length * ports.headSize());
+        }
       }
     }
   }
