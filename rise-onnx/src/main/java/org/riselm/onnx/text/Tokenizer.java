@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -31,6 +33,8 @@ public final class Tokenizer implements AutoCloseable {
   private final Object plainLock = new Object();
   private final Path file;
   private final TokenizerJson json;
+  // A prompt format has a handful of pieces, and every prompt needs them.
+  private final Map<String, int[]> markups = new ConcurrentHashMap<>();
   private long handle;
   // Made when a text first names a special token; most never do.
   private long plainHandle = NONE;
@@ -112,7 +116,8 @@ public final class Tokenizer implements AutoCloseable {
   public int[] encodeMarkup(String markup) {
     lock.readLock().lock();
     try {
-      return encode(open(), markup);
+      long tokenizer = open();
+      return markups.computeIfAbsent(markup, m -> encode(tokenizer, m)).clone();
     } finally {
       lock.readLock().unlock();
     }
