@@ -15,9 +15,9 @@ import org.riselm.onnx.runtime.SessionSettings;
  * session, its cache and its buffers; the cache is kept from call to call and grows when a call
  * needs more. Not thread-safe.
  *
- * <p>The same call gives the same bytes, whatever was generated before it and however many threads
- * the session has. Which prompts share a batch does not change an answer but for rounding: the same
- * bits for other companions or another {@code maxBatch} are usual on a CPU, not promised.
+ * <p>The same call gives the same bytes, whatever was generated before it. Which prompts share a
+ * batch does not change an answer but for rounding: the same bits for other companions, another
+ * {@code maxBatch} or another number of threads are usual on a CPU, not promised.
  */
 public final class Generator implements AutoCloseable {
   // Capacities come in steps, so that calls of nearly equal length reuse the cache's memory.
