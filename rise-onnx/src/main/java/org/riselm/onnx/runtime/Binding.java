@@ -52,8 +52,10 @@ public final class Binding implements AutoCloseable {
    * @throws OnnxRuntimeException naming the node, if the run fails or a shape does not fit
    */
   public void run() {
+    long started = System.nanoTime();
     Ort.check(
         "run a graph", Ort.API.RunWithBinding(session.session(), (OrtRunOptions) null, binding()));
+    NativeTime.spent(System.nanoTime() - started);
   }
 
   private OrtIoBinding binding() {
