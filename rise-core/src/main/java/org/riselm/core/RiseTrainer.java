@@ -39,6 +39,8 @@ import org.riselm.core.task.ProblemSet;
  *   <li>Each iteration goes on from the last parameters, on its own examples only. The paper
  *       restarts from the base model on the examples of all iterations.
  *   <li>Weights are centred per problem, as the paper says and the released code does not.
+ *   <li>An episode goes on after a right answer, so that the policy learns to keep it. The paper
+ *       stops there, and never trains a turn after a right one.
  *   <li>Feedback is truthful. The paper says "incorrect" in evaluation even after a right answer.
  *   <li>A state shows the latest attempt only, in training and in evaluation. The paper shows as
  *       many as the policy was trained on, a number that grows with the iterations.
@@ -87,7 +89,7 @@ public final class RiseTrainer {
     AtomicLong relabelTokens = new AtomicLong();
     List<Relabelled> relabelled = relabel(k, episodes, relabelTokens::set);
     // Weigh by reward, centred per problem (section 3.2, equation 3.6).
-    Weighted weighted = options.objective().weigh(relabelled);
+    Weighted weighted = options.objective().weigh(relabelled).only(options.policy()::fits);
     // Learn, from the last parameters on.
     TrainingSummary training = train(k, weighted, episodes);
     iterations = k;
@@ -202,7 +204,7 @@ public final class RiseTrainer {
   private TrainingSummary train(int k, Weighted weighted, List<Episode> episodes) {
     if (weighted.examples().isEmpty()) {
       throw new IllegalStateException(
-          "iteration %d has nothing to learn: %d episodes, %d targets skipped as failed or empty; first failure: %s"
+          "iteration %d has nothing to learn: %d episodes, %d targets skipped as failed, empty or too long; first failure: %s"
               .formatted(k, episodes.size(), weighted.skipped(), firstFailure(episodes)));
     }
     Training training =

@@ -33,7 +33,7 @@ public final class RiseTrainerBuilder {
   private Feedback feedback = Feedback.truthful();
   private HistoryWindow historyWindow = HistoryWindow.latest();
   private IntUnaryOperator turns = iteration -> iteration + 1;
-  private boolean stopAtSuccess = true;
+  private boolean stopAtSuccess;
   private int problemsPerIteration;
   private int episodesPerProblem = 1;
   private Sampling sampling = Sampling.ofMaxNewTokens(DEFAULT_MAX_NEW_TOKENS);
@@ -87,7 +87,10 @@ public final class RiseTrainerBuilder {
     return this;
   }
 
-  /** Whether a right answer ends an episode in training; by default it does. */
+  /**
+   * Whether a right answer ends an episode in training, as in the paper. By default it does not:
+   * turns after a right answer teach the policy to keep it.
+   */
   public RiseTrainerBuilder stopAtSuccess(boolean stop) {
     this.stopAtSuccess = stop;
     return this;

@@ -16,8 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Feedback;
+import org.riselm.core.mdp.Response;
 import org.riselm.core.policy.TablePolicy;
 import org.riselm.core.policy.Training;
+import org.riselm.core.relabel.Relabel;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.ProblemSet;
@@ -30,7 +32,6 @@ class RiseTrainerTest {
         .evaluateOn(WordTask.problems("held-out", 200))
         .relabeler(Relabelers.bestOf(8))
         .feedback(NEUTRAL)
-        .stopAtSuccess(false)
         .training(Training.builder().learningRate(20).batchSize(64).steps(60).build())
         .seed(seed);
   }
@@ -89,6 +90,22 @@ class RiseTrainerTest {
     assertEquals(1.0, report.relabelled().meanRewardAfter());
     assertEquals(Set.of(kind), report.relabelled().bySource().keySet());
     assertTrue(report.evaluation().orElseThrow().m1AtTT().estimate() > 0.8, report::toString);
+  }
+
+  @Test
+  void aTargetThatThePolicyCannotTakeIsLeftOutAndCounted() {
+    Relabeler reference = Relabelers.reference();
+    Relabeler odd =
+        (attempts, context) -> {
+          List<Relabel> relabels = new ArrayList<>(reference.relabel(attempts, context));
+          relabels.set(0, new Relabel(Response.ofText("unsayable"), 1, "odd"));
+          return relabels;
+        };
+    RiseTrainer trainer =
+        builder(WordTask.policy(), WordTask.problems("train", 40), 4).relabeler(odd).build();
+    IterationReport report = trainer.iterate();
+    assertEquals(1, report.weights().skipped());
+    assertEquals(report.training().examples(), report.weights().examples());
   }
 
   @Test

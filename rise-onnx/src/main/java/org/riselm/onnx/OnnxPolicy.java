@@ -176,7 +176,7 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
     if (examples.isEmpty()) {
       throw new IllegalArgumentException("there are no examples to train on");
     }
-    List<EncodedExample> encoded = examples.stream().map(this::encode).toList();
+    List<EncodedExample> encoded = examples.stream().map(this::encodeFitting).toList();
     dropGenerator();
     try (StepExecutor executor =
         new PlainExecutor(config, weights, AdamW.of(training), options.threads())) {
@@ -191,7 +191,7 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
   public float[] logProbabilities(Example example) {
     requireOpen();
     try (Scorer scorer = new Scorer(config, weights, options.threads())) {
-      float[] losses = scorer.tokenLosses(Batches.pack(List.of(encode(example)), 1));
+      float[] losses = scorer.tokenLosses(Batches.pack(List.of(encodeFitting(example)), 1));
       for (int i = 0; i < losses.length; i++) {
         losses[i] = -losses[i];
       }
@@ -199,20 +199,36 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
     }
   }
 
-  private EncodedExample encode(Example example) {
-    int[] prompt = format.prompt(example.state(), tokenizer);
-    int[] target = format.target(example.response(), tokenizer);
-    if (prompt.length + target.length > config.contextLength()) {
+  @Override
+  public boolean fits(Example example) {
+    requireOpen();
+    return length(encode(example)) <= config.contextLength();
+  }
+
+  private EncodedExample encodeFitting(Example example) {
+    EncodedExample encoded = encode(example);
+    if (length(encoded) > config.contextLength()) {
       throw new IllegalArgumentException(
           "problem %s, turn %d: a prompt of %d tokens and a response of %d do not fit a context of %d"
               .formatted(
                   example.state().problem().id(),
                   example.state().turn(),
-                  prompt.length,
-                  target.length,
+                  encoded.prompt().length(),
+                  encoded.target().length(),
                   config.contextLength()));
     }
-    return EncodedExample.of(prompt, target, example.weight());
+    return encoded;
+  }
+
+  private static int length(EncodedExample e) {
+    return e.prompt().length() + e.target().length();
+  }
+
+  private EncodedExample encode(Example example) {
+    return EncodedExample.of(
+        format.prompt(example.state(), tokenizer),
+        format.target(example.response(), tokenizer),
+        example.weight());
   }
 
   @Override

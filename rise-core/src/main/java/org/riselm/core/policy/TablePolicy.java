@@ -94,6 +94,11 @@ public final class TablePolicy implements TrainablePolicy {
   }
 
   @Override
+  public boolean fits(Example example) {
+    return responses.contains(example.response().text());
+  }
+
+  @Override
   public TrainingSummary train(
       List<Example> examples, Training training, TrainingProgress progress) {
     if (examples.isEmpty()) {

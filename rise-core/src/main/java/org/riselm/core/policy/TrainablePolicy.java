@@ -8,6 +8,12 @@ import org.riselm.core.mdp.Example;
 /** A policy that also learns from weighted examples and can be saved and restored. */
 public interface TrainablePolicy extends Policy {
   /**
+   * Whether {@link #train} can take {@code example}; false for one that is longer than the policy's
+   * context, for instance. A run leaves such examples out and counts them.
+   */
+  boolean fits(Example example);
+
+  /**
    * Learns {@code examples}, with a fresh optimizer.
    *
    * <p>The loss of an optimizer step is Σ wᵢ·nllᵢₜ / Σ |wᵢ|, both sums over the response tokens t

@@ -1,6 +1,7 @@
 package org.riselm.core.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -79,6 +80,12 @@ public abstract class TrainablePolicyContract extends PolicyContract {
             TrainingProgress.NONE);
     Completion said = policy().complete(List.of(new Query(state, 0)), GREEDY).get(0);
     assertEquals(heavy.text(), said.response().text());
+  }
+
+  @Test
+  void tellsWhatItCanTake() {
+    examples().forEach(e -> assertTrue(trainable().fits(e)));
+    assertFalse(trainable().fits(invalidExample()));
   }
 
   @Test
