@@ -13,9 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
-/** Files and folders that appear whole or not at all, and stay when the machine stops. */
+/** Files that appear whole or not at all, and stay when the machine stops. */
 final class Durable {
   /** Fills a file. */
   interface Content {
@@ -64,17 +63,11 @@ final class Durable {
     }
   }
 
-  /** Deletes a folder of files, if it is there. */
-  static void deleteFolder(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
+  /** Has the disk keep what another wrote to {@code file}. */
+  static void sync(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, WRITE)) {
+      channel.force(true);
     }
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
   }
 
   private static void syncFolderOf(Path file) throws IOException {

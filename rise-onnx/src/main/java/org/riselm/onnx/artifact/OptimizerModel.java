@@ -1,7 +1,6 @@
 package org.riselm.onnx.artifact;
 
 import static org.riselm.onnx.artifact.TrainingNames.ADAM_W;
-import static org.riselm.onnx.artifact.TrainingNames.CLIP;
 import static org.riselm.onnx.artifact.TrainingNames.DOMAIN;
 import static org.riselm.onnx.artifact.TrainingNames.FIRST_MOMENTS;
 import static org.riselm.onnx.artifact.TrainingNames.GRADIENTS;
@@ -67,12 +66,7 @@ public record OptimizerModel(
             .addInput(floatSequence(SECOND_MOMENTS));
     String gradients = GRADIENTS;
     if (maxGradientNorm != Float.POSITIVE_INFINITY) {
-      gradients = "clipped_gradients";
-      graph.addNode(
-          node(CLIP)
-              .addInput(GRADIENTS)
-              .addOutput(gradients)
-              .addAttribute(real("max_norm", maxGradientNorm)));
+      gradients = GradientClip.addTo(graph, GRADIENTS, maxGradientNorm);
     }
     graph.addNode(
         node(ADAM_W)

@@ -7,10 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import org.riselm.core.policy.NewFolder;
 import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.runtime.TrainingSession;
 
@@ -111,39 +112,51 @@ public final class TrainingArtifacts {
   }
 
   /**
+   * Replaces the checkpoint in {@code folder} by the parameters and the optimizer's state of {@code
+   * session}, as {@link Checkpoint#write} does: whole, or not at all.
+   */
+  public static void saveCheckpoint(TrainingSession session, Path folder) {
+    Path file = folder.resolve(CHECKPOINT);
+    Path temporary = Durable.sibling(file);
+    Path data = Checkpoint.externalData(temporary);
+    try {
+      try {
+        session.save(temporary, true);
+        Durable.sync(temporary);
+        if (Files.exists(data)) {
+          Durable.sync(data);
+          Files.deleteIfExists(file);
+          Durable.move(data, Checkpoint.externalData(file));
+        }
+        Durable.move(temporary, file);
+      } finally {
+        Files.deleteIfExists(temporary);
+        Files.deleteIfExists(data);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not replace " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
    * Writes the four files to a new folder, which appears with all of them or not at all.
    *
    * @param folder not there yet, or empty
    * @throws ArtifactException if {@code folder} has something in it
    */
   public void write(Path folder) {
-    requireNew(folder);
-    Path temporary = Durable.sibling(folder);
     try {
-      Files.createDirectories(temporary);
-      try {
-        put(temporary.resolve(TRAINING_MODEL), training.bytes());
-        put(temporary.resolve(EVAL_MODEL), evaluation.bytes());
-        put(temporary.resolve(OPTIMIZER_MODEL), optimizer.bytes());
-        checkpoint.write(temporary.resolve(CHECKPOINT));
-        Durable.move(temporary, folder);
-      } finally {
-        Durable.deleteFolder(temporary);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("could not write " + folder + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static void requireNew(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      if (files.findAny().isPresent()) {
-        throw new ArtifactException(
-            folder, "training artifacts", "a folder with files in it", "a new or an empty one");
-      }
+      NewFolder.write(
+          folder,
+          work -> {
+            put(work.resolve(TRAINING_MODEL), training.bytes());
+            put(work.resolve(EVAL_MODEL), evaluation.bytes());
+            put(work.resolve(OPTIMIZER_MODEL), optimizer.bytes());
+            checkpoint.write(work.resolve(CHECKPOINT));
+          });
+    } catch (FileAlreadyExistsException e) {
+      throw new ArtifactException(
+          folder, "training artifacts", "a folder with files in it", "a new or an empty one");
     } catch (IOException e) {
       throw new UncheckedIOException("could not write " + folder + ": " + e.getMessage(), e);
     }

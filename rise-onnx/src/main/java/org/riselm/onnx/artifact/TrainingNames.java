@@ -13,7 +13,6 @@ final class TrainingNames {
   static final String DOMAIN = "com.microsoft";
   static final String ACCUMULATOR = "InPlaceAccumulatorV2";
   static final String ADAM_W = "AdamWOptimizer";
-  static final String CLIP = "InplaceClipGradNorm";
 
   static final String LEARNING_RATE = "learning_rate";
   static final String STEP = "step";

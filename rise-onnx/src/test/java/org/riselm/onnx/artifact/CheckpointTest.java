@@ -122,7 +122,7 @@ class CheckpointTest {
     }
   }
 
-  @Property(tries = 500)
+  @Property(tries = 200)
   void noiseIsReadOrRefused(@ForAll @Size(max = 300) byte[] noise) throws IOException {
     Path file = folder.resolve("noise");
     if (noise.length >= 8) { // Past the header, or nothing behind it would be tried.

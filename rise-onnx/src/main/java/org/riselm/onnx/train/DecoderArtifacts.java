@@ -1,0 +1,67 @@
+package org.riselm.onnx.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.riselm.onnx.artifact.Checkpoint;
+import org.riselm.onnx.artifact.GradientBuffers;
+import org.riselm.onnx.artifact.NamedTensor;
+import org.riselm.onnx.artifact.OptimizerModel;
+import org.riselm.onnx.artifact.TrainingArtifacts;
+import org.riselm.onnx.autodiff.Differentiator;
+import org.riselm.onnx.graph.Graph;
+import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.DecoderGraphs;
+import org.riselm.onnx.model.Parameter;
+import org.riselm.onnx.model.Weights;
+
+/** The training artifacts of a decoder. */
+public final class DecoderArtifacts {
+  private DecoderArtifacts() {}
+
+  /**
+   * The artifacts that train a decoder from these weights on, with fresh moments. The training
+   * graph gives {@code loss}; the evaluation graph {@code loss} and {@code token_losses}.
+   *
+   * @param weights which the checkpoint views: they must stay open as long as it is used
+   * @throws IllegalArgumentException if {@code optimizer} decays some parameters only: ONNX
+   *     Runtime's has one weight decay for all
+   */
+  public static TrainingArtifacts of(DecoderConfig config, Weights weights, AdamW optimizer) {
+    List<NamedTensor> parameters = new ArrayList<>();
+    for (Parameter p : weights.parameters()) {
+      parameters.add(NamedTensor.of(p.name(), weights.tensor(p.name())));
+    }
+    return TrainingArtifacts.of(
+        training(config),
+        TrainingGraph.forScoring(config),
+        optimizerModel(optimizer),
+        Checkpoint.of(parameters));
+  }
+
+  private static Graph training(DecoderConfig config) {
+    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(config);
+    Graph graph = scoring.graph();
+    Map<Value, Value> gradients =
+        Differentiator.gradients(graph, scoring.loss(), scoring.parameters());
+    graph.output(scoring.loss());
+    GradientBuffers.addTo(graph, gradients);
+    return graph;
+  }
+
+  private static OptimizerModel optimizerModel(AdamW optimizer) {
+    if (optimizer.decay() != AdamW.Decay.ALL && optimizer.weightDecay() != 0) {
+      throw new IllegalArgumentException(
+          "found weight decay %s for %s, expected it for ALL, or 0: the optimizer of ONNX Runtime's training has one weight decay for all parameters; plain sessions have groups"
+              .formatted(optimizer.weightDecay(), optimizer.decay()));
+    }
+    double longest = optimizer.maxGradientNorm();
+    return new OptimizerModel(
+        (float) optimizer.beta1(),
+        (float) optimizer.beta2(),
+        (float) optimizer.epsilon(),
+        (float) optimizer.weightDecay(),
+        longest == 0 ? Float.POSITIVE_INFINITY : (float) longest);
+  }
+}

@@ -1,0 +1,87 @@
+package org.riselm.onnx.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.riselm.onnx.artifact.Checkpoint;
+import org.riselm.onnx.artifact.NamedTensor;
+import org.riselm.onnx.artifact.TrainingArtifacts;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.runtime.Tensor;
+import org.riselm.onnx.runtime.TrainingSession;
+
+class TrainingSessionExecutorTest extends AdamWContract {
+  private static final AdamW ADAMW = adamW(0.9, 1e-4, 0.01, 1);
+
+  @TempDir private Path parent = Path.of("");
+  private int folders;
+
+  @Override
+  TrainingSessionExecutor create(DecoderConfig config, Weights weights, AdamW optimizer) {
+    folders++;
+    return new TrainingSessionExecutor(
+        config, weights, optimizer, parent.resolve("artifacts-" + folders), 2);
+  }
+
+  @Test
+  void theSavedCheckpointHasWeightsAndMomentsAndGoesOnExactly() {
+    DecoderConfig config = DecoderGradientTest.config(2, 1, true);
+    MicroBatch batch = DecoderGradientTest.batch(config, 3, 7, 1);
+    try (Weights weights = Weights.random(config, 7);
+        TrainingSessionExecutor executor = create(config, weights, ADAMW)) {
+      for (int i = 0; i < 2; i++) {
+        executor.accumulate(batch);
+        executor.step(1e-3);
+      }
+      executor.writeBack();
+      executor.saveCheckpoint();
+      Path folder = parent.resolve("artifacts-" + folders);
+      Checkpoint saved = TrainingArtifacts.read(folder).checkpoint();
+      assertEquals(2, saved.optimizer().orElseThrow().step());
+      assertEquals(weights.parameters().size(), saved.optimizer().orElseThrow().moments().size());
+      for (NamedTensor t : saved.trainable()) {
+        FloatBuffer expected = weights.tensor(t.name()).floats();
+        assertEquals(expected, t.floats(), t.name());
+      }
+      executor.accumulate(batch);
+      executor.step(1e-3);
+      executor.writeBack();
+      try (TrainingSession resumed = TrainingArtifacts.open(folder, 2);
+          Tensor loss = Tensor.scalar(0);
+          Tensor flat = Tensor.zeros(ElementType.FLOAT, weights.elements())) {
+        List<Tensor> inputs = batch.toTensors();
+        resumed.trainStep(inputs, List.of(loss));
+        inputs.forEach(Tensor::close);
+        resumed.optimizerStep(1e-3f);
+        resumed.copyParametersTo(flat, true);
+        FloatBuffer floats = flat.floats();
+        for (var p : weights.parameters()) {
+          FloatBuffer one = weights.tensor(p.name()).floats();
+          assertEquals(one, floats.slice(floats.position(), one.remaining()), p.name());
+          floats.position(floats.position() + one.remaining());
+        }
+      }
+    }
+  }
+
+  @Test
+  void decayOfSomeParametersOnlyIsRefused() {
+    DecoderConfig config = DecoderGradientTest.config(2, 1, true);
+    AdamW groups = new AdamW(0.9, 0.999, 1e-8, 0.1, AdamW.Decay.MATRICES, 1);
+    try (Weights weights = Weights.random(config, 1)) {
+      String message =
+          String.valueOf(
+              assertThrows(IllegalArgumentException.class, () -> create(config, weights, groups))
+                  .getMessage());
+      assertTrue(message.startsWith("found weight decay 0.1 for MATRICES"), message);
+    }
+  }
+}
