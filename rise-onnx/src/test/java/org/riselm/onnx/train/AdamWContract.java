@@ -15,9 +15,9 @@ import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.NativeMemory;
 
 /** What a step of every {@link StepExecutor} does, one thing at a time. */
-abstract class AdamWContract {
+abstract class AdamWContract extends StepExecutorContract {
   private static final long[] IDS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1, 3, 5, 7, 9, 2, 4, 6};
-  private static final DecoderConfig CONFIG =
+  private static final DecoderConfig ONE_LAYER =
       DecoderConfig.builder(11)
           .hiddenSize(16)
           .layers(1)
@@ -32,9 +32,6 @@ abstract class AdamWContract {
   private static final double RATE = 0.01;
 
   private long objectsBefore;
-
-  /** An executor that trains {@code weights}. */
-  abstract StepExecutor create(DecoderConfig config, Weights weights, AdamW optimizer);
 
   @BeforeEach
   void countObjects() {
@@ -70,8 +67,8 @@ abstract class AdamWContract {
 
   /** The weights after {@code work}, which starts from the same ones each time. */
   private float[] after(AdamW optimizer, Consumer<StepExecutor> work) {
-    try (Weights weights = Weights.random(CONFIG, 3)) {
-      try (StepExecutor executor = create(CONFIG, weights, optimizer)) {
+    try (Weights weights = Weights.random(ONE_LAYER, 3)) {
+      try (StepExecutor executor = create(ONE_LAYER, weights, optimizer)) {
         work.accept(executor);
         executor.writeBack();
       }
@@ -80,7 +77,7 @@ abstract class AdamWContract {
   }
 
   private static float[] start() {
-    try (Weights weights = Weights.random(CONFIG, 3)) {
+    try (Weights weights = Weights.random(ONE_LAYER, 3)) {
       return weights.block().toFloats();
     }
   }
@@ -196,14 +193,14 @@ abstract class AdamWContract {
 
   @Test
   void whatIsWrittenBackIsWhatItHas() {
-    try (Weights weights = Weights.random(CONFIG, 3)) {
+    try (Weights weights = Weights.random(ONE_LAYER, 3)) {
       float[] losses;
-      try (StepExecutor executor = create(CONFIG, weights, usual())) {
+      try (StepExecutor executor = create(ONE_LAYER, weights, usual())) {
         update(executor, BATCH, OTHER);
         executor.writeBack();
         losses = executor.tokenLosses(BATCH);
       }
-      try (StepExecutor next = create(CONFIG, weights, usual())) {
+      try (StepExecutor next = create(ONE_LAYER, weights, usual())) {
         assertArrayEquals(losses, next.tokenLosses(BATCH));
       }
     }
@@ -211,8 +208,8 @@ abstract class AdamWContract {
 
   @Test
   void closesTwiceWithoutHarm() {
-    try (Weights weights = Weights.random(CONFIG, 3)) {
-      StepExecutor executor = create(CONFIG, weights, usual());
+    try (Weights weights = Weights.random(ONE_LAYER, 3)) {
+      StepExecutor executor = create(ONE_LAYER, weights, usual());
       executor.close();
       executor.close();
     }
