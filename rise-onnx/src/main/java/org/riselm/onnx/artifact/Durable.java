@@ -35,11 +35,7 @@ final class Durable {
     } catch (IOException e) {
       throw new UncheckedIOException("could not write " + file + ": " + e.getMessage(), e);
     } finally {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException e) {
-        // The write's own failure, if any, is the one to hear of; a left-over file harms nobody.
-      }
+      discard(temporary);
     }
   }
 
@@ -50,7 +46,7 @@ final class Durable {
   }
 
   /** Renames in one step, and has the folder remember it. */
-  static void move(Path from, Path to) throws IOException {
+  private static void move(Path from, Path to) throws IOException {
     Files.move(from, to, ATOMIC_MOVE, REPLACE_EXISTING);
     syncFolderOf(to);
   }
@@ -63,10 +59,12 @@ final class Durable {
     }
   }
 
-  /** Has the disk keep what another wrote to {@code file}. */
-  static void sync(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, WRITE)) {
-      channel.force(true);
+  /** Deletes a temporary file, if it is there; at the latest when the process ends. */
+  static void discard(Path temporary) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      temporary.toFile().deleteOnExit(); // Windows keeps files that are mapped.
     }
   }
 

@@ -113,28 +113,18 @@ public final class TrainingArtifacts {
 
   /**
    * Replaces the checkpoint in {@code folder} by the parameters and the optimizer's state of {@code
-   * session}, as {@link Checkpoint#write} does: whole, or not at all.
+   * session}. ONNX Runtime writes to a temporary file, from which {@link Checkpoint#write} makes
+   * the one that lasts: whole or not at all, with one or two files as its size asks for.
    */
   public static void saveCheckpoint(TrainingSession session, Path folder) {
     Path file = folder.resolve(CHECKPOINT);
     Path temporary = Durable.sibling(file);
-    Path data = Checkpoint.externalData(temporary);
     try {
-      try {
-        session.save(temporary, true);
-        Durable.sync(temporary);
-        if (Files.exists(data)) {
-          Durable.sync(data);
-          Files.deleteIfExists(file);
-          Durable.move(data, Checkpoint.externalData(file));
-        }
-        Durable.move(temporary, file);
-      } finally {
-        Files.deleteIfExists(temporary);
-        Files.deleteIfExists(data);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("could not replace " + file + ": " + e.getMessage(), e);
+      session.save(temporary, true);
+      Checkpoint.read(temporary).write(file);
+    } finally {
+      Durable.discard(temporary);
+      Durable.discard(Checkpoint.externalData(temporary));
     }
   }
 

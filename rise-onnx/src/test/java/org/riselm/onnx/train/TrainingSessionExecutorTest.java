@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +80,23 @@ class TrainingSessionExecutorTest extends AdamWContract {
     float[] first = trained(1000, new ArrayList<>());
     for (int i = 0; i < 4; i++) {
       assertArrayEquals(first, trained(1000, new ArrayList<>()), "session " + i);
+    }
+  }
+
+  @Test
+  void everySessionSavesTheSameBytes() throws IOException {
+    for (int i = 0; i < 4; i++) {
+      try (Weights weights = Weights.random(CONFIG, 3);
+          TrainingSessionExecutor executor = create(CONFIG, weights, ADAMW)) {
+        executor.accumulate(Batches.pack(examples(6, 1), 0.1));
+        executor.step(1e-3);
+        executor.saveCheckpoint();
+      }
+    }
+    Path first = parent.resolve("artifacts-1").resolve(TrainingArtifacts.CHECKPOINT);
+    for (int i = 2; i <= 4; i++) {
+      Path other = parent.resolve("artifacts-" + i).resolve(TrainingArtifacts.CHECKPOINT);
+      assertEquals(-1, Files.mismatch(first, other), "session " + i);
     }
   }
 
