@@ -138,6 +138,8 @@ public final class Quickstart {
         .objective(Objectives.rewardWeighted(ToyRecipe.TAU))
         .feedback(Feedback.neutral(ToyTask.FEEDBACK))
         .historyWindow(HistoryWindow.latest())
+        // A right answer is followed by a second turn too, so that the model learns to keep it.
+        .stopAtSuccess(false)
         .problemsPerIteration(recipe.iterationProblems())
         .sampling(ToyRecipe.sampling())
         .training(recipe.iteration(0))
