@@ -4,8 +4,8 @@ import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.Training;
 
 /**
- * How much the quickstart trains. {@link #standard} was tuned once, on other seeds than those it
- * was tested with; a smaller recipe is for trying the program out.
+ * How much the quickstart trains. A smaller recipe than {@link #standard} is for trying the program
+ * out: it learns nothing.
  *
  * @param baseSteps optimizer steps of the base, each on fresh problems
  * @param iterationProblems fresh problems that an iteration collects on
