@@ -25,7 +25,7 @@ import org.riselm.onnx.train.PlainExecutor;
  * Training and sampling tokens per second, and the share of a training step that is spent outside
  * native calls.
  *
- * <pre>run BenchTrain [tiny|small|medium] [steps] [threads]</pre>
+ * <pre>run BenchTrain [toy|tiny|small|medium] [steps] [threads]</pre>
  */
 public final class BenchTrain {
   private static final int WARM_UP = 3;
