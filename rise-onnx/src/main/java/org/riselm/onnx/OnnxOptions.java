@@ -13,9 +13,12 @@ package org.riselm.onnx;
 public record OnnxOptions(int threads, int samplingBatch, int microBatchTokens, Stepping stepping) {
   /** What runs the training steps. */
   public enum Stepping {
-    /** Plain sessions over buffers that we own: the faster, and the default. */
+    /** Plain sessions over buffers that we own: the faster, and the default. Matrices decay. */
     PLAIN_SESSIONS,
-    /** ONNX Runtime's training session over the four training artifacts. */
+    /**
+     * ONNX Runtime's training session over the four training artifacts. It has one weight decay, so
+     * every parameter decays.
+     */
     TRAINING_SESSION
   }
 

@@ -32,11 +32,13 @@ import org.riselm.onnx.text.PromptFormat;
 import org.riselm.onnx.text.Tokenizer;
 import org.riselm.onnx.train.AdamW;
 import org.riselm.onnx.train.Batches;
+import org.riselm.onnx.train.DecoderArtifacts;
 import org.riselm.onnx.train.EncodedExample;
 import org.riselm.onnx.train.PlainExecutor;
 import org.riselm.onnx.train.Scorer;
 import org.riselm.onnx.train.StepExecutor;
 import org.riselm.onnx.train.TrainingLoop;
+import org.riselm.onnx.train.TrainingSessionExecutor;
 
 /**
  * A decoder language model on ONNX Runtime that samples and learns. One engine does both: what is
@@ -178,8 +180,8 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
     }
     List<EncodedExample> encoded = examples.stream().map(this::encodeFitting).toList();
     dropGenerator();
-    try (StepExecutor executor =
-        new PlainExecutor(config, weights, AdamW.of(training), options.threads())) {
+    try (Resources run = new Resources()) {
+      StepExecutor executor = run.add(executor(run, training));
       return TrainingLoop.run(executor, encoded, training, options.microBatchTokens(), progress);
     }
   }
@@ -197,6 +199,34 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
       }
       return losses;
     }
+  }
+
+  private StepExecutor executor(Resources run, Training training) {
+    return switch (options.stepping()) {
+      case PLAIN_SESSIONS ->
+          new PlainExecutor(
+              config, weights, AdamW.of(training, AdamW.Decay.MATRICES), options.threads());
+      case TRAINING_SESSION ->
+          new TrainingSessionExecutor(
+              config,
+              weights,
+              AdamW.of(training, AdamW.Decay.ALL),
+              run.add(new ScratchFolder()).path(),
+              options.threads());
+    };
+  }
+
+  /**
+   * Writes the four training artifacts, in ONNX Runtime's own format, to train these weights on
+   * elsewhere: {@code training_model.onnx}, {@code eval_model.onnx}, {@code optimizer_model.onnx}
+   * and {@code checkpoint}. Their user inputs are those of {@link DecoderGraphs#scoring}.
+   *
+   * @param folder new or empty; it appears whole or not at all
+   * @param training whose AdamW settings the optimizer has; every parameter decays
+   */
+  public void writeArtifacts(Path folder, Training training) {
+    requireOpen();
+    DecoderArtifacts.of(config, weights, AdamW.of(training, AdamW.Decay.ALL)).write(folder);
   }
 
   @Override

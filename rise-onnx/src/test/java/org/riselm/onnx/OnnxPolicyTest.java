@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,9 +27,11 @@ import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.TrainablePolicyContract;
 import org.riselm.core.policy.Training;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.onnx.artifact.TrainingArtifacts;
 import org.riselm.onnx.model.ConfigFile;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.runtime.NativeMemory;
+import org.riselm.onnx.runtime.TrainingSession;
 
 class OnnxPolicyTest extends TrainablePolicyContract {
   @TempDir Path folder;
@@ -206,6 +209,31 @@ class OnnxPolicyTest extends TrainablePolicyContract {
             && message.contains("[16, 32]")
             && message.contains("[32, 32]"),
         message);
+  }
+
+  @Test
+  void theTrainingSessionLearnsTheSame() throws Exception {
+    Training training = training().toBuilder().steps(5).epsilon(1e-4).build();
+    List<float[]> learned = new ArrayList<>();
+    for (OnnxOptions.Stepping stepping : OnnxOptions.Stepping.values()) {
+      OnnxOptions options = OnnxOptions.ofDefaults().withThreads(1).withStepping(stepping);
+      try (OnnxPolicy p =
+          OnnxPolicy.create(
+              TinyModel.config(), TinyModel.tokenizer(folder), TinyModel.FORMAT, 1, options)) {
+        p.train(examples(), training, TrainingProgress.NONE);
+        learned.add(p.logProbabilities(examples().get(1)));
+      }
+    }
+    assertArrayEquals(learned.get(0), learned.get(1), 1e-3f);
+  }
+
+  @Test
+  void theArtifactsThatItWritesAreWhole() {
+    Path artifacts = folder.resolve("artifacts");
+    onnx().writeArtifacts(artifacts, training());
+    try (TrainingSession session = TrainingArtifacts.open(artifacts, 1)) {
+      assertEquals(onnx().parameterCount(), session.parameterElements(true));
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.riselm.onnx.runtime;
 
+import java.nio.charset.StandardCharsets;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.onnxruntime.OrtIoBinding;
 import org.bytedeco.onnxruntime.OrtRunOptions;
@@ -25,7 +26,7 @@ public final class Binding implements AutoCloseable {
 
   /** Feeds {@code tensor} to the input {@code name}. */
   public Binding input(String name, Tensor tensor) {
-    try (BytePointer n = new BytePointer(name)) {
+    try (BytePointer n = new BytePointer(name, StandardCharsets.UTF_8)) {
       Ort.check("bind input " + name, Ort.API.BindInput(binding(), n, tensor.value()));
     }
     return this;
@@ -33,7 +34,7 @@ public final class Binding implements AutoCloseable {
 
   /** Has the output {@code name} written to {@code tensor}, whose shape must be the output's. */
   public Binding output(String name, Tensor tensor) {
-    try (BytePointer n = new BytePointer(name)) {
+    try (BytePointer n = new BytePointer(name, StandardCharsets.UTF_8)) {
       Ort.check("bind output " + name, Ort.API.BindOutput(binding(), n, tensor.value()));
     }
     return this;

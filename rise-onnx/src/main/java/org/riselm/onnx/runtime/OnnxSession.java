@@ -2,6 +2,7 @@ package org.riselm.onnx.runtime;
 
 import static org.bytedeco.onnxruntime.global.onnxruntime.ORT_ENABLE_ALL;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,8 @@ public final class OnnxSession implements AutoCloseable {
 
   private static void addInitializers(OrtSessionOptions options, Map<String, Tensor> tensors) {
     String[] names = tensors.keySet().toArray(String[]::new);
-    try (PointerPointer<BytePointer> namePointers = new PointerPointer<>(names);
+    try (PointerPointer<BytePointer> namePointers =
+            new PointerPointer<>(names, StandardCharsets.UTF_8);
         PointerPointer<Pointer> values = new PointerPointer<>(names.length)) {
       for (int i = 0; i < names.length; i++) {
         Tensor tensor = tensors.get(names[i]);
@@ -173,7 +175,8 @@ public final class OnnxSession implements AutoCloseable {
           shape.add(dimensions.get(d));
         }
       }
-      return new Port(name.getString(), ElementType.ofCode(code.get()), shape);
+      return new Port(
+          name.getString(StandardCharsets.UTF_8), ElementType.ofCode(code.get()), shape);
     } finally {
       Ort.API.ReleaseTypeInfo(info);
       Ort.check("free a name", Ort.API.AllocatorFree(allocator, name));

@@ -27,14 +27,14 @@ public record AdamW(
     MATRICES
   }
 
-  /** The optimizer that {@code training} asks for. */
-  public static AdamW of(Training training) {
+  /** The optimizer that {@code training} asks for; it does not tell which parameters decay. */
+  public static AdamW of(Training training, Decay decay) {
     return new AdamW(
         training.beta1(),
         training.beta2(),
         training.epsilon(),
         training.weightDecay(),
-        Decay.MATRICES,
+        decay,
         training.maxGradientNorm());
   }
 }
