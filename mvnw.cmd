@@ -1,11 +1,16 @@
 @echo off
 rem Runs the Maven release kept in .mvn\wrapper; needs a JDK 17 or newer and nothing else.
-setlocal enabledelayedexpansion
-set "base=%~dp0"
-set "base=%base:~0,-1%"
-set "java=java"
-if not "%JAVA_HOME%"=="" set "java=%JAVA_HOME%\bin\java"
-set "config="
-for /f "usebackq delims=" %%a in ("%base%\.mvn\jvm.config") do set "config=!config! %%a"
-"%java%" %config% %MAVEN_OPTS% -classpath "%base%\.mvn\wrapper\maven-wrapper.jar" "-Dmaven.multiModuleProjectDirectory=%base%" org.apache.maven.wrapper.MavenWrapperMain %*
+setlocal
+set "release=apache-maven-3.9.11"
+set "dists=%USERPROFILE%\.m2\wrapper\unpacked"
+if not "%MAVEN_USER_HOME%"=="" set "dists=%MAVEN_USER_HOME%\wrapper\unpacked"
+set "jar=jar"
+if not "%JAVA_HOME%"=="" set "jar=%JAVA_HOME%\bin\jar"
+if not exist "%dists%\%release%\bin\mvn.cmd" (
+  if not exist "%dists%" mkdir "%dists%"
+  pushd "%dists%"
+  "%jar%" xf "%~dp0.mvn\wrapper\%release%-bin.zip" || exit /b 1
+  popd
+)
+call "%dists%\%release%\bin\mvn.cmd" %*
 exit /b %ERRORLEVEL%
