@@ -116,14 +116,23 @@ class DecoderGradientTest {
     return sum;
   }
 
+  // Large enough for ONNX Runtime to spread every operator over the threads.
   @Test
   void repeatedOnSeveralThreadsGradientsNeverDiffer() {
-    DecoderConfig config = config(4, 2, true);
-    MicroBatch batch = batch(config, 8, 12, 2);
+    DecoderConfig config =
+        DecoderConfig.builder(96)
+            .hiddenSize(64)
+            .layers(2)
+            .heads(4)
+            .keyValueHeads(2)
+            .feedForwardSize(128)
+            .contextLength(64)
+            .build();
+    MicroBatch batch = batch(config, 32, 48, 2);
     try (Weights weights = Weights.random(config, 3);
         PlainExecutor executor = new PlainExecutor(config, weights, ADAMW, 4)) {
       float[] first = null;
-      for (int i = 0; i < 300; i++) {
+      for (int i = 0; i < 50; i++) {
         executor.accumulate(batch);
         float[] gradients = executor.gradients().block().toFloats();
         if (first == null) {
