@@ -408,9 +408,11 @@ public final class Ops {
   // ---- Attention ----
 
   /**
-   * Turns each head of x [batch, heads, sequence, headSize] by its position (RoPE, half-split).
+   * Turns each head of x, [batch, heads, sequence, headSize] or [batch, sequence, heads ·
+   * headSize], by its position (RoPE, half-split).
    *
-   * @param positions int64 [1]: the position of the first token of every row
+   * @param positions int64 [1]: the position of the first token of every row; or int64 [batch,
+   *     sequence]: every token's
    * @param cos the cosines, [context, headSize / 2]
    * @param sin the sines, [context, headSize / 2]
    */
@@ -421,11 +423,12 @@ public final class Ops {
   /**
    * Causal attention with a cache, for sampling (ONNX Runtime's {@code GroupQueryAttention}).
    *
-   * @param nodeInputs query, key, value, past key, past value, lengths − 1, longest length,
-   *     cosines, sines
+   * @param nodeInputs query, key, value, past key, past value, lengths − 1, longest length; and
+   *     cosines and sines, without which positions turn nothing
    * @param heads of the query
    * @param keyValueHeads of key and value
    * @param scale of the scores
+   * @param window how many tokens back, its own counted, a token sees; 0 is all
    * @param presentNames of the outputs that hold the grown cache
    * @return what each head saw, and the grown cache's keys and values
    */
@@ -434,6 +437,7 @@ public final class Ops {
       int heads,
       int keyValueHeads,
       float scale,
+      int window,
       List<String> presentNames) {
     Value query = nodeInputs.get(0);
     Value past = nodeInputs.get(3);
@@ -444,7 +448,8 @@ public final class Ops {
         Map.of(
             "num_heads", new Attribute.Int(heads),
             "kv_num_heads", new Attribute.Int(keyValueHeads),
-            "do_rotary", new Attribute.Int(1),
+            "do_rotary", new Attribute.Int(nodeInputs.size() > 7 ? 1 : 0),
+            "local_window_size", new Attribute.Int(window == 0 ? -1 : window),
             "scale", new Attribute.Real(scale)),
         List.of(
             like(query),

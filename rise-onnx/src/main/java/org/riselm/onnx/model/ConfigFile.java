@@ -1,16 +1,13 @@
 package org.riselm.onnx.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Reads and writes {@code config.json} with Hugging Face's names for a Llama. */
+/** Reads and writes {@code config.json} with Hugging Face's names. */
 public final class ConfigFile {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -19,83 +16,71 @@ public final class ConfigFile {
   /**
    * Reads a configuration.
    *
-   * @throws IOException naming the file and the field, if it is missing, malformed, or not a Llama
+   * @throws IOException naming the file and the field, if it is missing, malformed, of no known
+   *     {@link Family}, or asks for arithmetic that there is not
    */
   public static DecoderConfig read(Path file) throws IOException {
-    JsonNode json = parse(file);
-    String type = json.path("model_type").asText("");
-    if (!type.equals("llama")) {
-      throw new IOException(
-          file + ": model_type is \"" + type + "\"; the one that is supported is \"llama\"");
+    return read(ConfigJson.read(file));
+  }
+
+  private static DecoderConfig read(ConfigJson json) throws IOException {
+    Family family = Family.of(json);
+    for (ConfigJson.Expectation expected : Family.EXPECTED) {
+      json.require(expected);
     }
-    for (String field : List.of("rope_scaling", "attention_bias", "mlp_bias")) {
-      JsonNode v = json.path(field);
-      if (!v.isMissingNode() && !v.isNull() && !(v.isBoolean() && !v.booleanValue())) {
-        throw new IOException(file + ": " + field + " is " + v + ", which is not supported");
-      }
-    }
-    if (!json.path("hidden_act").asText("silu").equals("silu")) {
-      throw new IOException(
-          file + ": hidden_act is " + json.path("hidden_act") + "; supported is \"silu\"");
-    }
-    int hidden = integer(file, json, "hidden_size");
-    int heads = integer(file, json, "num_attention_heads");
+    int heads = json.integer("num_attention_heads");
     try {
       DecoderConfig.Builder builder =
-          DecoderConfig.builder(integer(file, json, "vocab_size"))
-              .hiddenSize(hidden)
-              .layers(integer(file, json, "num_hidden_layers"))
+          DecoderConfig.builder(json.integer("vocab_size"))
+              .family(family)
+              .hiddenSize(json.integer("hidden_size"))
+              .layers(json.integer("num_hidden_layers"))
               .heads(heads)
-              .feedForwardSize(integer(file, json, "intermediate_size"))
-              .contextLength(integer(file, json, "max_position_embeddings"))
-              .ropeTheta(json.path("rope_theta").asDouble(10_000))
-              .normEpsilon(json.path("rms_norm_eps").asDouble(1e-6))
-              .tiedHead(json.path("tie_word_embeddings").asBoolean(false));
-      if (json.hasNonNull("num_key_value_heads")) {
-        builder.keyValueHeads(integer(file, json, "num_key_value_heads"));
+              .keyValueHeads(json.integer("num_key_value_heads", heads))
+              .feedForwardSize(json.integer("intermediate_size"))
+              .contextLength(json.integer("max_position_embeddings"))
+              .rope(rope(json))
+              .normEpsilon(json.number("rms_norm_eps", 1e-6))
+              .tiedHead(json.bool("tie_word_embeddings", false));
+      if (json.has("head_dim")) {
+        builder.headSize(json.integer("head_dim"));
       }
-      if (json.hasNonNull("head_dim")) {
-        builder.headSize(integer(file, json, "head_dim"));
-      }
+      family.read(json, builder);
       return builder.build();
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+      throw json.refusal(e);
     }
   }
 
-  private static JsonNode parse(Path file) throws IOException {
-    try {
-      JsonNode json = JSON.readTree(Files.readAllBytes(file));
-      if (!json.isObject()) {
-        throw new IOException(file + ": not a JSON object");
-      }
-      return json;
-    } catch (NoSuchFileException e) {
-      throw new IOException(file + ": there is no such file; a model folder needs one", e);
-    } catch (JsonProcessingException e) {
-      throw new IOException(file + ": not JSON: " + e.getOriginalMessage(), e);
-    }
+  // Older files have rope_theta beside rope_scaling, newer ones both within rope_parameters.
+  private static Rope rope(ConfigJson json) throws IOException {
+    ConfigJson given = json.object(json.has("rope_scaling") ? "rope_scaling" : "rope_parameters");
+    double theta = given.number("rope_theta", json.number("rope_theta", 10_000));
+    given.require(ConfigJson.Expectation.number("partial_rotary_factor", 1));
+    String field = given.has("rope_type") ? "rope_type" : "type";
+    return switch (given.text(field, "default")) {
+      case "default" -> Rope.of(theta);
+      case "llama3" ->
+          new Rope(
+              theta,
+              new Rope.Llama3(
+                  given.number("factor"),
+                  given.number("low_freq_factor"),
+                  given.number("high_freq_factor"),
+                  given.integer("original_max_position_embeddings")));
+      default -> throw given.refusal(field, "default or llama3");
+    };
   }
 
-  private static int integer(Path file, JsonNode json, String field) throws IOException {
-    JsonNode v = json.get(field);
-    if (v == null || !v.isInt()) {
-      throw new IOException(
-          file
-              + ": "
-              + field
-              + " is "
-              + (v == null ? "missing" : v)
-              + "; a whole number is needed");
-    }
-    return v.intValue();
-  }
-
-  /** Writes {@code config}. */
+  /**
+   * Writes {@code config}, for a checkpoint of 32-bit floats.
+   *
+   * @throws IllegalArgumentException if its family has no way to say what its features are
+   */
   public static void write(DecoderConfig config, Path file) throws IOException {
     ObjectNode json = JSON.createObjectNode();
-    json.putArray("architectures").add("LlamaForCausalLM");
-    json.put("model_type", "llama")
+    json.putArray("architectures").add(config.family().architecture());
+    json.put("model_type", config.family().modelType())
         .put("vocab_size", config.vocabularySize())
         .put("hidden_size", config.hiddenSize())
         .put("num_hidden_layers", config.layers())
@@ -104,13 +89,31 @@ public final class ConfigFile {
         .put("head_dim", config.headSize())
         .put("intermediate_size", config.feedForwardSize())
         .put("max_position_embeddings", config.contextLength())
-        .put("rope_theta", config.ropeTheta())
+        .put("rope_theta", config.rope().theta())
         .put("rms_norm_eps", config.normEpsilon())
         .put("tie_word_embeddings", config.tiedHead())
         .put("hidden_act", "silu")
-        .put("attention_bias", false)
-        .put("mlp_bias", false)
+        .put("attention_bias", config.biases().contains(Bias.QUERY))
+        .put("mlp_bias", config.biases().contains(Bias.FEED_FORWARD))
         .put("torch_dtype", "float32");
+    Rope.@Nullable Llama3 scaling = config.rope().scaling();
+    if (scaling != null) {
+      json.putObject("rope_scaling")
+          .put("rope_type", "llama3")
+          .put("factor", scaling.factor())
+          .put("low_freq_factor", scaling.lowFrequencyFactor())
+          .put("high_freq_factor", scaling.highFrequencyFactor())
+          .put("original_max_position_embeddings", scaling.originalContext());
+    }
+    boolean slides = config.slidingWindow() > 0;
+    json.put("sliding_window", slides ? config.slidingWindow() : null)
+        .put("use_sliding_window", slides)
+        .put("max_window_layers", config.fullAttentionLayers());
+    if (!read(ConfigJson.of(file, json)).equals(config)) {
+      throw new IllegalArgumentException(
+          "no configuration of model_type %s says this: %s"
+              .formatted(config.family().modelType(), config));
+    }
     Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
   }
 }

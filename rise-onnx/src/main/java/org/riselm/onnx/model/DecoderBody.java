@@ -3,6 +3,7 @@ package org.riselm.onnx.model;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Ops;
 import org.riselm.onnx.graph.Value;
 
@@ -37,17 +38,34 @@ final class DecoderBody {
 
   private Value attend(int i, String layer, Value x, Attention attention) {
     Value h = norm(x, layer + "input_layernorm.weight");
-    Value q = ops.linear(h, parameter(layer + "self_attn.q_proj.weight"));
-    Value k = ops.linear(h, parameter(layer + "self_attn.k_proj.weight"));
-    Value v = ops.linear(h, parameter(layer + "self_attn.v_proj.weight"));
-    return ops.linear(attention.apply(i, q, k, v), parameter(layer + "self_attn.o_proj.weight"));
+    Value q = linear(h, layer + "self_attn.q_proj");
+    Value k = linear(h, layer + "self_attn.k_proj");
+    Value v = linear(h, layer + "self_attn.v_proj");
+    if (config.headNorm()) {
+      q = headNorm(q, config.heads(), layer + "self_attn.q_norm.weight");
+      k = headNorm(k, config.keyValueHeads(), layer + "self_attn.k_norm.weight");
+    }
+    return linear(attention.apply(i, q, k, v), layer + "self_attn.o_proj");
   }
 
   private Value feedForward(String layer, Value x) {
     Value h = norm(x, layer + "post_attention_layernorm.weight");
-    Value gate = ops.silu(ops.linear(h, parameter(layer + "mlp.gate_proj.weight")));
-    Value up = ops.linear(h, parameter(layer + "mlp.up_proj.weight"));
-    return ops.linear(ops.mul(gate, up), parameter(layer + "mlp.down_proj.weight"));
+    Value gate = ops.silu(linear(h, layer + "mlp.gate_proj"));
+    Value up = linear(h, layer + "mlp.up_proj");
+    return linear(ops.mul(gate, up), layer + "mlp.down_proj");
+  }
+
+  private Value linear(Value x, String layer) {
+    Value product = ops.linear(x, parameter(layer + ".weight"));
+    Value bias = parameters.get(layer + ".bias");
+    return bias == null ? product : ops.add(product, bias);
+  }
+
+  /** Each head of x [batch, sequence, heads · headSize] normalized by itself. */
+  private Value headNorm(Value x, int heads, String scale) {
+    Value split = ops.reshape(x, new long[] {0, 0, heads, config.headSize()}, Dim.of(1));
+    long joined = (long) heads * config.headSize();
+    return ops.reshape(norm(split, scale), new long[] {0, 0, joined}, Dim.of(1));
   }
 
   private Value norm(Value x, String scale) {

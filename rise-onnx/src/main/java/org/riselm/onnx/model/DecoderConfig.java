@@ -1,22 +1,34 @@
 package org.riselm.onnx.model;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.Set;
+
 /**
- * The numbers of a Llama-style decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU.
+ * The numbers of a Llama-style decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU;
+ * and which of the features it has that set the families apart.
  *
+ * @param family whose names its files use
  * @param vocabularySize token ids are 0 … vocabularySize − 1
  * @param hiddenSize the width of the residual stream
  * @param layers how many blocks
  * @param heads query heads
  * @param keyValueHeads key and value heads; divides {@code heads}
- * @param headSize the width of one head; a multiple of 16, which the sampling kernel's rotary
- *     positions need
+ * @param headSize the width of one head, even; multiples of 16 sample fastest
  * @param feedForwardSize the inner width of the feed-forward layers
  * @param contextLength the longest sequence, in tokens
- * @param ropeTheta the base of the rotary frequencies
+ * @param rope how positions turn queries and keys
  * @param normEpsilon added under the root of RMSNorm
  * @param tiedHead whether the head's weight is the embedding's
+ * @param biases the linear layers that add a bias
+ * @param headNorm whether every query and key head goes through an RMSNorm of its own
+ * @param slidingWindow how many tokens back, its own counted, a token sees in the layers that are
+ *     limited so; 0 if none is
+ * @param fullAttentionLayers how many of the first layers see every earlier token; all of them if
+ *     there is no sliding window
  */
 public record DecoderConfig(
+    Family family,
     int vocabularySize,
     int hiddenSize,
     int layers,
@@ -25,10 +37,23 @@ public record DecoderConfig(
     int headSize,
     int feedForwardSize,
     int contextLength,
-    double ropeTheta,
+    Rope rope,
     double normEpsilon,
-    boolean tiedHead) {
+    boolean tiedHead,
+    Set<Bias> biases,
+    boolean headNorm,
+    int slidingWindow,
+    int fullAttentionLayers) {
+  // Far above any published model; what is larger is a damaged file.
+  private static final int LARGEST_SIZE = 1 << 24;
+  private static final int MOST_LAYERS = 4096;
+  // The tables of sines and cosines are part of the graphs, which have 2 GiB at most.
+  private static final long LARGEST_TABLES = 1L << 28;
+
   public DecoderConfig {
+    requireNonNull(family, "family");
+    requireNonNull(rope, "rope");
+    biases = Set.copyOf(biases);
     positive("vocabularySize", vocabularySize);
     positive("hiddenSize", hiddenSize);
     positive("layers", layers);
@@ -42,12 +67,31 @@ public record DecoderConfig(
           "heads is %d and keyValueHeads is %d; the second must divide the first"
               .formatted(heads, keyValueHeads));
     }
-    if (headSize % 16 != 0) {
-      throw new IllegalArgumentException(
-          "headSize is " + headSize + "; it must be a multiple of 16");
+    if (layers > MOST_LAYERS) {
+      throw new IllegalArgumentException("layers is " + layers + "; at most " + MOST_LAYERS);
     }
-    if (!(ropeTheta > 0) || Double.isInfinite(ropeTheta)) {
-      throw new IllegalArgumentException("ropeTheta is " + ropeTheta + "; above 0, finite");
+    if (headSize % 2 != 0) {
+      throw new IllegalArgumentException("headSize is " + headSize + "; it must be even");
+    }
+    if ((long) contextLength * headSize > LARGEST_TABLES) {
+      throw new IllegalArgumentException(
+          "contextLength is %d and headSize is %d; their product must be at most %d"
+              .formatted(contextLength, headSize, LARGEST_TABLES));
+    }
+    if ((long) heads * headSize > LARGEST_SIZE) {
+      throw new IllegalArgumentException(
+          "heads is %d and headSize is %d; their product must be at most %d"
+              .formatted(heads, headSize, LARGEST_SIZE));
+    }
+    if (slidingWindow < 0 || fullAttentionLayers < 0 || fullAttentionLayers > layers) {
+      throw new IllegalArgumentException(
+          "slidingWindow is %d, fullAttentionLayers is %d of %d layers; 0 or more, and not more than layers"
+              .formatted(slidingWindow, fullAttentionLayers, layers));
+    }
+    if (slidingWindow == 0 != (fullAttentionLayers == layers)) {
+      throw new IllegalArgumentException(
+          "slidingWindow is %d and fullAttentionLayers is %d of %d layers; a window is for the layers that are not full"
+              .formatted(slidingWindow, fullAttentionLayers, layers));
     }
     if (!(normEpsilon > 0) || normEpsilon >= 1) {
       throw new IllegalArgumentException("normEpsilon is " + normEpsilon + "; in (0, 1)");
@@ -57,6 +101,9 @@ public record DecoderConfig(
   private static void positive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " is " + value + "; 1 or more");
+    }
+    if (value > LARGEST_SIZE) {
+      throw new IllegalArgumentException(name + " is " + value + "; at most " + LARGEST_SIZE);
     }
   }
 
@@ -70,9 +117,15 @@ public record DecoderConfig(
     return heads / keyValueHeads;
   }
 
+  /** How many tokens back, its own counted, a token sees in {@code layer}; 0 is all of them. */
+  public int windowOf(int layer) {
+    return layer < fullAttentionLayers ? 0 : slidingWindow;
+  }
+
   /** Collects numbers; the defaults suit a small model. Not thread-safe. */
   public static final class Builder {
     private final int vocabularySize;
+    private Family family = Family.LLAMA;
     private int hiddenSize = 128;
     private int layers = 4;
     private int heads = 4;
@@ -80,12 +133,22 @@ public record DecoderConfig(
     private int headSize;
     private int feedForwardSize = 344;
     private int contextLength = 512;
-    private double ropeTheta = 10_000;
+    private Rope rope = Rope.of(10_000);
     private double normEpsilon = 1e-5;
     private boolean tiedHead = true;
+    private Set<Bias> biases = Set.of();
+    private boolean headNorm;
+    private int slidingWindow;
+    private int fullAttentionLayers;
 
     private Builder(int vocabularySize) {
       this.vocabularySize = vocabularySize;
+    }
+
+    /** Whose names its files use; Llama unless told. */
+    public Builder family(Family family) {
+      this.family = family;
+      return this;
     }
 
     /** The width of the residual stream; 128 unless told. */
@@ -130,9 +193,9 @@ public record DecoderConfig(
       return this;
     }
 
-    /** The base of the rotary frequencies; 10,000 unless told. */
-    public Builder ropeTheta(double ropeTheta) {
-      this.ropeTheta = ropeTheta;
+    /** How positions turn queries and keys; by frequencies of base 10,000 unless told. */
+    public Builder rope(Rope rope) {
+      this.rope = rope;
       return this;
     }
 
@@ -148,18 +211,43 @@ public record DecoderConfig(
       return this;
     }
 
+    /** The linear layers that add a bias; none unless told. */
+    public Builder biases(Set<Bias> biases) {
+      this.biases = biases;
+      return this;
+    }
+
+    /** Whether every query and key head goes through a norm of its own; false unless told. */
+    public Builder headNorm(boolean headNorm) {
+      this.headNorm = headNorm;
+      return this;
+    }
+
+    /**
+     * Lets tokens see only so many back, unless told otherwise they see all.
+     *
+     * @param window in tokens, its own counted; 0 is all
+     * @param fullAttentionLayers how many of the first layers see all nevertheless
+     */
+    public Builder slidingWindow(int window, int fullAttentionLayers) {
+      this.slidingWindow = window;
+      this.fullAttentionLayers = fullAttentionLayers;
+      return this;
+    }
+
     /**
      * The configuration.
      *
      * @throws IllegalArgumentException naming the numbers that contradict each other
      */
     public DecoderConfig build() {
-      if (headSize == 0 && hiddenSize % heads != 0) {
+      if (headSize == 0 && (heads < 1 || hiddenSize % heads != 0)) {
         throw new IllegalArgumentException(
             "hiddenSize is %d and heads is %d; the second must divide the first, or headSize be set"
                 .formatted(hiddenSize, heads));
       }
       return new DecoderConfig(
+          family,
           vocabularySize,
           hiddenSize,
           layers,
@@ -168,9 +256,13 @@ public record DecoderConfig(
           headSize == 0 ? hiddenSize / heads : headSize,
           feedForwardSize,
           contextLength,
-          ropeTheta,
+          rope,
           normEpsilon,
-          tiedHead);
+          tiedHead,
+          biases,
+          headNorm,
+          slidingWindow,
+          slidingWindow == 0 ? layers : fullAttentionLayers);
     }
   }
 }

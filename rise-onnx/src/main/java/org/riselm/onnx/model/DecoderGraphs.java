@@ -17,7 +17,6 @@ public final class DecoderGraphs {
   private static final Dim BATCH = Dim.of("batch");
   private static final Dim SEQUENCE = Dim.of("sequence");
   private static final Dim TARGETS = Dim.of("targets");
-  private static final Dim CAPACITY = Dim.of("capacity");
 
   private DecoderGraphs() {}
 
@@ -63,14 +62,29 @@ public final class DecoderGraphs {
   }
 
   /**
+   * The graph that shows what the model computes; its parameters are external initializers. Input:
+   * {@code input_ids} int64 [batch, sequence]. Output: {@code logits} [batch · sequence,
+   * vocabulary], of the token after each position.
+   */
+  public static Graph logits(DecoderConfig config) {
+    Graph graph = new Graph("decoder-logits");
+    Ops ops = new Ops(graph);
+    Value ids = graph.input("input_ids", INT64, Shape.of(BATCH, SEQUENCE));
+    DecoderBody body = new DecoderBody(ops, config, initializers(graph, config));
+    Value hidden = body.hidden(ids, new ScoringAttention(ops, config, ids));
+    graph.output(ops.identity(body.logits(ops.flattenRows(hidden)), "logits"));
+    return graph;
+  }
+
+  /**
    * The sampling graph; its parameters are external initializers. Inputs: {@code input_ids} int64
    * [batch, sequence]; {@code seqlens_k} int32 [batch], each row's length so far, the new tokens
    * included, less 1; {@code total_sequence_length} int32 scalar, the longest row's length; {@code
    * last_index} int64 [batch], each row's last token as an index into batch·sequence; for each
    * layer {@code past_key_i} and {@code past_value_i} float [batch, keyValueHeads, capacity,
-   * headSize]. Outputs: {@code logits} [batch, vocabulary] of the token after each row's last;
-   * {@code present_key_i} and {@code present_value_i}, to be bound to the same tensors as the
-   * pasts.
+   * headSize] (headSize rounded up to a multiple of 8). Outputs: {@code logits} [batch, vocabulary]
+   * of the token after each row's last; {@code present_key_i} and {@code present_value_i}, to be
+   * bound to the same tensors as the pasts.
    */
   public static Graph sampling(DecoderConfig config) {
     Graph graph = new Graph("decoder-sampling");
@@ -79,49 +93,18 @@ public final class DecoderGraphs {
     Value lengths = graph.input("seqlens_k", INT32, Shape.of(BATCH));
     Value longest = graph.input("total_sequence_length", INT32, Shape.scalar());
     Value last = graph.input("last_index", INT64, Shape.of(BATCH));
-    Shape cache =
-        Shape.of(BATCH, Dim.of(config.keyValueHeads()), CAPACITY, Dim.of(config.headSize()));
-    List<Value> pastKeys = new ArrayList<>();
-    List<Value> pastValues = new ArrayList<>();
-    for (int i = 0; i < config.layers(); i++) {
-      pastKeys.add(graph.input("past_key_" + i, FLOAT, cache));
-      pastValues.add(graph.input("past_value_" + i, FLOAT, cache));
-    }
-    List<Value> parameters = new ArrayList<>();
-    for (Parameter p : Parameter.of(config)) {
-      parameters.add(graph.externalInitializer(p.name(), FLOAT, Shape.of(p.sizes())));
-    }
-    DecoderBody body = new DecoderBody(ops, config, parameters);
-    RotaryTables tables = RotaryTables.of(graph, config);
-    List<Value> presents = new ArrayList<>();
-    Value hidden =
-        body.hidden(
-            ids,
-            (layer, q, k, v) -> {
-              List<Value> inputs =
-                  List.of(
-                      q,
-                      k,
-                      v,
-                      pastKeys.get(layer),
-                      pastValues.get(layer),
-                      lengths,
-                      longest,
-                      tables.cos(),
-                      tables.sin());
-              List<Value> out =
-                  ops.groupQueryAttention(
-                      inputs,
-                      config.heads(),
-                      config.keyValueHeads(),
-                      ScoringAttention.scale(config),
-                      List.of("present_key_" + layer, "present_value_" + layer));
-              presents.addAll(out.subList(1, 3));
-              return out.get(0);
-            });
+    SamplingAttention attention = new SamplingAttention(ops, config, ids, lengths, longest);
+    DecoderBody body = new DecoderBody(ops, config, initializers(graph, config));
+    Value hidden = body.hidden(ids, attention);
     Value logits = body.logits(ops.gather(ops.flattenRows(hidden), last, 0));
     graph.output(ops.identity(logits, "logits"));
-    presents.forEach(graph::output);
+    attention.presents().forEach(graph::output);
     return graph;
+  }
+
+  private static List<Value> initializers(Graph graph, DecoderConfig config) {
+    return Parameter.of(config).stream()
+        .map(p -> graph.externalInitializer(p.name(), FLOAT, Shape.of(p.sizes())))
+        .toList();
   }
 }

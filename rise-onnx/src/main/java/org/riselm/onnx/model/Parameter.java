@@ -10,6 +10,8 @@ import java.util.List;
  * @param shape linear weights are [out, in]
  */
 public record Parameter(String name, List<Long> shape) {
+  private static final String BIAS = ".bias";
+
   public Parameter {
     shape = List.copyOf(shape);
   }
@@ -20,6 +22,11 @@ public record Parameter(String name, List<Long> shape) {
       dims.add(d);
     }
     return new Parameter(name, dims);
+  }
+
+  /** Whether it is added to what a linear layer gives. */
+  public boolean isBias() {
+    return name.endsWith(BIAS);
   }
 
   /** The shape as an array. */
@@ -45,21 +52,38 @@ public record Parameter(String name, List<Long> shape) {
     List<Parameter> all = new ArrayList<>();
     all.add(of("model.embed_tokens.weight", c.vocabularySize(), hidden));
     for (int i = 0; i < c.layers(); i++) {
-      String layer = "model.layers." + i + ".";
-      all.add(of(layer + "input_layernorm.weight", hidden));
-      all.add(of(layer + "self_attn.q_proj.weight", queries, hidden));
-      all.add(of(layer + "self_attn.k_proj.weight", keys, hidden));
-      all.add(of(layer + "self_attn.v_proj.weight", keys, hidden));
-      all.add(of(layer + "self_attn.o_proj.weight", hidden, queries));
-      all.add(of(layer + "post_attention_layernorm.weight", hidden));
-      all.add(of(layer + "mlp.gate_proj.weight", c.feedForwardSize(), hidden));
-      all.add(of(layer + "mlp.up_proj.weight", c.feedForwardSize(), hidden));
-      all.add(of(layer + "mlp.down_proj.weight", hidden, c.feedForwardSize()));
+      Block block = new Block(c, "model.layers." + i + ".", all);
+      block.norm("input_layernorm", hidden);
+      block.linear("self_attn.q_proj", queries, hidden);
+      block.linear("self_attn.k_proj", keys, hidden);
+      block.linear("self_attn.v_proj", keys, hidden);
+      if (c.headNorm()) {
+        block.norm("self_attn.q_norm", c.headSize());
+        block.norm("self_attn.k_norm", c.headSize());
+      }
+      block.linear("self_attn.o_proj", hidden, queries);
+      block.norm("post_attention_layernorm", hidden);
+      block.linear("mlp.gate_proj", c.feedForwardSize(), hidden);
+      block.linear("mlp.up_proj", c.feedForwardSize(), hidden);
+      block.linear("mlp.down_proj", hidden, c.feedForwardSize());
     }
     all.add(of("model.norm.weight", hidden));
     if (!c.tiedHead()) {
       all.add(of("lm_head.weight", c.vocabularySize(), hidden));
     }
     return List.copyOf(all);
+  }
+
+  private record Block(DecoderConfig config, String prefix, List<Parameter> all) {
+    void norm(String name, long size) {
+      all.add(of(prefix + name + ".weight", size));
+    }
+
+    void linear(String name, long out, long in) {
+      all.add(of(prefix + name + ".weight", out, in));
+      if (config.biases().stream().anyMatch(b -> b.covers(name))) {
+        all.add(of(prefix + name + BIAS, out));
+      }
+    }
   }
 }

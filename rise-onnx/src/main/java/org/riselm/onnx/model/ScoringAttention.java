@@ -1,6 +1,8 @@
 package org.riselm.onnx.model;
 
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Ops;
 import org.riselm.onnx.graph.Value;
@@ -14,26 +16,38 @@ final class ScoringAttention implements Attention {
   private final DecoderConfig config;
   private final RotaryTables tables;
   private final Value start;
-  private final Value mask;
+  private final Value ids;
+  private final Map<Integer, Value> masks = new HashMap<>();
 
   ScoringAttention(Ops ops, DecoderConfig config, Value ids) {
     this.ops = ops;
     this.config = config;
     this.tables = RotaryTables.of(ops.graph(), config);
     this.start = ops.graph().constant(new long[] {0}, 1);
-    this.mask = causalMask(ids);
+    this.ids = ids;
   }
 
   static float scale(DecoderConfig config) {
     return (float) (1 / Math.sqrt(config.headSize()));
   }
 
-  /** 0 where a row's token may look at a column's, [group · sequence, sequence]. */
-  private Value causalMask(Value ids) {
+  /**
+   * 0 where a row's token may look at a column's, [group · sequence, sequence].
+   *
+   * @param window how many tokens back, its own counted; 0 is all
+   */
+  private Value mask(int window) {
     Dim sequence = ids.shape().dim(1);
     Value steps = ops.range(ops.sizeOf(ids, 1), sequence);
-    Value sees = ops.greaterOrEqual(ops.unsqueeze(steps, 1), ops.unsqueeze(steps, 0));
-    Value one = ops.where(sees, ops.graph().constant(0), ops.graph().constant(MASKED));
+    Value rows = ops.unsqueeze(steps, 1);
+    Value columns = ops.unsqueeze(steps, 0);
+    Value zero = ops.graph().constant(0);
+    Value masked = ops.graph().constant(MASKED);
+    Value one = ops.where(ops.greaterOrEqual(rows, columns), zero, masked);
+    if (window > 0) {
+      Value reach = ops.add(columns, ops.graph().constant(new long[] {window - 1L}));
+      one = ops.where(ops.greaterOrEqual(reach, rows), one, masked);
+    }
     return config.groupSize() == 1
         ? one
         : ops.concat(
@@ -48,6 +62,7 @@ final class ScoringAttention implements Attention {
     Value keys = turned(heads(k, config.keyValueHeads()));
     Value values = heads(v, config.keyValueHeads());
     Value scores = ops.matMul(queries, false, keys, true, scale(config));
+    Value mask = masks.computeIfAbsent(config.windowOf(layer), this::mask);
     Value seen = ops.matMul(ops.softmax(ops.add(scores, mask)), values);
     Value perHead =
         config.groupSize() == 1

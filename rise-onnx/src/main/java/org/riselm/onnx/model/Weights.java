@@ -71,16 +71,17 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * Starts anew at random: norm scales at 1, linear weights from a normal distribution of variance
-   * 1 over their inputs, those into the residual stream smaller by √(2 · layers). The same seed
-   * gives the same weights everywhere.
+   * Starts anew at random: norm scales at 1, biases at 0, linear weights from a normal distribution
+   * of variance 1 over their inputs, those into the residual stream smaller by √(2 · layers). The
+   * same seed gives the same weights everywhere.
    */
   public void randomize(DecoderConfig config, long seed) {
     double residualScale = 1 / Math.sqrt(2.0 * config.layers());
     for (Parameter p : parameters) {
       FloatBuffer values = tensor(p.name()).floats();
       if (!p.isMatrix()) {
-        fill(values, () -> 1);
+        float start = p.isBias() ? 0 : 1;
+        fill(values, () -> start);
         continue;
       }
       boolean looksUp = p.name().equals("model.embed_tokens.weight");

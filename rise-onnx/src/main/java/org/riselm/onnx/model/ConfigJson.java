@@ -1,0 +1,204 @@
+package org.riselm.onnx.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of a JSON object, read strictly: every refusal names the file and the field. */
+final class ConfigJson {
+  /** Far more than any configuration has; what is larger is something else. */
+  private static final long LARGEST = 16 << 20;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private final Path file;
+  private final String prefix;
+  private final JsonNode json;
+
+  private ConfigJson(Path file, String prefix, JsonNode json) {
+    this.file = file;
+    this.prefix = prefix;
+    this.json = json;
+  }
+
+  /** An object that {@code file} has or will have. */
+  static ConfigJson of(Path file, JsonNode json) {
+    return new ConfigJson(file, "", json);
+  }
+
+  static ConfigJson read(Path file) throws IOException {
+    try {
+      if (Files.size(file) > LARGEST) {
+        throw new IOException(
+            "%s: %d bytes, more than the %d that a configuration may have"
+                .formatted(file, Files.size(file), LARGEST));
+      }
+      JsonNode json = JSON.readTree(Files.readAllBytes(file));
+      if (!json.isObject()) {
+        throw new IOException(file + ": not a JSON object");
+      }
+      return new ConfigJson(file, "", json);
+    } catch (NoSuchFileException e) {
+      throw new IOException(file + ": there is no such file; a model folder needs one", e);
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + ": not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Whether the field is there and not null. */
+  boolean has(String field) {
+    return json.hasNonNull(field);
+  }
+
+  /** Whether the field is there and null. */
+  boolean isNull(String field) {
+    return json.path(field).isNull();
+  }
+
+  /** The object in {@code field}; empty if it is missing or null. */
+  ConfigJson object(String field) throws IOException {
+    JsonNode v = json.path(field);
+    if (has(field) && !v.isObject()) {
+      throw refusal(field, "an object");
+    }
+    return new ConfigJson(file, prefix + field + ".", has(field) ? v : MissingNode.getInstance());
+  }
+
+  int integer(String field) throws IOException {
+    JsonNode v = json.path(field);
+    if (!v.isInt()) {
+      throw refusal(field, "a whole number");
+    }
+    return v.intValue();
+  }
+
+  int integer(String field, int absent) throws IOException {
+    return has(field) ? integer(field) : absent;
+  }
+
+  double number(String field, double absent) throws IOException {
+    JsonNode v = json.path(field);
+    if (has(field) && !v.isNumber()) {
+      throw refusal(field, "a number");
+    }
+    return has(field) ? v.doubleValue() : absent;
+  }
+
+  double number(String field) throws IOException {
+    need(field);
+    return number(field, 0);
+  }
+
+  boolean bool(String field, boolean absent) throws IOException {
+    JsonNode v = json.path(field);
+    if (has(field) && !v.isBoolean()) {
+      throw refusal(field, "true or false");
+    }
+    return has(field) ? v.booleanValue() : absent;
+  }
+
+  String text(String field, String absent) throws IOException {
+    JsonNode v = json.path(field);
+    if (has(field) && !v.isTextual()) {
+      throw refusal(field, "text");
+    }
+    return has(field) ? v.textValue() : absent;
+  }
+
+  /** Refuses a missing field: one whose default differs between versions of its readers. */
+  void need(String field) throws IOException {
+    if (json.path(field).isMissingNode()) {
+      throw refusal(field, "a value");
+    }
+  }
+
+  /** Refuses another value than {@code only}, which is also meant if there is none. */
+  void require(String field, boolean only) throws IOException {
+    if (bool(field, only) != only) {
+      throw refusal(field, Boolean.toString(only));
+    }
+  }
+
+  /**
+   * Checks that {@code layer_types} has full attention first and sliding attention after it.
+   *
+   * @param expected how many layers with full attention there must be; −1 if any number may
+   * @return how many there are
+   */
+  int requireLayerTypes(int expected) throws IOException {
+    JsonNode types = json.path("layer_types");
+    int layers = integer("num_hidden_layers");
+    int full = 0;
+    while (full < types.size() && types.get(full).asText().equals("full_attention")) {
+      full++;
+    }
+    for (int i = full; i < types.size(); i++) {
+      if (!types.get(i).asText().equals("sliding_attention")) {
+        throw refusal("layer_types", "full_attention first, then sliding_attention");
+      }
+    }
+    if (types.size() != layers || (expected >= 0 && full != expected)) {
+      throw refusal(
+          "layer_types",
+          "one for each of %d layers, as the other fields about windows say".formatted(layers));
+    }
+    return full;
+  }
+
+  /** A field that must have one value, if it is there at all; null allows none. */
+  record Expectation(String field, @Nullable Object value) {
+    static Expectation text(String field, String value) {
+      return new Expectation(field, value);
+    }
+
+    static Expectation number(String field, double value) {
+      return new Expectation(field, value);
+    }
+
+    static Expectation flag(String field, boolean value) {
+      return new Expectation(field, value);
+    }
+
+    static Expectation absent(String field) {
+      return new Expectation(field, null);
+    }
+  }
+
+  void require(Expectation expected) throws IOException {
+    JsonNode v = json.path(expected.field());
+    if (!has(expected.field())) {
+      return;
+    }
+    Object found =
+        v.isNumber() ? (Object) v.doubleValue() : v.isBoolean() ? v.booleanValue() : v.asText();
+    if (!found.equals(expected.value())) {
+      throw refusal(
+          expected.field(), expected.value() == null ? "nothing" : expected.value().toString());
+    }
+  }
+
+  /** The failure that says what {@code field} is and what it should be. */
+  IOException refusal(String field, String expected) {
+    JsonNode v = json.path(field);
+    String found = v.isMissingNode() ? "missing" : v.toString();
+    return new IOException(
+        "%s: %s is %s; supported is %s"
+            .formatted(
+                file,
+                prefix + field,
+                found.length() > 200 ? found.substring(0, 200) + "…" : found,
+                expected));
+  }
+
+  IOException refusal(IllegalArgumentException e) {
+    return new IOException(file + ": " + e.getMessage(), e);
+  }
+}

@@ -1,0 +1,65 @@
+package org.riselm.onnx.model;
+
+import org.riselm.onnx.runtime.Binding;
+import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.runtime.OnnxSession;
+import org.riselm.onnx.runtime.Resources;
+import org.riselm.onnx.runtime.SessionSettings;
+import org.riselm.onnx.runtime.Tensor;
+
+/** Shows a model's logits at every position; for looking into a model, not for sampling. */
+public final class DecoderLogits implements AutoCloseable {
+  private final DecoderConfig config;
+  private final OnnxSession session;
+
+  /**
+   * Prepares to run the model with {@code weights}, which stay the caller's, and must stay open.
+   */
+  public DecoderLogits(DecoderConfig config, Weights weights, int threads) {
+    this.config = config;
+    this.session =
+        OnnxSession.load(
+            DecoderGraphs.logits(config).toModel(),
+            new SessionSettings(threads, weights.tensors()));
+  }
+
+  /**
+   * The logits of the token after each of {@code ids}: a row as long as the vocabulary for each.
+   *
+   * @throws IllegalArgumentException naming the id that is not in the vocabulary, or if there are
+   *     none, or more than the context has room for
+   */
+  public float[][] of(int... ids) {
+    if (ids.length < 1 || ids.length > config.contextLength()) {
+      throw new IllegalArgumentException(
+          "%d token ids; from 1 to the context's %d".formatted(ids.length, config.contextLength()));
+    }
+    long[] wide = new long[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0 || ids[i] >= config.vocabularySize()) {
+        throw new IllegalArgumentException(
+            "token id %d at position %d; the vocabulary's ids are 0 to %d"
+                .formatted(ids[i], i, config.vocabularySize() - 1));
+      }
+      wide[i] = ids[i];
+    }
+    try (Resources run = new Resources()) {
+      Tensor logits = run.add(Tensor.zeros(ElementType.FLOAT, ids.length, config.vocabularySize()));
+      Binding binding = run.add(session.bind());
+      binding
+          .input("input_ids", run.add(Tensor.of(wide, 1, ids.length)))
+          .output("logits", logits)
+          .run();
+      float[][] rows = new float[ids.length][config.vocabularySize()];
+      for (int i = 0; i < rows.length; i++) {
+        logits.floats().get(i * config.vocabularySize(), rows[i]);
+      }
+      return rows;
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,76 @@
+package org.riselm.onnx.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How positions turn queries and keys (RoPE, Su et al. 2021).
+ *
+ * @param theta the base of the frequencies
+ * @param scaling how frequencies are stretched for a longer context; null is not at all
+ */
+public record Rope(double theta, @Nullable Llama3 scaling) {
+  public Rope {
+    if (!(theta > 0) || Double.isInfinite(theta)) {
+      throw new IllegalArgumentException("rope theta is " + theta + "; above 0, finite");
+    }
+  }
+
+  /** Frequencies as they come, from base {@code theta}. */
+  public static Rope of(double theta) {
+    return new Rope(theta, null);
+  }
+
+  /**
+   * Llama 3.1's stretching: low frequencies are divided by {@code factor}, high ones stay, those
+   * between are interpolated.
+   *
+   * @param factor 1 or more
+   * @param lowFrequencyFactor wavelengths above originalContext / this are low frequencies
+   * @param highFrequencyFactor wavelengths below originalContext / this are high ones; above the
+   *     former
+   * @param originalContext the context before stretching, in tokens
+   */
+  public record Llama3(
+      double factor, double lowFrequencyFactor, double highFrequencyFactor, int originalContext) {
+    public Llama3 {
+      if (!(factor >= 1) || Double.isInfinite(factor)) {
+        throw new IllegalArgumentException("rope factor is " + factor + "; 1 or more, finite");
+      }
+      if (!(lowFrequencyFactor > 0)
+          || !(highFrequencyFactor > lowFrequencyFactor)
+          || Double.isInfinite(highFrequencyFactor)) {
+        throw new IllegalArgumentException(
+            "rope low_freq_factor is %s and high_freq_factor %s; 0 < the first < the second"
+                .formatted(lowFrequencyFactor, highFrequencyFactor));
+      }
+      if (originalContext < 1) {
+        throw new IllegalArgumentException(
+            "rope original_max_position_embeddings is " + originalContext + "; 1 or more");
+      }
+    }
+
+    double stretched(double frequency) {
+      // How often the wave turns within the original context.
+      double turns = originalContext * frequency / (2 * Math.PI);
+      if (turns > highFrequencyFactor) {
+        return frequency;
+      }
+      if (turns < lowFrequencyFactor) {
+        return frequency / factor;
+      }
+      double kept = (turns - lowFrequencyFactor) / (highFrequencyFactor - lowFrequencyFactor);
+      return (1 - kept) * frequency / factor + kept * frequency;
+    }
+  }
+
+  /** The angle per position of each of headSize / 2 pairs. */
+  float[] frequencies(int headSize) {
+    float[] frequencies = new float[headSize / 2];
+    for (int j = 0; j < frequencies.length; j++) {
+      // In single precision, as every published checkpoint was trained.
+      float frequency = (float) StrictMath.pow(theta, -2.0 * j / headSize);
+      frequencies[j] = scaling == null ? frequency : (float) scaling.stretched(frequency);
+    }
+    return frequencies;
+  }
+}

@@ -1,0 +1,107 @@
+package org.riselm.onnx;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.riselm.onnx.model.ConfigFile;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Parameter;
+import org.riselm.onnx.model.Weights;
+
+/**
+ * A tiny model of Hugging Face transformers and what PyTorch computed with it, as {@code
+ * make_families.py} beside the resources wrote it.
+ */
+public final class GoldenModel {
+  /** One of every family, and of every feature within one. */
+  public static final List<String> NAMES =
+      List.of("llama2", "llama3", "llama-biased", "mistral", "qwen2", "qwen3");
+
+  private final JsonNode document;
+  private final DecoderConfig config;
+  private final Map<String, float[]> tensors = new HashMap<>();
+
+  private GoldenModel(String name) throws IOException {
+    document = new ObjectMapper().readTree(GoldenModel.class.getResource(name + ".json"));
+    Path configFile = Files.createTempFile("golden", ".json");
+    try {
+      Files.writeString(configFile, document.get("config").toString());
+      config = ConfigFile.read(configFile);
+    } finally {
+      Files.delete(configFile);
+    }
+    byte[] file;
+    try (var in = GoldenModel.class.getResourceAsStream(name + ".safetensors")) {
+      file = in.readAllBytes();
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    int headerLength = (int) bytes.getLong(0);
+    JsonNode header = new ObjectMapper().readTree(file, 8, headerLength);
+    header
+        .properties()
+        .forEach(
+            entry -> {
+              JsonNode offsets = entry.getValue().path("data_offsets");
+              if (offsets.isArray()) {
+                int from = 8 + headerLength + offsets.get(0).asInt();
+                int length = offsets.get(1).asInt() - offsets.get(0).asInt();
+                float[] values = new float[length / 4];
+                bytes
+                    .slice(from, length)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .get(values);
+                tensors.put(entry.getKey(), values);
+              }
+            });
+  }
+
+  public static GoldenModel read(String name) {
+    try {
+      return new GoldenModel(name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public DecoderConfig config() {
+    return config;
+  }
+
+  /** What is written beside the tensors. */
+  public JsonNode document() {
+    return document;
+  }
+
+  /** The numbers of a tensor, row by row. */
+  public float[] tensor(String name) {
+    return tensors.get(name);
+  }
+
+  /** The weights before any step; the caller closes them. */
+  public Weights start() {
+    Weights weights = Weights.zeros(config);
+    for (Parameter p : weights.parameters()) {
+      weights.tensor(p.name()).floats().put(tensors.get("start." + p.name()));
+    }
+    return weights;
+  }
+
+  /** The tokens whose logits are known. */
+  public int[] ids() {
+    JsonNode array = document.get("ids");
+    int[] ids = new int[array.size()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = array.get(i).asInt();
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,59 @@
+package org.riselm.onnx.generate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.riselm.onnx.GoldenModel;
+import org.riselm.onnx.model.DecoderGraphs;
+import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.OnnxSession;
+import org.riselm.onnx.runtime.Resources;
+import org.riselm.onnx.runtime.SessionSettings;
+
+/**
+ * The logits of 64 cached steps, past every sliding window, against those of Hugging Face's model
+ * in PyTorch.
+ */
+class CachedDecodeTest {
+  @ParameterizedTest
+  @FieldSource("org.riselm.onnx.GoldenModel#NAMES")
+  void cachedStepsGiveTheLogitsOfPyTorch(String family) {
+    GoldenModel golden = GoldenModel.read(family);
+    int vocabulary = golden.config().vocabularySize();
+    int[] ids = golden.ids();
+    int prompt = golden.document().get("promptLength").asInt();
+    float[] expected = golden.tensor("decodedLogits");
+    assertEquals((ids.length - prompt + 1) * vocabulary, expected.length);
+    try (Resources owner = new Resources()) {
+      Weights weights = owner.add(golden.start());
+      OnnxSession session =
+          owner.add(
+              OnnxSession.load(
+                  DecoderGraphs.sampling(golden.config()).toModel(),
+                  new SessionSettings(1, weights.tensors())));
+      Forward forward = new Forward(session, DecoderPorts.of(session), 2, 2 * prompt, owner);
+      forward.reserve(2, golden.config().contextLength());
+      // A shorter neighbour in the second row pads the prefill and has other lengths later.
+      ImmutableIntArray whole = ImmutableIntArray.copyOf(ids).subArray(0, prompt);
+      forward.prefill(0, List.of(whole, whole.subArray(0, prompt - 2)));
+      for (int step = 0; step <= ids.length - prompt; step++) {
+        if (step > 0) {
+          forward.next(0, ids[prompt + step - 1], prompt + step);
+          forward.next(1, ids[prompt - 3 + step], prompt - 2 + step);
+          forward.decode(2);
+        }
+        for (int v = 0; v < vocabulary; v++) {
+          int i = step * vocabulary + v;
+          assertEquals(expected[i], forward.logits().get(v), 1e-4, "step " + step);
+          if (step >= 2) {
+            int behind = (step - 2) * vocabulary + v;
+            assertEquals(expected[behind], forward.logits().get(vocabulary + v), 1e-4);
+          }
+        }
+      }
+    }
+  }
+}
