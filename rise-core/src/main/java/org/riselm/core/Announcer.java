@@ -50,6 +50,16 @@ final class Announcer {
     return (ticker.read() - start) / 1e9;
   }
 
+  /** The seconds that {@code phase} took last, since they were taken; 0 if it did not run. */
+  double seconds(Phase phase) {
+    return seconds.getOrDefault(phase, 0.0);
+  }
+
+  /** {@code phase} took {@code seconds} in an earlier process. */
+  void took(Phase phase, double seconds) {
+    this.seconds.put(phase, seconds);
+  }
+
   /** The seconds of each phase since the last call. */
   Map<Phase, Double> takeSeconds() {
     Map<Phase, Double> taken = Map.copyOf(seconds);

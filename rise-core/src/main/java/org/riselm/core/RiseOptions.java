@@ -30,6 +30,26 @@ record RiseOptions(
     EvaluationOptions evaluation,
     long seed) {
 
+  /** These, with another policy. */
+  RiseOptions with(TrainablePolicy policy) {
+    return new RiseOptions(
+        policy,
+        problems,
+        relabeler,
+        objective,
+        feedback,
+        historyWindow,
+        turns,
+        stopAtSuccess,
+        problemsPerIteration,
+        episodesPerProblem,
+        sampling,
+        training,
+        evaluationProblems,
+        evaluation,
+        seed);
+  }
+
   /** The turns of iteration {@code k}. */
   int turnsIn(int k) {
     int turns = this.turns.applyAsInt(k);

@@ -1,11 +1,15 @@
 package org.riselm.core;
 
-import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableSortedMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
+import org.riselm.core.Kept.Collected;
+import org.riselm.core.Kept.Targets;
+import org.riselm.core.Kept.Trained;
 import org.riselm.core.RiseListener.EpisodesCollected;
 import org.riselm.core.RiseListener.EvaluationFinished;
 import org.riselm.core.RiseListener.IterationFinished;
@@ -17,12 +21,12 @@ import org.riselm.core.objective.Weighted;
 import org.riselm.core.policy.Seeds;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.Relabel;
 import org.riselm.core.relabel.RelabelContext;
 import org.riselm.core.relabel.RelabelStats;
-import org.riselm.core.relabel.Relabelled;
 import org.riselm.core.rollout.EpisodeCollector;
 import org.riselm.core.rollout.RolloutOptions;
 import org.riselm.core.rollout.RolloutStats;
@@ -51,16 +55,30 @@ import org.riselm.core.task.ProblemSet;
  *   <li>Every draw has a seed of its own. Nothing in the released code is seeded.
  * </ul>
  *
- * <p>The caller owns the policy and closes it. Not thread-safe.
+ * <p>With a {@linkplain RiseTrainerBuilder#runDirectory run directory} a run survives its process:
+ * the same program on the same directory goes on from the last complete stage, and ends with the
+ * same parameters and episodes as if it had never stopped.
+ *
+ * <p>The caller owns the policy and closes it. Not thread-safe, but for {@link #close}.
  */
-public final class RiseTrainer {
+public final class RiseTrainer implements AutoCloseable {
   private final RiseOptions options;
   private final Announcer announcer;
+  private final RunLog run;
+  private final Stop stop = new Stop();
+  private final List<IterationReport> reports = new ArrayList<>();
+  private final SortedMap<Integer, Evaluation> evaluations = new TreeMap<>();
   private int iterations;
 
-  RiseTrainer(RiseOptions options, List<RiseListener> listeners, Ticker ticker) {
+  RiseTrainer(RiseOptions options, Announcer announcer, RunLog run) {
     this.options = options;
-    this.announcer = new Announcer(listeners, ticker);
+    this.announcer = announcer;
+    this.run = run;
+    run.find(0, Phase.EVALUATE, Kept.EVALUATION).ifPresent(base -> evaluations.put(0, base));
+    while (run.holds(iterations + 1, options.evaluationProblems().isPresent())) {
+      reports.add(iteration(iterations + 1));
+    }
+    run.completed(run.trained());
   }
 
   /** Starts a trainer of {@code policy} on {@code problems}; everything else has a default. */
@@ -68,59 +86,91 @@ public final class RiseTrainer {
     return new RiseTrainerBuilder(policy, problems);
   }
 
-  /** How many iterations are done. */
+  /** How many iterations are done; those that a run directory holds count. */
   public int iterations() {
     return iterations;
   }
 
-  /**
-   * Does one iteration: collect, relabel, weigh, train, evaluate.
-   *
-   * <p>If it throws before the training is done, the same iteration can be tried again.
-   *
-   * @throws IllegalStateException if no attempt left anything to learn
-   */
-  public IterationReport iterate() {
-    int k = iterations + 1;
-    announcer.takeSeconds();
-    // Unroll the current policy on its own mistakes: K = k + 1 turns by default (section 4.2).
-    List<Episode> episodes = collect(k);
-    // Find a better response for every state it reached, the first turn's too (section 4.2).
-    AtomicLong relabelTokens = new AtomicLong();
-    List<Relabelled> relabelled = relabel(k, episodes, relabelTokens::set);
-    // Weigh by reward, centred per problem (section 3.2, equation 3.6).
-    Weighted weighted = options.objective().weigh(relabelled).only(options.policy()::fits);
-    // Learn, from the last parameters on.
-    TrainingSummary training = train(k, weighted, episodes);
-    iterations = k;
-    Optional<Evaluation> evaluation = options.evaluationProblems().map(this::evaluateOn);
-    IterationReport report =
-        new IterationReport(
-            k,
-            RolloutStats.of(episodes),
-            RelabelStats.of(relabelled, relabelTokens.get()),
-            weighted.stats(),
-            training,
-            evaluation,
-            announcer.takeSeconds());
-    announcer.tell(l -> l.iterationFinished(new IterationFinished(report)));
-    return report;
+  /** What each iteration did, in order; those that a run directory holds too. */
+  public List<IterationReport> reports() {
+    return List.copyOf(reports);
+  }
+
+  /** What each evaluation found, by the iteration it came after; 0 is the base. */
+  public SortedMap<Integer, Evaluation> evaluations() {
+    return ImmutableSortedMap.copyOfSorted(evaluations);
   }
 
   /**
-   * Evaluates the policy as it is; before the first iteration, that is the base.
+   * Does one iteration: collect, relabel, weigh, train, evaluate. With a run directory, stages that
+   * an earlier process completed are not done again.
+   *
+   * <p>If it throws before the training is done, the same iteration can be tried again. If the
+   * thread is interrupted, or the trainer closed, it stops at the next step of the policy.
+   *
+   * @throws IllegalStateException if no attempt left anything to learn
+   * @throws java.util.concurrent.CancellationException if it was stopped
+   */
+  public IterationReport iterate() {
+    return stop.during(
+        () -> {
+          IterationReport report = iteration(iterations + 1);
+          reports.add(report);
+          run.completed(iterations);
+          announcer.tell(l -> l.iterationFinished(new IterationFinished(report)));
+          return report;
+        });
+  }
+
+  private IterationReport iteration(int k) {
+    announcer.takeSeconds();
+    // Unroll the current policy on its own mistakes: K = k + 1 turns by default (section 4.2).
+    List<Episode> episodes =
+        run.keep(k, Phase.COLLECT, Collected.FORM, () -> new Collected(collect(k))).episodes();
+    // Find a better response for every state it reached, the first turn's too (section 4.2).
+    List<Attempt> attempts = Attempt.in(episodes, options.historyWindow());
+    Targets targets =
+        run.keep(k, Phase.RELABEL, Targets.form(attempts), () -> relabel(k, attempts));
+    // Weigh by reward, centred per problem (section 3.2, equation 3.6).
+    Weighted weighted =
+        options.objective().weigh(targets.relabelled()).only(options.policy()::fits);
+    // Learn, from the last parameters on.
+    Trained trained =
+        run.keep(k, Phase.TRAIN, Trained.form(weighted), () -> train(k, weighted, episodes));
+    if (!run.onDisk()) {
+      iterations = k; // The parameters have changed, and nothing could bring them back.
+    }
+    Optional<Evaluation> evaluation =
+        options.evaluationProblems().map(problems -> evaluateOn(problems, k));
+    iterations = k;
+    return new IterationReport(
+        k,
+        RolloutStats.of(episodes),
+        RelabelStats.of(targets.relabelled(), targets.tokens()),
+        weighted.stats(),
+        trained.summary(),
+        evaluation,
+        announcer.takeSeconds());
+  }
+
+  /**
+   * Evaluates the policy as it is; before the first iteration, that is the base. An evaluation that
+   * the run directory holds is not done again.
    *
    * @throws IllegalStateException if the trainer has no problems to evaluate on
+   * @throws java.util.concurrent.CancellationException if it was stopped, as {@link #iterate} can
+   *     be
    */
   public Evaluation evaluate() {
-    return evaluateOn(
+    ProblemSet problems =
         options
             .evaluationProblems()
             .orElseThrow(
                 () ->
                     new IllegalStateException(
                         "there are no problems to evaluate on; give some to"
-                            + " RiseTrainerBuilder.evaluateOn")));
+                            + " RiseTrainerBuilder.evaluateOn"));
+    return stop.during(() -> evaluateOn(problems, Math.max(iterations, run.trained())));
   }
 
   private List<Episode> collect(int k) {
@@ -167,8 +217,8 @@ public final class RiseTrainer {
     return all.shuffled(shuffleSeed).problems().subList(from, from + count);
   }
 
-  private List<Relabelled> relabel(int k, List<Episode> episodes, LongConsumer tokensSoFar) {
-    List<Attempt> attempts = Attempt.in(episodes, options.historyWindow());
+  private Targets relabel(int k, List<Attempt> attempts) {
+    AtomicLong tokensSoFar = new AtomicLong();
     List<Relabel> relabels =
         announcer.run(
             Phase.RELABEL,
@@ -185,7 +235,7 @@ public final class RiseTrainer {
                             options.seed(),
                             k,
                             (done, total, tokens, reward) -> {
-                              tokensSoFar.accept(tokens);
+                              tokensSoFar.set(tokens);
                               progress.at(done, total, tokens, reward, Double.NaN);
                             })));
     if (relabels.size() != attempts.size()) {
@@ -194,14 +244,10 @@ public final class RiseTrainer {
               .formatted(
                   options.relabeler().getClass().getName(), relabels.size(), attempts.size()));
     }
-    List<Relabelled> relabelled = new ArrayList<>(attempts.size());
-    for (int i = 0; i < attempts.size(); i++) {
-      relabelled.add(new Relabelled(attempts.get(i), relabels.get(i)));
-    }
-    return relabelled;
+    return new Targets(Targets.pair(attempts, relabels), tokensSoFar.get());
   }
 
-  private TrainingSummary train(int k, Weighted weighted, List<Episode> episodes) {
+  private Trained train(int k, Weighted weighted, List<Episode> episodes) {
     if (weighted.examples().isEmpty()) {
       throw new IllegalStateException(
           "iteration %d has nothing to learn: %d episodes, %d targets skipped as failed, empty or too long; first failure: %s"
@@ -216,15 +262,20 @@ public final class RiseTrainer {
         k,
         progress -> {
           long[] tokens = {0};
-          return options
-              .policy()
-              .train(
-                  weighted.examples(),
-                  training,
-                  step -> {
-                    tokens[0] += step.tokens();
-                    progress.at(step.number(), step.total(), tokens[0], Double.NaN, step.loss());
-                  });
+          List<TrainingProgress.Step> steps = new ArrayList<>();
+          TrainingSummary summary =
+              options
+                  .policy()
+                  .train(
+                      weighted.examples(),
+                      training,
+                      step -> {
+                        steps.add(step);
+                        tokens[0] += step.tokens();
+                        progress.at(
+                            step.number(), step.total(), tokens[0], Double.NaN, step.loss());
+                      });
+          return new Trained(summary, steps);
         });
   }
 
@@ -236,19 +287,34 @@ public final class RiseTrainer {
         .orElse("none");
   }
 
-  private Evaluation evaluateOn(ProblemSet problems) {
+  private Evaluation evaluateOn(ProblemSet problems, int k) {
     Evaluator evaluator = new Evaluator(problems, options.evaluation());
     Evaluation evaluation =
-        announcer.run(
+        run.keep(
+            k,
             Phase.EVALUATE,
-            iterations,
-            progress ->
-                evaluator.evaluate(
-                    options.policy(),
-                    options.seed(),
-                    (done, total, tokens, reward) ->
-                        progress.at(done, total, tokens, reward, Double.NaN)));
-    announcer.tell(l -> l.evaluationFinished(new EvaluationFinished(iterations, evaluation)));
+            Kept.EVALUATION,
+            () ->
+                announcer.run(
+                    Phase.EVALUATE,
+                    k,
+                    progress ->
+                        evaluator.evaluate(
+                            options.policy(),
+                            options.seed(),
+                            (done, total, tokens, reward) ->
+                                progress.at(done, total, tokens, reward, Double.NaN))));
+    evaluations.put(k, evaluation);
+    announcer.tell(l -> l.evaluationFinished(new EvaluationFinished(k, evaluation)));
     return evaluation;
+  }
+
+  /**
+   * Lets go of the run directory. From another thread than the one at work, it first interrupts
+   * that one, which stops at the next step, and waits for it. The policy stays open.
+   */
+  @Override
+  public void close() {
+    stop.now(run::close);
   }
 }

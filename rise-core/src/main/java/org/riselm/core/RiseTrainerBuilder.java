@@ -3,8 +3,10 @@ package org.riselm.core;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Ticker;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -13,17 +15,21 @@ import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.objective.Objective;
 import org.riselm.core.objective.Objectives;
+import org.riselm.core.policy.Provenance;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.Training;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.run.RunDirectory;
 import org.riselm.core.task.ProblemSet;
 
 /** Collects the settings of a {@link RiseTrainer}. Not thread-safe. */
 public final class RiseTrainerBuilder {
   /** The paper's longest response, in tokens. */
   private static final int DEFAULT_MAX_NEW_TOKENS = 1000;
+
+  private static final int DEFAULT_CHECKPOINTS = 2;
 
   private final TrainablePolicy policy;
   private final ProblemSet problems;
@@ -44,6 +50,8 @@ public final class RiseTrainerBuilder {
   private int evaluationSamples = EvaluationOptions.DEFAULT_SAMPLES;
   private long seed;
   private Ticker ticker = Ticker.systemTicker();
+  private @Nullable Path runDirectory;
+  private int checkpoints = DEFAULT_CHECKPOINTS;
 
   RiseTrainerBuilder(TrainablePolicy policy, ProblemSet problems) {
     this.policy = requireNonNull(policy, "policy");
@@ -168,13 +176,37 @@ public final class RiseTrainerBuilder {
     return this;
   }
 
+  /**
+   * Where the run is kept, so that it survives its process; by default nowhere. A folder that is
+   * new or empty begins a run there. A folder that holds one goes on with it: {@link #build} gives
+   * the policy the parameters of the last checkpoint, and the trainer does not repeat what is done.
+   * Then every setting but listeners and {@link #keepCheckpoints} must be that of the run.
+   *
+   * <p>The trainer must be {@linkplain RiseTrainer#close closed} to let go of the folder.
+   */
+  public RiseTrainerBuilder runDirectory(Path folder) {
+    this.runDirectory = requireNonNull(folder, "folder");
+    return this;
+  }
+
+  /** How many of the latest checkpoints stay, besides the best; by default 2. */
+  public RiseTrainerBuilder keepCheckpoints(int count) {
+    this.checkpoints = requireAtLeastOne("keepCheckpoints", count);
+    return this;
+  }
+
   /** What tells the time, which only reports show. For tests. */
   public RiseTrainerBuilder ticker(Ticker ticker) {
     this.ticker = requireNonNull(ticker, "ticker");
     return this;
   }
 
-  /** The trainer. */
+  /**
+   * The trainer.
+   *
+   * @throws org.riselm.core.run.RunException if the run directory cannot be used; says why, and
+   *     shows what differs if its run has another configuration
+   */
   public RiseTrainer build() {
     EvaluationOptions evaluation =
         new EvaluationOptions(
@@ -185,7 +217,7 @@ public final class RiseTrainerBuilder {
             evaluationFeedback == null ? feedback : evaluationFeedback);
     RiseOptions options =
         new RiseOptions(
-            policy,
+            Stop.heeding(policy),
             problems,
             relabeler,
             objective,
@@ -200,7 +232,25 @@ public final class RiseTrainerBuilder {
             Optional.ofNullable(evaluationProblems),
             evaluation,
             seed);
-    return new RiseTrainer(options, listeners, ticker);
+    Announcer announcer = new Announcer(listeners, ticker);
+    if (runDirectory == null) {
+      return new RiseTrainer(
+          options, announcer, new RunLog(null, options.policy(), checkpoints, announcer));
+    }
+    RunDirectory directory =
+        RunDirectory.open(runDirectory, Configuration.of(options, policy), environment(policy));
+    try {
+      RiseOptions recorded = options.with(directory.recorded(options.policy()));
+      return new RiseTrainer(
+          recorded, announcer, new RunLog(directory, options.policy(), checkpoints, announcer));
+    } catch (RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, String> environment(TrainablePolicy policy) {
+    return policy instanceof Provenance known ? known.provenance() : Map.of();
   }
 
   private static int requireAtLeastOne(String name, int value) {

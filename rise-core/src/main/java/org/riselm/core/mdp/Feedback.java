@@ -26,6 +26,11 @@ public interface Feedback {
       public boolean revealsOutcome() {
         return false;
       }
+
+      @Override
+      public String toString() {
+        return "neutral: " + text;
+      }
     };
   }
 
@@ -42,6 +47,11 @@ public interface Feedback {
       @Override
       public boolean revealsOutcome() {
         return true;
+      }
+
+      @Override
+      public String toString() {
+        return "truthful: " + afterRight + " / " + afterWrong;
       }
     };
   }

@@ -39,23 +39,42 @@ public final class Objectives {
    */
   public static Objective rewardWeighted(double tau) {
     checkTau(tau);
-    return relabelled -> {
-      Map<String, Double> baselines = meanRewardByProblem(relabelled);
-      return weigh(
-          relabelled,
-          r -> exp((r.relabel().reward() - requireNonNull(baselines.get(id(r)))) / tau));
-    };
+    return named(
+        "reward-weighted, centred per problem, tau " + tau,
+        relabelled -> {
+          Map<String, Double> baselines = meanRewardByProblem(relabelled);
+          return weigh(
+              relabelled,
+              r -> exp((r.relabel().reward() - requireNonNull(baselines.get(id(r)))) / tau));
+        });
   }
 
   /** w = exp(r / τ): equation 3.6 as it stands, and as the released code has it. */
   public static Objective uncentred(double tau) {
     checkTau(tau);
-    return relabelled -> weigh(relabelled, r -> exp(r.relabel().reward() / tau));
+    return named(
+        "reward-weighted, uncentred, tau " + tau,
+        relabelled -> weigh(relabelled, r -> exp(r.relabel().reward() / tau)));
   }
 
   /** w = 1: imitation of every target. */
   public static Objective uniform() {
-    return relabelled -> weigh(relabelled, r -> 1);
+    return named("uniform", relabelled -> weigh(relabelled, r -> 1));
+  }
+
+  /** {@code objective}, with a name by which one run's configuration is told from another's. */
+  private static Objective named(String name, Objective objective) {
+    return new Objective() {
+      @Override
+      public Weighted weigh(List<Relabelled> relabelled) {
+        return objective.weigh(relabelled);
+      }
+
+      @Override
+      public String toString() {
+        return name;
+      }
+    };
   }
 
   private static Map<String, Double> meanRewardByProblem(List<Relabelled> relabelled) {

@@ -44,6 +44,11 @@ final class BestOf implements Relabeler {
     return all.stream().map(search -> search.best).toList();
   }
 
+  @Override
+  public String toString() {
+    return "best of " + n;
+  }
+
   private static List<Search> open(List<Search> searches) {
     return searches.stream().filter(s -> !Reward.isSuccess(s.best.reward())).toList();
   }

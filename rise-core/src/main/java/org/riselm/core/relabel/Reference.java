@@ -27,4 +27,9 @@ final class Reference implements Relabeler {
     }
     return Candidate.orOwn(attempt, Response.ofText(text), "reference", context);
   }
+
+  @Override
+  public String toString() {
+    return "reference";
+  }
 }

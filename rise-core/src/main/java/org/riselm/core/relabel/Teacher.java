@@ -47,4 +47,10 @@ final class Teacher implements Relabeler {
     Response text = new Response(answer.text(), Tokens.none(), answer.finish());
     return Candidate.orOwn(attempt, text, "teacher", context);
   }
+
+  @Override
+  public String toString() {
+    return "teacher %s, sampled %s"
+        .formatted(teacher.getClass().getName(), sampling == null ? "as the learner is" : sampling);
+  }
 }

@@ -1,0 +1,177 @@
+package org.riselm.core;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.riselm.core.evaluation.Evaluation;
+import org.riselm.core.mdp.Episode;
+import org.riselm.core.objective.Weighted;
+import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingSummary;
+import org.riselm.core.relabel.Attempt;
+import org.riselm.core.relabel.Relabel;
+import org.riselm.core.relabel.Relabelled;
+import org.riselm.core.run.RunJson;
+import org.riselm.core.run.Unit;
+
+/** How the result of a stage is written to a run's journal, and read again. */
+interface Kept<T> {
+  /** The data of {@code result}. */
+  List<ObjectNode> lines(T result);
+
+  /** {@code result} in short. */
+  JsonNode summary(T result);
+
+  /** The result that {@code unit} holds. */
+  T read(Unit unit);
+
+  /** What collecting gave. */
+  record Collected(List<Episode> episodes) {
+    static final Kept<Collected> FORM =
+        new Kept<>() {
+          @Override
+          public List<ObjectNode> lines(Collected result) {
+            return episodeLines(result.episodes());
+          }
+
+          @Override
+          public JsonNode summary(Collected result) {
+            long tokens =
+                result.episodes().stream()
+                    .flatMap(e -> e.turns().stream())
+                    .mapToLong(t -> t.response().tokens().size())
+                    .sum();
+            return object().put("episodes", result.episodes().size()).put("tokens", tokens);
+          }
+
+          @Override
+          public Collected read(Unit unit) {
+            return new Collected(all(unit, "episode", Episode.class));
+          }
+        };
+  }
+
+  /** What relabelling gave, and how many tokens that took. */
+  record Targets(List<Relabelled> relabelled, long tokens) {
+    /** The form of targets for {@code attempts}, which follow from the episodes. */
+    static Kept<Targets> form(List<Attempt> attempts) {
+      return new Kept<>() {
+        @Override
+        public List<ObjectNode> lines(Targets result) {
+          List<ObjectNode> lines = new ArrayList<>();
+          for (Relabelled r : result.relabelled()) {
+            ObjectNode line = line("target", r.relabel());
+            line.put("problem", r.attempt().state().problem().id());
+            line.put("sample", r.attempt().sample()).put("turn", r.attempt().state().turn());
+            lines.add(line);
+          }
+          return lines;
+        }
+
+        @Override
+        public JsonNode summary(Targets result) {
+          return object().put("targets", result.relabelled().size()).put("tokens", result.tokens());
+        }
+
+        @Override
+        public Targets read(Unit unit) {
+          return new Targets(
+              pair(attempts, all(unit, "target", Relabel.class)),
+              unit.result().path("tokens").asLong());
+        }
+      };
+    }
+
+    /** Each attempt with its target. */
+    static List<Relabelled> pair(List<Attempt> attempts, List<Relabel> relabels) {
+      List<Relabelled> relabelled = new ArrayList<>(attempts.size());
+      for (int i = 0; i < attempts.size(); i++) {
+        relabelled.add(new Relabelled(attempts.get(i), relabels.get(i)));
+      }
+      return relabelled;
+    }
+  }
+
+  /** What training gave. */
+  record Trained(TrainingSummary summary, List<TrainingProgress.Step> steps) {
+    /** The form of a training on {@code weighted}, whose examples are kept for people to read. */
+    static Kept<Trained> form(Weighted weighted) {
+      return new Kept<>() {
+        @Override
+        public List<ObjectNode> lines(Trained result) {
+          List<ObjectNode> lines = new ArrayList<>();
+          weighted
+              .examples()
+              .forEach(
+                  e ->
+                      lines.add(
+                          object()
+                              .put("kind", "example")
+                              .put("problem", e.state().problem().id())
+                              .put("turn", e.state().turn())
+                              .put("weight", e.weight())
+                              .put("response", e.response().text())));
+          result.steps().forEach(step -> lines.add(line("step", step)));
+          return lines;
+        }
+
+        @Override
+        public JsonNode summary(Trained result) {
+          return RunJson.MAPPER.valueToTree(result.summary());
+        }
+
+        @Override
+        public Trained read(Unit unit) {
+          return new Trained(
+              RunJson.read(unit.result(), TrainingSummary.class),
+              all(unit, "step", TrainingProgress.Step.class));
+        }
+      };
+    }
+  }
+
+  /** What an evaluation found. */
+  Kept<Evaluation> EVALUATION =
+      new Kept<>() {
+        @Override
+        public List<ObjectNode> lines(Evaluation result) {
+          return episodeLines(result.episodes());
+        }
+
+        @Override
+        public JsonNode summary(Evaluation result) {
+          ObjectNode summary = RunJson.MAPPER.valueToTree(result);
+          summary.remove("episodes");
+          return summary;
+        }
+
+        @Override
+        public Evaluation read(Unit unit) {
+          ObjectNode whole = ((ObjectNode) unit.result()).deepCopy();
+          whole.set("episodes", RunJson.MAPPER.valueToTree(all(unit, "episode", Episode.class)));
+          return RunJson.read(whole, Evaluation.class);
+        }
+      };
+
+  private static List<ObjectNode> episodeLines(List<Episode> episodes) {
+    return episodes.stream().map(e -> line("episode", e)).toList();
+  }
+
+  private static ObjectNode object() {
+    return RunJson.MAPPER.createObjectNode();
+  }
+
+  private static ObjectNode line(String kind, Object value) {
+    ObjectNode line = object().put("kind", kind);
+    line.set(kind, RunJson.MAPPER.valueToTree(value));
+    return line;
+  }
+
+  private static <V> List<V> all(Unit unit, String kind, Class<V> type) {
+    return unit.lines().stream()
+        .filter(line -> line.path("kind").asText().equals(kind))
+        .map(line -> RunJson.read(line.path(kind), type))
+        .toList();
+  }
+}

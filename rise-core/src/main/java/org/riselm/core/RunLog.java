@@ -1,0 +1,146 @@
+package org.riselm.core;
+
+import com.google.common.base.Ascii;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.riselm.core.evaluation.Evaluation;
+import org.riselm.core.policy.TrainablePolicy;
+import org.riselm.core.run.RunDirectory;
+import org.riselm.core.run.RunJson;
+import org.riselm.core.run.Unit;
+
+/** Keeps what each stage gave in the run directory, if there is one, and does no stage twice. */
+final class RunLog implements AutoCloseable {
+  private static final String START = "start";
+
+  private final @Nullable RunDirectory directory;
+  private final TrainablePolicy policy;
+  private final int keep;
+  private final Announcer announcer;
+  private final Map<Integer, Double> scores = new TreeMap<>();
+  private int trained;
+  private boolean halfTrained;
+
+  /**
+   * A log of the work of {@code policy}, which gets the parameters of the directory's last
+   * checkpoint.
+   *
+   * @param directory open, and closed with this; null keeps nothing on disk
+   * @param keep how many of the latest checkpoints stay
+   */
+  RunLog(@Nullable RunDirectory directory, TrainablePolicy policy, int keep, Announcer announcer) {
+    this.directory = directory;
+    this.policy = policy;
+    this.keep = keep;
+    this.announcer = announcer;
+    if (directory != null) {
+      Optional<Integer> checkpoint = directory.restore(policy);
+      if (checkpoint.isEmpty()) {
+        directory.commit(
+            new Unit(START, 0, List.of(), 0, RunJson.MAPPER.createObjectNode()), policy);
+      }
+      trained = checkpoint.orElse(0);
+    }
+  }
+
+  /** Whether results are kept. */
+  boolean onDisk() {
+    return directory != null;
+  }
+
+  /** The iteration whose parameters were kept last; 0 is the base. */
+  int trained() {
+    return trained;
+  }
+
+  /** The result of {@code phase} in iteration {@code k}, if it is on disk. */
+  <T> Optional<T> find(int k, Phase phase, Kept<T> form) {
+    if (directory == null) {
+      return Optional.empty();
+    }
+    Optional<Unit> unit = directory.unit(name(phase), k);
+    unit.ifPresent(u -> announcer.took(phase, u.seconds()));
+    Optional<T> result = unit.map(form::read);
+    result.ifPresent(r -> note(k, r));
+    return result;
+  }
+
+  /** Whether iteration {@code k} is complete on disk. */
+  boolean holds(int k, boolean evaluated) {
+    return directory != null
+        && directory.unit(name(evaluated ? Phase.EVALUATE : Phase.TRAIN), k).isPresent();
+  }
+
+  /** The result of {@code phase} in iteration {@code k}: the one on disk, or that of the work. */
+  <T> T keep(int k, Phase phase, Kept<T> form, Supplier<T> work) {
+    Optional<T> found = find(k, phase, form);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    Stop.check();
+    if (phase == Phase.TRAIN) {
+      undoHalfTraining();
+    }
+    T result = work.get();
+    if (directory != null) {
+      Stop.check();
+      Unit unit =
+          new Unit(
+              name(phase), k, form.lines(result), announcer.seconds(phase), form.summary(result));
+      if (phase == Phase.TRAIN) {
+        directory.commit(unit, policy);
+        trained = k;
+      } else {
+        directory.commit(unit);
+      }
+    }
+    halfTrained = false;
+    note(k, result);
+    return result;
+  }
+
+  private void undoHalfTraining() {
+    if (halfTrained && directory != null) {
+      directory.restore(policy);
+    }
+    halfTrained = true;
+  }
+
+  private void note(int k, Object result) {
+    if (result instanceof Evaluation evaluation) {
+      scores.put(k, evaluation.m1AtTT().estimate());
+    }
+  }
+
+  /** Iteration {@code k} is complete: old checkpoints go, but for the best. */
+  void completed(int k) {
+    if (directory == null) {
+      return;
+    }
+    Set<Integer> kept = new HashSet<>();
+    for (int i = Math.max(0, k - keep + 1); i <= k; i++) {
+      kept.add(i);
+    }
+    scores.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .ifPresent(best -> kept.add(best.getKey()));
+    directory.retain(kept);
+  }
+
+  private static String name(Phase phase) {
+    return Ascii.toLowerCase(phase.name());
+  }
+
+  @Override
+  public void close() {
+    if (directory != null) {
+      directory.close();
+    }
+  }
+}

@@ -1,0 +1,259 @@
+package org.riselm.core.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.riselm.core.policy.TrainablePolicy;
+
+/**
+ * A run on disk: a manifest, a journal of complete units, checkpoints of the parameters, and the
+ * answers of the unit in flight. Whatever instant the process dies at, opening the directory again
+ * finds every unit that was committed, whole, and nothing else.
+ *
+ * <p>One process at a time holds it. Not thread-safe.
+ */
+public final class RunDirectory implements AutoCloseable {
+  private static final String LOCK = "lock";
+  static final String CHECKPOINT = "checkpoint";
+  private static final System.Logger LOG = System.getLogger(RunDirectory.class.getName());
+
+  private final Path folder;
+  private final FileChannel lockFile;
+  private final UnitLog units;
+  private final Answers answers;
+  private final Checkpoints checkpoints;
+  private final List<String> notes = new ArrayList<>();
+
+  private RunDirectory(
+      Path folder, FileChannel lockFile, Map<String, String> configuration, Map<String, String> env)
+      throws IOException {
+    this.folder = folder;
+    this.lockFile = lockFile;
+    checkManifest(Manifest.of(configuration, env));
+    this.units = UnitLog.open(folder.resolve(UnitLog.NAME), this::note);
+    this.answers = Answers.open(folder, units.size());
+    this.checkpoints = new Checkpoints(folder.resolve("checkpoints"));
+  }
+
+  /**
+   * Opens the run in {@code folder}, or begins one there.
+   *
+   * @param folder new, empty or a run directory
+   * @param configuration what must not change during a run, by name
+   * @param environment what is worth knowing about the policy and its backend, by name
+   * @throws RunException if another process holds it, it is of another format, it holds something
+   *     else, or the configuration is another; the message shows the difference
+   */
+  public static RunDirectory open(
+      Path folder, Map<String, String> configuration, Map<String, String> environment) {
+    FileChannel lockFile = null;
+    try {
+      refuseForeign(folder);
+      Files.createDirectories(folder);
+      lockFile =
+          FileChannel.open(
+              folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      requireAlone(folder, lockFile);
+      return new RunDirectory(folder, lockFile, configuration, environment);
+    } catch (IOException e) {
+      closeQuietly(lockFile, e);
+      throw new RunException(folder + " cannot be a run directory: " + e, e);
+    } catch (RuntimeException e) {
+      closeQuietly(lockFile, e);
+      throw e;
+    }
+  }
+
+  private static void refuseForeign(Path folder) throws IOException {
+    if (!Files.isDirectory(folder) || Files.exists(folder.resolve(Manifest.NAME))) {
+      return;
+    }
+    try (Stream<Path> all = Files.list(folder)) {
+      // A process that died before it wrote the manifest leaves these two.
+      Optional<Path> other =
+          all.filter(p -> !p.endsWith(LOCK) && !p.endsWith("." + Manifest.NAME + ".draft"))
+              .findAny();
+      if (other.isPresent()) {
+        throw new RunException(
+            "%s holds %s but no %s, so it is no run directory; name a new or empty folder"
+                .formatted(folder, other.get().getFileName(), Manifest.NAME));
+      }
+    }
+  }
+
+  private static void requireAlone(Path folder, FileChannel lockFile) throws IOException {
+    FileLock lock;
+    try {
+      lock = lockFile.tryLock();
+    } catch (OverlappingFileLockException e) {
+      lock = null;
+    }
+    if (lock == null) {
+      throw new RunException(
+          folder + " is in use by another trainer; wait for it, stop it, or name another folder");
+    }
+  }
+
+  private static void closeQuietly(@Nullable FileChannel channel, Exception cause) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private void checkManifest(Manifest now) throws IOException {
+    if (!Files.exists(folder.resolve(Manifest.NAME))) {
+      now.write(folder);
+      return;
+    }
+    Manifest then = Manifest.read(folder);
+    String changed = Manifest.differences(then.configuration(), now.configuration());
+    if (!changed.isEmpty()) {
+      throw new RunException(
+          "%s was begun with another configuration:%s%nGo on with the old one, or name a new folder"
+              .formatted(folder, changed));
+    }
+    String elsewhere = Manifest.differences(then.environment(), now.environment());
+    if (!elsewhere.isEmpty()) {
+      note("It was begun elsewhere, so the last bits of its numbers may differ:" + elsewhere);
+    }
+  }
+
+  private void note(String text) {
+    notes.add(text);
+    LOG.log(System.Logger.Level.WARNING, folder + ": " + text);
+  }
+
+  /** The folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** What was found wrong when it was opened and what was done about it, for people to read. */
+  public List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  /** The unit of {@code stage} in {@code iteration}, if it is complete. */
+  public Optional<Unit> unit(String stage, int iteration) {
+    return units.find(stage, iteration);
+  }
+
+  /** Keeps {@code unit}; when this returns, it is on disk. */
+  public void commit(Unit unit) {
+    commit(unit, (String) null);
+  }
+
+  /**
+   * Keeps {@code unit} together with the parameters that {@code policy} has after it. The
+   * checkpoint is on disk before the unit is.
+   */
+  public void commit(Unit unit, TrainablePolicy policy) {
+    try {
+      String sha256 = checkpoints.save(unit.iteration(), policy);
+      commit(unit, sha256);
+    } catch (IOException e) {
+      throw new RunException(
+          "%s: could not save the checkpoint of iteration %d: %s; make room or mend the disk, then resume the run"
+              .formatted(folder, unit.iteration(), e),
+          e);
+    }
+  }
+
+  private void commit(Unit unit, @Nullable String checkpoint) {
+    ObjectNode mark =
+        RunJson.MAPPER
+            .createObjectNode()
+            .put("at", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString())
+            .put("residentBytes", Memory.residentBytes());
+    if (checkpoint != null) {
+      mark.put(CHECKPOINT, checkpoint);
+    }
+    units.append(unit, mark);
+    answers.clear(units.size());
+  }
+
+  /**
+   * Gives {@code policy} the parameters of the last whole checkpoint. If a later one is damaged,
+   * the units from its training on are dropped, to be done again, and a {@linkplain #notes note}
+   * says so.
+   *
+   * @return the iteration of the checkpoint; empty if the run has none yet
+   * @throws RunException if the run had checkpoints and none is whole
+   */
+  public Optional<Integer> restore(TrainablePolicy policy) {
+    try {
+      List<UnitLog.Marked> saved =
+          units.all().stream().filter(u -> u.mark().has(CHECKPOINT)).toList();
+      for (int i = saved.size() - 1; i >= 0; i--) {
+        UnitLog.Marked unit = saved.get(i);
+        String fault = checkpoints.fault(unit.iteration(), unit.mark().get(CHECKPOINT).asText());
+        if (fault.isEmpty()) {
+          checkpoints.restore(unit.iteration(), policy);
+          return Optional.of(unit.iteration());
+        }
+        if (i == 0) {
+          throw new RunException(
+              "%s: no checkpoint is whole: %s. Put back a copy of one, or use a new folder"
+                  .formatted(folder, fault));
+        }
+        note("%s; the training of iteration %d is done again".formatted(fault, unit.iteration()));
+        units.cutBefore(unit);
+        answers.clear(units.size());
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new RunException(folder + ": could not restore a checkpoint: " + e, e);
+    }
+  }
+
+  /** Deletes all checkpoints but those of {@code iterations}. */
+  public void retain(Set<Integer> iterations) {
+    try {
+      checkpoints.retain(iterations);
+    } catch (IOException e) {
+      // The run does not need the room that this would have made.
+      note("could not delete an old checkpoint: " + e);
+    }
+  }
+
+  /** {@code policy}, with the answers of the unit in flight kept on disk as they come. */
+  public TrainablePolicy recorded(TrainablePolicy policy) {
+    return new RecordedPolicy(policy, answers);
+  }
+
+  /** Lets go of the directory, for others to open. */
+  @Override
+  public void close() {
+    try (lockFile;
+        answers;
+        units) {
+      LOG.log(System.Logger.Level.DEBUG, () -> folder + " is closed");
+    } catch (IOException e) {
+      throw new RunException(folder + ": could not close it: " + e, e);
+    }
+  }
+
+  /** The JSON tree of {@code value}, as this package writes it. */
+  static JsonNode tree(Object value) {
+    return RunJson.MAPPER.valueToTree(value);
+  }
+}

@@ -1,0 +1,14 @@
+package org.riselm.core.run;
+
+/** A run directory cannot be used as asked; the message names the file and says what to do. */
+public final class RunException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  RunException(String message) {
+    super(message);
+  }
+
+  RunException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

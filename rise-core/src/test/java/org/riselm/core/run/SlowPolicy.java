@@ -1,0 +1,79 @@
+package org.riselm.core.run;
+
+import com.google.common.util.concurrent.Uninterruptibles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.Query;
+import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingProgress;
+import org.riselm.core.policy.TrainablePolicy;
+import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingSummary;
+
+/** A policy that takes its time, and counts what it is asked for. */
+final class SlowPolicy implements TrainablePolicy {
+  private final TrainablePolicy policy;
+  private final Duration pause;
+  private int answered;
+  private int trainings;
+
+  SlowPolicy(TrainablePolicy policy, Duration pause) {
+    this.policy = policy;
+    this.pause = pause;
+  }
+
+  int answered() {
+    return answered;
+  }
+
+  int trainings() {
+    return trainings;
+  }
+
+  private void pause() {
+    Uninterruptibles.sleepUninterruptibly(pause);
+  }
+
+  @Override
+  public List<Completion> complete(
+      List<Query> queries, Sampling sampling, SamplingProgress progress) {
+    pause();
+    answered += queries.size();
+    return policy.complete(queries, sampling, progress);
+  }
+
+  @Override
+  public boolean fits(Example example) {
+    return policy.fits(example);
+  }
+
+  @Override
+  public TrainingSummary train(
+      List<Example> examples, Training training, TrainingProgress progress) {
+    trainings++;
+    return policy.train(
+        examples,
+        training,
+        step -> {
+          pause();
+          progress.stepped(step);
+        });
+  }
+
+  @Override
+  public void save(Path folder) throws IOException {
+    pause();
+    policy.save(folder);
+    pause();
+  }
+
+  @Override
+  public void restore(Path folder) throws IOException {
+    policy.restore(folder);
+  }
+}
