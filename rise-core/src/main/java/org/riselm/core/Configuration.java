@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.run.RunJson;
 import org.riselm.core.task.ProblemSet;
 
@@ -17,9 +16,8 @@ final class Configuration {
 
   private Configuration() {}
 
-  static Map<String, String> of(RiseOptions options, TrainablePolicy policy) {
+  static Map<String, String> of(RiseOptions options) {
     Map<String, String> settings = new TreeMap<>();
-    settings.put("policy", policy.getClass().getName());
     settings.put("problems", describe(options.problems()));
     settings.put("relabeler", describe(options.relabeler()));
     settings.put("objective", describe(options.objective()));

@@ -189,7 +189,7 @@ public final class RiseTrainerBuilder {
     return this;
   }
 
-  /** How many of the latest checkpoints stay, besides the best; by default 2. */
+  /** How many of the latest checkpoints stay, besides the best and the base; by default 2. */
   public RiseTrainerBuilder keepCheckpoints(int count) {
     this.checkpoints = requireAtLeastOne("keepCheckpoints", count);
     return this;
@@ -238,7 +238,7 @@ public final class RiseTrainerBuilder {
           options, announcer, new RunLog(null, options.policy(), checkpoints, announcer));
     }
     RunDirectory directory =
-        RunDirectory.open(runDirectory, Configuration.of(options, policy), environment(policy));
+        RunDirectory.open(runDirectory, Configuration.of(options), environment(policy));
     try {
       RiseOptions recorded = options.with(directory.recorded(options.policy()));
       return new RiseTrainer(

@@ -118,12 +118,13 @@ final class RunLog implements AutoCloseable {
     }
   }
 
-  /** Iteration {@code k} is complete: old checkpoints go, but for the best. */
+  /** Iteration {@code k} is complete: old checkpoints go, but for the best and the base. */
   void completed(int k) {
     if (directory == null) {
       return;
     }
     Set<Integer> kept = new HashSet<>();
+    kept.add(0); // Wherever the journal may be damaged, the run can go on from here.
     for (int i = Math.max(0, k - keep + 1); i <= k; i++) {
       kept.add(i);
     }
