@@ -25,6 +25,8 @@ import org.riselm.onnx.generate.GeneratorLimits;
 import org.riselm.onnx.generate.Prompt;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.DecoderGraphs;
+import org.riselm.onnx.model.Layout;
+import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
@@ -164,7 +166,7 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
               options.samplingBatch());
       generator =
           Generator.load(
-              DecoderGraphs.sampling(config).toModel(),
+              DecoderGraphs.sampling(Layout.full(config)).toModel(),
               new SessionSettings(options.threads(), weights.tensors()),
               limits);
     }
@@ -192,7 +194,7 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
    */
   public float[] logProbabilities(Example example) {
     requireOpen();
-    try (Scorer scorer = new Scorer(config, weights, options.threads())) {
+    try (Scorer scorer = new Scorer(ModelTensors.full(config, weights), options.threads())) {
       float[] losses = scorer.tokenLosses(Batches.pack(List.of(encodeFitting(example)), 1));
       for (int i = 0; i < losses.length; i++) {
         losses[i] = -losses[i];
@@ -205,7 +207,9 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
     return switch (options.stepping()) {
       case PLAIN_SESSIONS ->
           new PlainExecutor(
-              config, weights, AdamW.of(training, AdamW.Decay.MATRICES), options.threads());
+              ModelTensors.full(config, weights),
+              AdamW.of(training, AdamW.Decay.MATRICES),
+              options.threads());
       case TRAINING_SESSION ->
           new TrainingSessionExecutor(
               config,

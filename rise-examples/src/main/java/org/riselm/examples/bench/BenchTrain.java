@@ -14,6 +14,8 @@ import org.riselm.onnx.generate.Generator;
 import org.riselm.onnx.generate.GeneratorLimits;
 import org.riselm.onnx.generate.Prompt;
 import org.riselm.onnx.model.DecoderGraphs;
+import org.riselm.onnx.model.Layout;
+import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.NativeTime;
 import org.riselm.onnx.runtime.SessionSettings;
@@ -57,7 +59,8 @@ public final class BenchTrain {
     MicroBatch batch = batch(shape);
     List<Double> seconds = new ArrayList<>();
     List<Double> outside = new ArrayList<>();
-    try (PlainExecutor executor = new PlainExecutor(shape.config(), weights, adamw, threads)) {
+    try (PlainExecutor executor =
+        new PlainExecutor(ModelTensors.full(shape.config(), weights), adamw, threads)) {
       for (int i = 0; i < WARM_UP + steps; i++) {
         long nativeBefore = NativeTime.nanos();
         long before = System.nanoTime();
@@ -106,7 +109,7 @@ public final class BenchTrain {
     List<Double> rates = new ArrayList<>();
     try (Generator generator =
         Generator.load(
-            DecoderGraphs.sampling(shape.config()).toModel(),
+            DecoderGraphs.sampling(Layout.full(shape.config())).toModel(),
             new SessionSettings(threads, weights.tensors()),
             limits)) {
       for (int i = 0; i < 4; i++) {

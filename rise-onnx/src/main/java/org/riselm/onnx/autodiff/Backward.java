@@ -1,6 +1,7 @@
 package org.riselm.onnx.autodiff;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Node;
@@ -16,16 +17,23 @@ import org.riselm.onnx.runtime.ElementType;
  * @param node that is gone through
  * @param gradients of its outputs; {@link Value#ABSENT} where the loss does not depend on one
  * @param wanted for each input, whether anything asks for its gradient
+ * @param widened the nodes that cast an input of the graph, by what they put out
  */
-record Backward(Ops ops, Node node, List<Value> gradients, List<Boolean> wanted) {
+record Backward(
+    Ops ops, Node node, List<Value> gradients, List<Boolean> wanted, Map<String, Node> widened) {
   /** The gradient of the first output. */
   Value dy() {
     return gradients.get(0);
   }
 
-  /** Input {@code index}. */
+  /**
+   * Input {@code index}. If it is a frozen parameter in fp32, it is cast anew, so that the wide
+   * copy need not wait in memory from the way forward to the way back.
+   */
   Value x(int index) {
-    return node.input(index);
+    Value input = node.input(index);
+    Node cast = widened.get(input.name());
+    return cast == null ? input : ops.cast(cast.input(0), input.type());
   }
 
   /** Output {@code index}. */

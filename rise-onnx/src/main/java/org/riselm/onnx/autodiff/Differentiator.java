@@ -41,8 +41,9 @@ public final class Differentiator {
     Ops ops = new Ops(graph);
     Map<String, Value> gradients = new HashMap<>();
     gradients.put(loss.name(), graph.constant(1));
+    Map<String, Node> widened = widened(graph);
     for (int i = path.size() - 1; i >= 0; i--) {
-      propagate(ops, path.get(i), reached, gradients);
+      propagate(ops, path.get(i), reached, widened, gradients);
     }
 
     Map<Value, Value> result = new LinkedHashMap<>();
@@ -58,7 +59,11 @@ public final class Differentiator {
   }
 
   private static void propagate(
-      Ops ops, Node node, Set<String> reached, Map<String, Value> gradients) {
+      Ops ops,
+      Node node,
+      Set<String> reached,
+      Map<String, Node> widened,
+      Map<String, Value> gradients) {
     List<Value> outputGradients = new ArrayList<>();
     boolean any = false;
     for (Value output : node.outputs()) {
@@ -71,7 +76,7 @@ public final class Differentiator {
     }
     List<Boolean> wanted = node.inputs().stream().map(v -> reached.contains(v.name())).toList();
     List<Value> inputGradients =
-        GradientRules.of(node).apply(new Backward(ops, node, outputGradients, wanted));
+        GradientRules.of(node).apply(new Backward(ops, node, outputGradients, wanted, widened));
     for (int i = 0; i < inputGradients.size(); i++) {
       Value g = inputGradients.get(i);
       if (g.isAbsent() || !wanted.get(i)) {
@@ -113,6 +118,18 @@ public final class Differentiator {
       }
     }
     return path;
+  }
+
+  private static Map<String, Node> widened(Graph graph) {
+    Set<String> inputs = new HashSet<>();
+    graph.inputs().forEach(v -> inputs.add(v.name()));
+    Map<String, Node> widened = new HashMap<>();
+    for (Node node : graph.nodes()) {
+      if (node.qualifiedOperator().equals("Cast") && inputs.contains(node.input(0).name())) {
+        widened.put(node.output(0).name(), node);
+      }
+    }
+    return widened;
   }
 
   private static void requireRules(List<Node> path) {

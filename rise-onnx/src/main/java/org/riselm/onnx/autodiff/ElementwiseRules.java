@@ -87,6 +87,18 @@ final class ElementwiseRules {
         b.wants(2) ? b.reduceTo(ops.where(b.x(0), zero, b.dy()), b.x(2)) : Value.ABSENT);
   }
 
+  // What was dropped gets nothing; the rest is larger by as much as the output was.
+  static List<Value> dropout(Backward b) {
+    Ops ops = b.ops();
+    double ratio =
+        ops.graph()
+            .constantFloat(b.x(1))
+            .orElseThrow(() -> new MissingGradientException(b.refusal("needs a constant ratio")));
+    Value kept = ops.graph().constant((float) (1 / (1 - ratio)));
+    Value mask = ops.mul(ops.cast(b.y(1), b.dy().type()), kept);
+    return ShapeRules.onlyFirst(b, ops.mul(b.dy(), mask));
+  }
+
   static List<Value> cast(Backward b) {
     return List.of(b.ops().cast(b.dy(), b.x(0).type()));
   }

@@ -22,6 +22,7 @@ final class GradientRules {
     RULES.put("Tanh", ElementwiseRules::tanh);
     RULES.put("com.microsoft.QuickGelu", ElementwiseRules::quickGelu);
     RULES.put("Where", ElementwiseRules::where);
+    RULES.put("Dropout", ElementwiseRules::dropout);
     RULES.put("Cast", ElementwiseRules::cast);
     RULES.put("Identity", ElementwiseRules::identity);
 

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.riselm.onnx.runtime.ElementType;
 
@@ -67,6 +68,12 @@ public final class Graph {
     return constant(ElementType.INT64, ByteString.copyFrom(raw), shape);
   }
 
+  /** A constant truth value. */
+  public Value constant(boolean value) {
+    return constant(
+        ElementType.BOOL, ByteString.copyFrom(new byte[] {(byte) (value ? 1 : 0)}), new long[0]);
+  }
+
   /** A constant number. */
   public Value constant(float value) {
     return constant(new float[] {value});
@@ -119,6 +126,17 @@ public final class Graph {
     long[] values = new long[longs.remaining()];
     longs.get(values);
     return Optional.of(values);
+  }
+
+  /** The number of a constant scalar; empty if {@code value} is not one. */
+  public OptionalDouble constantFloat(Value value) {
+    TensorProto tensor = initializerData.get(value.name());
+    boolean scalar = value.type() == ElementType.FLOAT && value.shape().rank() == 0;
+    if (tensor == null || !scalar) {
+      return OptionalDouble.empty();
+    }
+    return OptionalDouble.of(
+        tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).getFloat());
   }
 
   /** Makes {@code value} an output, under its own name. */

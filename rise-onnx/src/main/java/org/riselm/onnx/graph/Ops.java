@@ -112,6 +112,23 @@ public final class Ops {
     return node(ONNX, "Identity", List.of(x), Map.of(), new Value(name, x.type(), x.shape()));
   }
 
+  /**
+   * x with a share of its elements at random 0 and the others larger by as much (inverted dropout).
+   *
+   * @param ratio the share, in [0, 1)
+   * @param seed of the mask; a session draws a new one in every run
+   */
+  public Value dropout(Value x, float ratio, long seed) {
+    return graph
+        .add(
+            ONNX,
+            "Dropout",
+            List.of(x, graph.constant(ratio), graph.constant(true)),
+            Map.of("seed", new Attribute.Int(seed)),
+            List.of(like(x), of(ElementType.BOOL, x.shape())))
+        .get(0);
+  }
+
   // ---- Matrices ----
 
   /** The matrix products of a and b over their last two axes. */

@@ -3,25 +3,39 @@ package org.riselm.onnx.model;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Ops;
 import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.runtime.ElementType;
 
 /** A Llama-style decoder around an {@link Attention}: the one place where the model is written. */
 final class DecoderBody {
   private final Ops ops;
   private final DecoderConfig config;
+  private final Optional<Lora> lora;
+  private final boolean learning;
   private final Map<String, Value> parameters = new HashMap<>();
+  private int seeds;
 
-  DecoderBody(Ops ops, DecoderConfig config, List<Value> parameters) {
+  /**
+   * Prepares to add nodes.
+   *
+   * @param learning whether adapters drop inputs out
+   * @param parameters of the layout, trained and frozen
+   */
+  DecoderBody(Ops ops, Layout layout, boolean learning, List<Value> parameters) {
     this.ops = ops;
-    this.config = config;
+    this.config = layout.config();
+    this.lora = layout.lora();
+    this.learning = learning;
     parameters.forEach(p -> this.parameters.put(p.name(), p));
   }
 
   /** The normalized hidden states of {@code ids} [batch, sequence]: [batch, sequence, hidden]. */
   Value hidden(Value ids, Attention attention) {
-    Value x = ops.gather(parameter("model.embed_tokens.weight"), ids, 0);
+    // Only the rows that are looked up are widened, not the table.
+    Value x = widened(ops.gather(parameter("model.embed_tokens.weight"), ids, 0));
     for (int i = 0; i < config.layers(); i++) {
       String layer = "model.layers." + i + ".";
       x = ops.add(x, attend(i, layer, x, attention));
@@ -33,7 +47,7 @@ final class DecoderBody {
   /** The logits of hidden states [n, hidden]: [n, vocabulary]. */
   Value logits(Value hidden) {
     String head = config.tiedHead() ? "model.embed_tokens.weight" : "lm_head.weight";
-    return ops.linear(hidden, parameter(head));
+    return ops.linear(hidden, widened(parameter(head)));
   }
 
   private Value attend(int i, String layer, Value x, Attention attention) {
@@ -56,9 +70,25 @@ final class DecoderBody {
   }
 
   private Value linear(Value x, String layer) {
-    Value product = ops.linear(x, parameter(layer + ".weight"));
+    Value product = ops.linear(x, widened(parameter(layer + ".weight")));
     Value bias = parameters.get(layer + ".bias");
-    return bias == null ? product : ops.add(product, bias);
+    Value sum = bias == null ? product : ops.add(product, widened(bias));
+    return parameters.containsKey(layer + Layout.LORA_A) ? ops.add(sum, adapter(x, layer)) : sum;
+  }
+
+  /** alpha / rank · (dropout(x)·Aᵀ)·Bᵀ. */
+  private Value adapter(Value x, String layer) {
+    Lora adapters = lora.orElseThrow();
+    boolean drops = learning && adapters.dropout() > 0;
+    Value seen = drops ? ops.dropout(x, (float) adapters.dropout(), seeds++) : x;
+    Value inner = ops.linear(seen, parameter(layer + Layout.LORA_A));
+    Value b = parameter(layer + Layout.LORA_B);
+    return ops.matMul(inner, false, b, true, (float) adapters.scale());
+  }
+
+  /** {@code value} in fp32, in which everything is computed. */
+  private Value widened(Value value) {
+    return value.type() == ElementType.FLOAT ? value : ops.cast(value, ElementType.FLOAT);
   }
 
   /** Each head of x [batch, sequence, heads · headSize] normalized by itself. */
@@ -69,7 +99,7 @@ final class DecoderBody {
   }
 
   private Value norm(Value x, String scale) {
-    return ops.rmsNorm(x, parameter(scale), (float) config.normEpsilon()).get(0);
+    return ops.rmsNorm(x, widened(parameter(scale)), (float) config.normEpsilon()).get(0);
   }
 
   private Value parameter(String name) {

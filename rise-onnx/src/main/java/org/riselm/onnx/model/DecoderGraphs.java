@@ -23,7 +23,8 @@ public final class DecoderGraphs {
   /**
    * A graph that scores given targets.
    *
-   * @param graph with its user inputs first, then the parameters
+   * @param graph with its user inputs first, then the parameters, those that are trained before
+   *     those that are frozen
    * @param loss Σ weight · −log p(target), a scalar
    * @param tokenLosses −log p(target) of each target, [targets]
    * @param parameters the inputs that are trained
@@ -41,8 +42,11 @@ public final class DecoderGraphs {
    * int64 [targets]; {@code target_weights} float [targets]; then every parameter by name.
    *
    * <p>Only the target positions reach the head: prompts and padding cost no logits.
+   *
+   * @param learning whether adapters drop inputs out, as they do in training
    */
-  public static Scoring scoring(DecoderConfig config) {
+  public static Scoring scoring(Layout layout, boolean learning) {
+    DecoderConfig config = layout.config();
     Graph graph = new Graph("decoder-scoring");
     Ops ops = new Ops(graph);
     Value ids = graph.input("input_ids", INT64, Shape.of(BATCH, SEQUENCE));
@@ -50,10 +54,12 @@ public final class DecoderGraphs {
     Value targets = graph.input("target_ids", INT64, Shape.of(TARGETS));
     Value weights = graph.input("target_weights", FLOAT, Shape.of(TARGETS));
     List<Value> parameters = new ArrayList<>();
-    for (Parameter p : Parameter.of(config)) {
+    for (Parameter p : layout.trained()) {
       parameters.add(graph.input(p.name(), FLOAT, Shape.of(p.sizes())));
     }
-    DecoderBody body = new DecoderBody(ops, config, parameters);
+    List<Value> all = new ArrayList<>(parameters);
+    layout.frozen().forEach((p, type) -> all.add(graph.input(p.name(), type, Shape.of(p.sizes()))));
+    DecoderBody body = new DecoderBody(ops, layout, learning, all);
     Value hidden = body.hidden(ids, new ScoringAttention(ops, config, ids));
     Value logits = body.logits(ops.gather(ops.flattenRows(hidden), positions, 0));
     Value tokenLosses = ops.identity(ops.crossEntropy(logits, targets).get(0), "token_losses");
@@ -66,11 +72,12 @@ public final class DecoderGraphs {
    * {@code input_ids} int64 [batch, sequence]. Output: {@code logits} [batch · sequence,
    * vocabulary], of the token after each position.
    */
-  public static Graph logits(DecoderConfig config) {
+  public static Graph logits(Layout layout) {
+    DecoderConfig config = layout.config();
     Graph graph = new Graph("decoder-logits");
     Ops ops = new Ops(graph);
     Value ids = graph.input("input_ids", INT64, Shape.of(BATCH, SEQUENCE));
-    DecoderBody body = new DecoderBody(ops, config, initializers(graph, config));
+    DecoderBody body = new DecoderBody(ops, layout, false, initializers(graph, layout));
     Value hidden = body.hidden(ids, new ScoringAttention(ops, config, ids));
     graph.output(ops.identity(body.logits(ops.flattenRows(hidden)), "logits"));
     return graph;
@@ -86,7 +93,8 @@ public final class DecoderGraphs {
    * of the token after each row's last; {@code present_key_i} and {@code present_value_i}, to be
    * bound to the same tensors as the pasts.
    */
-  public static Graph sampling(DecoderConfig config) {
+  public static Graph sampling(Layout layout) {
+    DecoderConfig config = layout.config();
     Graph graph = new Graph("decoder-sampling");
     Ops ops = new Ops(graph);
     Value ids = graph.input("input_ids", INT64, Shape.of(BATCH, SEQUENCE));
@@ -94,7 +102,7 @@ public final class DecoderGraphs {
     Value longest = graph.input("total_sequence_length", INT32, Shape.scalar());
     Value last = graph.input("last_index", INT64, Shape.of(BATCH));
     SamplingAttention attention = new SamplingAttention(ops, config, ids, lengths, longest);
-    DecoderBody body = new DecoderBody(ops, config, initializers(graph, config));
+    DecoderBody body = new DecoderBody(ops, layout, false, initializers(graph, layout));
     Value hidden = body.hidden(ids, attention);
     Value logits = body.logits(ops.gather(ops.flattenRows(hidden), last, 0));
     graph.output(ops.identity(logits, "logits"));
@@ -102,9 +110,15 @@ public final class DecoderGraphs {
     return graph;
   }
 
-  private static List<Value> initializers(Graph graph, DecoderConfig config) {
-    return Parameter.of(config).stream()
-        .map(p -> graph.externalInitializer(p.name(), FLOAT, Shape.of(p.sizes())))
-        .toList();
+  private static List<Value> initializers(Graph graph, Layout layout) {
+    List<Value> all = new ArrayList<>();
+    for (Parameter p : layout.trained()) {
+      all.add(graph.externalInitializer(p.name(), FLOAT, Shape.of(p.sizes())));
+    }
+    layout
+        .frozen()
+        .forEach(
+            (p, type) -> all.add(graph.externalInitializer(p.name(), type, Shape.of(p.sizes()))));
+    return all;
   }
 }

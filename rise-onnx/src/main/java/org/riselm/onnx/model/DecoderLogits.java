@@ -19,7 +19,7 @@ public final class DecoderLogits implements AutoCloseable {
     this.config = config;
     this.session =
         OnnxSession.load(
-            DecoderGraphs.logits(config).toModel(),
+            DecoderGraphs.logits(Layout.full(config)).toModel(),
             new SessionSettings(threads, weights.tensors()));
   }
 

@@ -95,6 +95,21 @@ public final class Weights implements AutoCloseable {
     }
   }
 
+  /**
+   * Starts adapters: every A from a normal distribution of variance 1 over its inputs, every B at
+   * 0, so that they change nothing yet.
+   */
+  public void randomizeAdapters(long seed) {
+    for (Parameter p : parameters) {
+      FloatBuffer values = tensor(p.name()).floats();
+      boolean down = p.name().endsWith(Layout.LORA_A);
+      double scale = down ? 1 / Math.sqrt(p.shape().get(1)) : 0;
+      SplittableRandom random =
+          new SplittableRandom(Seeds.derive(seed, Seeds.coordinate(p.name())));
+      fill(values, () -> (float) (gaussian(random) * scale));
+    }
+  }
+
   private interface FloatSource {
     float next();
   }

@@ -13,6 +13,7 @@ import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.graph.Value;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.DecoderGraphs;
+import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
 
@@ -35,13 +36,13 @@ public final class DecoderArtifacts {
     }
     return TrainingArtifacts.of(
         training(config),
-        TrainingGraph.forScoring(config),
+        TrainingGraph.forScoring(Layout.full(config)),
         optimizerModel(optimizer),
         Checkpoint.of(parameters));
   }
 
   private static Graph training(DecoderConfig config) {
-    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(config);
+    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(Layout.full(config), false);
     Graph graph = scoring.graph();
     Map<Value, Value> gradients =
         Differentiator.gradients(graph, scoring.loss(), scoring.parameters());

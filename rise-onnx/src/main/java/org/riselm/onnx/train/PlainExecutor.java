@@ -8,7 +8,7 @@ import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.graph.Ops;
 import org.riselm.onnx.graph.Shape;
 import org.riselm.onnx.graph.Value;
-import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Binding;
@@ -23,9 +23,9 @@ import org.riselm.onnx.runtime.Tensor;
  */
 public final class PlainExecutor implements StepExecutor {
   private final Resources resources = new Resources();
+  private final ModelTensors model;
   private final Weights weights;
   private final int threads;
-  private final DecoderConfig config;
   private final Weights gradients;
   private final BlockUpdate update;
   private final OnnxSession training;
@@ -38,19 +38,18 @@ public final class PlainExecutor implements StepExecutor {
   /**
    * Prepares to train.
    *
-   * @param config of the model
-   * @param weights that are trained in place; they stay the caller's
+   * @param model whose trained numbers change in place; it stays the caller's
    * @param optimizer how gradients are applied
    * @param threads that ONNX Runtime may use
    */
-  public PlainExecutor(DecoderConfig config, Weights weights, AdamW optimizer, int threads) {
-    this.config = config;
-    this.weights = weights;
+  public PlainExecutor(ModelTensors model, AdamW optimizer, int threads) {
+    this.model = model;
+    this.weights = model.trained();
     this.threads = threads;
     try {
       this.gradients = resources.add(Weights.zeros(weights.parameters()));
       this.update = resources.add(new BlockUpdate(weights, gradients, optimizer, threads));
-      this.training = resources.add(load(TrainingGraph.withGradients(config)));
+      this.training = resources.add(load(TrainingGraph.withGradients(model.layout())));
       this.loss = resources.add(Tensor.scalar(0));
     } catch (RuntimeException e) {
       resources.close();
@@ -80,7 +79,7 @@ public final class PlainExecutor implements StepExecutor {
   private void run(MicroBatch batch, Weights gradientTarget) {
     try (Resources run = new Resources()) {
       Binding binding = run.add(training.bind());
-      Scorer.bindInputs(run, binding, batch, weights);
+      Scorer.bindInputs(run, binding, batch, model);
       binding.output("loss", loss);
       for (Parameter p : weights.parameters()) {
         binding.output(TrainingGraph.gradientName(p.name()), gradientTarget.tensor(p.name()));
@@ -104,7 +103,7 @@ public final class PlainExecutor implements StepExecutor {
   @Override
   public float[] tokenLosses(MicroBatch batch) {
     if (scorer == null) {
-      scorer = resources.add(new Scorer(config, weights, threads));
+      scorer = resources.add(new Scorer(model, threads));
     }
     return scorer.tokenLosses(batch);
   }

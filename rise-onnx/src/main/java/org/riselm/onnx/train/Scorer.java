@@ -3,9 +3,7 @@ package org.riselm.onnx.train;
 import static org.riselm.onnx.runtime.ElementType.FLOAT;
 
 import java.util.List;
-import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.Parameter;
-import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.runtime.Binding;
 import org.riselm.onnx.runtime.OnnxSession;
 import org.riselm.onnx.runtime.Resources;
@@ -18,21 +16,21 @@ public final class Scorer implements AutoCloseable {
       List.of("input_ids", "target_positions", "target_ids", "target_weights");
 
   private final OnnxSession session;
-  private final Weights weights;
+  private final ModelTensors model;
 
-  /** Prepares to score with {@code weights}, which stay the caller's. */
-  public Scorer(DecoderConfig config, Weights weights, int threads) {
-    this.weights = weights;
+  /** Prepares to score with {@code model}, which stays the caller's. */
+  public Scorer(ModelTensors model, int threads) {
+    this.model = model;
     this.session =
         OnnxSession.load(
-            TrainingGraph.forScoring(config).toModel(), SessionSettings.ofThreads(threads));
+            TrainingGraph.forScoring(model.layout()).toModel(), SessionSettings.ofThreads(threads));
   }
 
   /** −log p(target) of each target. */
   public float[] tokenLosses(MicroBatch batch) {
     try (Resources run = new Resources()) {
       Binding binding = run.add(session.bind());
-      bindInputs(run, binding, batch, weights);
+      bindInputs(run, binding, batch, model);
       Tensor losses = run.add(Tensor.zeros(FLOAT, batch.targets()));
       binding.output("token_losses", losses);
       binding.run();
@@ -40,16 +38,14 @@ public final class Scorer implements AutoCloseable {
     }
   }
 
-  /** Feeds a batch and the weights to a graph that {@code TrainingGraph} made. */
-  static void bindInputs(Resources run, Binding binding, MicroBatch batch, Weights weights) {
+  /** Feeds a batch and the model's numbers to a graph that {@code TrainingGraph} made. */
+  static void bindInputs(Resources run, Binding binding, MicroBatch batch, ModelTensors model) {
     List<Tensor> tensors = batch.toTensors();
     tensors.forEach(run::add);
     for (int i = 0; i < USER_INPUTS.size(); i++) {
       binding.input(USER_INPUTS.get(i), tensors.get(i));
     }
-    for (Parameter p : weights.parameters()) {
-      binding.input(p.name(), weights.tensor(p.name()));
-    }
+    model.all().forEach(binding::input);
   }
 
   @Override

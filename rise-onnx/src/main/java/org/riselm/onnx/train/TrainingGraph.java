@@ -5,8 +5,8 @@ import org.riselm.onnx.autodiff.Differentiator;
 import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.graph.Ops;
 import org.riselm.onnx.graph.Value;
-import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.DecoderGraphs;
+import org.riselm.onnx.model.Layout;
 
 /** The scoring graph with its gradients: what a training step runs. */
 final class TrainingGraph {
@@ -18,8 +18,8 @@ final class TrainingGraph {
   }
 
   /** A graph whose outputs are {@code loss} and, for each parameter, its gradient. */
-  static Graph withGradients(DecoderConfig config) {
-    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(config);
+  static Graph withGradients(Layout layout) {
+    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(layout, true);
     Graph graph = scoring.graph();
     Map<Value, Value> gradients =
         Differentiator.gradients(graph, scoring.loss(), scoring.parameters());
@@ -32,8 +32,8 @@ final class TrainingGraph {
   }
 
   /** A graph whose outputs are {@code loss} and {@code token_losses}. */
-  static Graph forScoring(DecoderConfig config) {
-    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(config);
+  static Graph forScoring(Layout layout) {
+    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(layout, false);
     scoring.graph().output(scoring.loss());
     scoring.graph().output(scoring.tokenLosses());
     return scoring.graph();

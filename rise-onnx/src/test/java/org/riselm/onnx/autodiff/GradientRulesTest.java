@@ -127,6 +127,7 @@ class GradientRulesTest {
                         o.graph().constant(new float[] {1, 0, 1}, 3, 1), o.graph().constant(0.5f)),
                     x.get(0),
                     x.get(1))),
+        rule("dropout of nothing", fd(t).input(-1, 1, 5), (o, x) -> o.dropout(x.get(0), 0, 1)),
         rule(
             "cast",
             fd(t).input(-1, 1, 5),
@@ -280,6 +281,40 @@ class GradientRulesTest {
         binding.run();
         assertArrayEquals(expected, out.toFloats(), "run " + run);
       }
+    }
+  }
+
+  // A mask differs from run to run, so slopes cannot be measured; output and gradient of one run
+  // have the same one.
+  @Test
+  void whatIsDroppedOutGetsNoGradientAndTheRestAsMuchMore() {
+    Graph graph = new Graph("dropout");
+    Ops ops = new Ops(graph);
+    Value x = graph.input("x", ElementType.FLOAT, Shape.of(400));
+    Value y = ops.dropout(x, 0.25f, 1);
+    Value loss = ops.reduceSum(y, false, 0);
+    Value gradient = Differentiator.gradients(graph, loss, List.of(x)).get(x);
+    graph.output(y);
+    graph.output(gradient);
+    try (Resources r = new Resources()) {
+      OnnxSession session = r.add(OnnxSession.load(graph.toModel(), SessionSettings.ofThreads(1)));
+      float[] ones = new float[400];
+      Arrays.fill(ones, 1);
+      Tensor out = r.add(Tensor.zeros(ElementType.FLOAT, 400));
+      Tensor slopes = r.add(Tensor.zeros(ElementType.FLOAT, 400));
+      r.add(session.bind())
+          .input("x", r.add(Tensor.of(ones, 400)))
+          .output(y.name(), out)
+          .output(gradient.name(), slopes)
+          .run();
+      assertArrayEquals(out.toFloats(), slopes.toFloats());
+      int dropped = 0;
+      for (float slope : slopes.toFloats()) {
+        dropped += slope == 0 ? 1 : 0;
+        assertTrue(slope == 0 || Math.abs(slope - 4 / 3f) < 1e-6, "slope " + slope);
+      }
+      // Five standard errors of a quarter of 400.
+      assertEquals(100, dropped, 5 * Math.sqrt(75));
     }
   }
 

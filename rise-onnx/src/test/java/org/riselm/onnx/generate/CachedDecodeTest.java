@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.riselm.onnx.GoldenModel;
 import org.riselm.onnx.model.DecoderGraphs;
+import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.OnnxSession;
 import org.riselm.onnx.runtime.Resources;
@@ -32,7 +33,7 @@ class CachedDecodeTest {
       OnnxSession session =
           owner.add(
               OnnxSession.load(
-                  DecoderGraphs.sampling(golden.config()).toModel(),
+                  DecoderGraphs.sampling(Layout.full(golden.config())).toModel(),
                   new SessionSettings(1, weights.tensors())));
       Forward forward = new Forward(session, DecoderPorts.of(session), 2, 2 * prompt, owner);
       forward.reserve(2, golden.config().contextLength());

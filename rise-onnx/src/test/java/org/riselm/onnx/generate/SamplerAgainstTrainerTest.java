@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.model.DecoderGraphs;
+import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.runtime.Binding;
 import org.riselm.onnx.runtime.ElementType;
@@ -69,7 +70,7 @@ class SamplerAgainstTrainerTest {
         }
       }
     }
-    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(decoder.config);
+    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(Layout.full(decoder.config), false);
     scoring.graph().output(scoring.tokenLosses());
     float[] weights = new float[targets.size()];
     try (Resources open = new Resources()) {

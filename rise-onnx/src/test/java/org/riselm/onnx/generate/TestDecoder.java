@@ -4,6 +4,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.nio.FloatBuffer;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.DecoderGraphs;
+import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.SessionSettings;
 
@@ -16,7 +17,7 @@ final class TestDecoder implements AutoCloseable {
   TestDecoder(DecoderConfig config) {
     this.config = config;
     this.weights = Weights.random(config, 11);
-    this.model = DecoderGraphs.sampling(config).toModel();
+    this.model = DecoderGraphs.sampling(Layout.full(config)).toModel();
     // A fresh model's logits hardly differ, and its attention hardly chooses.
     FloatBuffer values = weights.block().floats();
     for (int i = 0; i < values.capacity(); i++) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.NativeMemory;
@@ -55,7 +56,8 @@ class DecoderGradientTest {
     MicroBatch batch = batch(config, 3, 7, 1);
     long before = NativeMemory.openObjects();
     try (Weights weights = Weights.random(config, 3);
-        PlainExecutor executor = new PlainExecutor(config, weights, ADAMW, threads)) {
+        PlainExecutor executor =
+            new PlainExecutor(ModelTensors.full(config, weights), ADAMW, threads)) {
       enlarge(weights.tensor("model.embed_tokens.weight").floats());
       executor.accumulate(batch);
       SplittableRandom random = new SplittableRandom(5);
@@ -86,7 +88,7 @@ class DecoderGradientTest {
 
   // Five points: the error of the slope goes with the fourth power of the step, so a step may be
   // wide enough for fp32.
-  private static double slope(
+  static double slope(
       PlainExecutor executor, MicroBatch batch, FloatBuffer values, int i, float step) {
     float at = values.get(i);
     double near = difference(executor, batch, values, i, step);
@@ -130,7 +132,7 @@ class DecoderGradientTest {
             .build();
     MicroBatch batch = batch(config, 32, 48, 2);
     try (Weights weights = Weights.random(config, 3);
-        PlainExecutor executor = new PlainExecutor(config, weights, ADAMW, 4)) {
+        PlainExecutor executor = new PlainExecutor(ModelTensors.full(config, weights), ADAMW, 4)) {
       float[] first = null;
       for (int i = 0; i < 50; i++) {
         executor.accumulate(batch);

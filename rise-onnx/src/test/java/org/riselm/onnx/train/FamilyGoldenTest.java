@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.riselm.onnx.GoldenModel;
 import org.riselm.onnx.model.DecoderLogits;
+import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Tensor;
@@ -76,7 +77,8 @@ class FamilyGoldenTest {
     GoldenModel golden = GoldenModel.read(family);
     JsonNode step = golden.document().get("steps").get(0);
     try (Weights weights = golden.start();
-        PlainExecutor executor = new PlainExecutor(golden.config(), weights, adamw(golden), 2)) {
+        PlainExecutor executor =
+            new PlainExecutor(ModelTensors.full(golden.config(), weights), adamw(golden), 2)) {
       assertEquals(step.get("loss").asDouble(), executor.accumulate(batch(step)), 1e-5);
       for (Parameter p : weights.parameters()) {
         float[] expected = golden.tensor("gradient." + p.name());
@@ -91,7 +93,8 @@ class FamilyGoldenTest {
   void parametersAfterThreeStepsAreThoseOfPyTorch(String family) {
     GoldenModel golden = GoldenModel.read(family);
     try (Weights weights = golden.start();
-        PlainExecutor executor = new PlainExecutor(golden.config(), weights, adamw(golden), 2)) {
+        PlainExecutor executor =
+            new PlainExecutor(ModelTensors.full(golden.config(), weights), adamw(golden), 2)) {
       for (JsonNode step : golden.document().get("steps")) {
         assertEquals(step.get("loss").asDouble(), executor.accumulate(batch(step)), 1e-5);
         double norm = executor.step(golden.document().get("adamw").get("lr").asDouble());

@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.policy.Training;
 import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.NativeMemory;
 
@@ -73,7 +74,7 @@ abstract class StepExecutorContract {
         new StepExecutorContract() {
           @Override
           StepExecutor create(DecoderConfig config, Weights weights, AdamW optimizer) {
-            return new PlainExecutor(config, weights, optimizer, 1);
+            return new PlainExecutor(ModelTensors.full(config, weights), optimizer, 1);
           }
         }.trained(64, plainLosses);
     assertEquals(plainLosses.size(), losses.size());
@@ -128,7 +129,7 @@ abstract class StepExecutorContract {
       executor.step(1e-2);
       float[] after = executor.tokenLosses(batch);
       executor.writeBack();
-      try (Scorer scorer = new Scorer(CONFIG, weights, 1)) {
+      try (Scorer scorer = new Scorer(ModelTensors.full(CONFIG, weights), 1)) {
         assertArrayEquals(scorer.tokenLosses(batch), after, 1e-5f);
       }
       assertTrue(Math.abs(before[0] - after[0]) > 1e-4, "the step changed nothing");

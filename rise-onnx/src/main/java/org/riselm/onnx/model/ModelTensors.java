@@ -1,0 +1,53 @@
+package org.riselm.onnx.model;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.riselm.onnx.runtime.Tensor;
+
+/**
+ * The numbers of a model. Owns nothing: whoever made the weights and tensors closes them.
+ *
+ * @param layout what is trained and what is frozen
+ * @param trained the trained numbers, in fp32
+ * @param frozen the frozen ones by name, in their own precision
+ */
+public record ModelTensors(Layout layout, Weights trained, Map<String, Tensor> frozen) {
+  public ModelTensors {
+    frozen = Map.copyOf(frozen);
+    if (!trained.parameters().equals(layout.trained())) {
+      throw new IllegalArgumentException(
+          "the trained weights are %s; the layout trains %s"
+              .formatted(trained.parameters(), layout.trained()));
+    }
+    Map<String, Tensor> given = frozen;
+    layout
+        .frozen()
+        .forEach(
+            (p, type) -> {
+              Tensor t = given.get(p.name());
+              if (t == null || t.type() != type || !List.of(boxed(t)).equals(p.shape())) {
+                throw new IllegalArgumentException(
+                    "frozen parameter %s: found %s, expected %s%s"
+                        .formatted(p.name(), t, type, p.shape()));
+              }
+            });
+  }
+
+  private static Long[] boxed(Tensor t) {
+    return Arrays.stream(t.shape()).boxed().toArray(Long[]::new);
+  }
+
+  /** A model of which everything is trained. */
+  public static ModelTensors full(DecoderConfig config, Weights weights) {
+    return new ModelTensors(Layout.full(config), weights, Map.of());
+  }
+
+  /** Every number, by name. */
+  public Map<String, Tensor> all() {
+    Map<String, Tensor> all = new HashMap<>(frozen);
+    all.putAll(trained.tensors());
+    return all;
+  }
+}
