@@ -1,35 +1,36 @@
 package org.riselm.onnx;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.riselm.core.policy.NewFolder;
-import org.riselm.onnx.artifact.Checkpoint;
-import org.riselm.onnx.artifact.NamedTensor;
 import org.riselm.onnx.model.ConfigFile;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.Tensor;
+import org.riselm.onnx.safetensors.Entry;
+import org.riselm.onnx.safetensors.ModelWeights;
+import org.riselm.onnx.safetensors.SafetensorsWriter;
 import org.riselm.onnx.text.PromptFormat;
 
-/** The files of a saved policy. */
+/** The files of a model: a Hugging Face folder, and how states become its prompts. */
 final class ModelFolder {
-  private static final String CONFIG = "config.json";
-  private static final String TOKENIZER = "tokenizer.json";
   private static final String PROMPT_FORMAT = "prompt_format.json";
-  private static final String CHECKPOINT = "checkpoint";
+  private static final String EMBEDDING = "model.embed_tokens.weight";
+  private static final String HEAD = "lm_head.weight";
+  // Tables that older versions saved with the weights; everyone computes them.
+  private static final String ROTARY_TABLE = ".rotary_emb.inv_freq";
 
   private ModelFolder() {}
 
   static Path tokenizer(Path folder) {
-    return folder.resolve(TOKENIZER);
+    return folder.resolve(CompanionFiles.TOKENIZER);
   }
 
   static DecoderConfig config(Path folder) throws IOException {
-    return ConfigFile.read(folder.resolve(CONFIG));
+    return ConfigFile.read(folder.resolve(CompanionFiles.CONFIG));
   }
 
   static PromptFormat promptFormat(Path folder) throws IOException {
@@ -37,47 +38,75 @@ final class ModelFolder {
   }
 
   static void write(
-      Path folder, DecoderConfig config, byte[] tokenizerJson, PromptFormat format, Weights weights)
+      Path folder,
+      DecoderConfig config,
+      CompanionFiles companions,
+      PromptFormat format,
+      Weights weights)
       throws IOException {
-    List<NamedTensor> tensors =
-        weights.parameters().stream()
-            .map(p -> NamedTensor.of(p.name(), weights.tensor(p.name())))
-            .toList();
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    weights.parameters().forEach(p -> tensors.put(p.name(), weights.tensor(p.name())));
     NewFolder.write(
         folder,
         work -> {
-          ConfigFile.write(config, work.resolve(CONFIG));
-          Files.write(work.resolve(TOKENIZER), tokenizerJson);
+          companions.write(work, config);
           format.write(work.resolve(PROMPT_FORMAT));
-          Checkpoint.of(tensors).write(work.resolve(CHECKPOINT));
+          SafetensorsWriter.write(work.resolve(ModelWeights.FILE), tensors);
         });
   }
 
-  /** Fills {@code weights} from the folder's checkpoint, or throws and leaves them as they are. */
-  static void readWeights(Path folder, Weights weights) throws IOException {
-    Path file = folder.resolve(CHECKPOINT);
-    Map<String, NamedTensor> tensors = new HashMap<>();
-    Checkpoint checkpoint = Checkpoint.read(file);
-    checkpoint.trainable().forEach(t -> tensors.put(t.name(), t));
-    checkpoint.frozen().forEach(t -> tensors.put(t.name(), t));
-    for (Parameter p : weights.parameters()) {
-      NamedTensor found = tensors.get(p.name());
+  /**
+   * Opens the folder's weights, which are all that a model of {@code config} has and nothing else.
+   * The caller closes them.
+   *
+   * @throws IOException naming the file and the parameter that is missing, too many or of another
+   *     shape
+   */
+  static ModelWeights openWeights(Path folder, DecoderConfig config) throws IOException {
+    ModelWeights stored = ModelWeights.open(folder);
+    try {
+      check(stored, config);
+      return stored;
+    } catch (IOException | RuntimeException e) {
+      stored.close();
+      throw e;
+    }
+  }
+
+  private static void check(ModelWeights stored, DecoderConfig config) throws IOException {
+    Map<String, Entry> extra = stored.entries();
+    for (Parameter p : Parameter.of(config)) {
+      Entry found = extra.remove(p.name());
       if (found == null) {
         throw new IOException(
-            "%s: it has no parameter %s, which the model of %s needs"
-                .formatted(file, p.name(), CONFIG));
+            "%s: it has no parameter %s, which the model of config.json needs"
+                .formatted(stored.source(), p.name()));
       }
       if (!found.shape().equals(p.shape())) {
         throw new IOException(
-            "%s: parameter %s has the shape %s; the model of %s needs %s"
-                .formatted(file, p.name(), found.shape(), CONFIG, p.shape()));
+            "%s: parameter %s has the shape %s; the model of config.json needs %s"
+                .formatted(stored.source(), p.name(), found.shape(), p.shape()));
       }
     }
-    for (Parameter p : weights.parameters()) {
-      NamedTensor found = tensors.get(p.name());
-      if (found != null) {
-        found.copyTo(weights.tensor(p.name()));
+    for (String name : extra.keySet()) {
+      boolean tied = name.equals(HEAD) && config.tiedHead();
+      if (tied && !stored.areEqual(HEAD, EMBEDDING)) {
+        throw new IOException(
+            "%s: %s differs from %s; config.json says with tie_word_embeddings that they are one"
+                .formatted(stored.source(), HEAD, EMBEDDING));
       }
+      if (!tied && !name.endsWith(ROTARY_TABLE)) {
+        throw new IOException(
+            "%s: it has a parameter %s, which the model of config.json has no use for"
+                .formatted(stored.source(), name));
+      }
+    }
+  }
+
+  /** Copies every parameter of {@code weights}. */
+  static void copy(ModelWeights stored, Weights weights) throws IOException {
+    for (Parameter p : weights.parameters()) {
+      stored.copy(p.name(), weights.tensor(p.name()));
     }
   }
 }

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +29,7 @@ import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
+import org.riselm.onnx.safetensors.ModelWeights;
 import org.riselm.onnx.text.PromptFormat;
 import org.riselm.onnx.text.Tokenizer;
 import org.riselm.onnx.train.AdamW;
@@ -46,15 +46,17 @@ import org.riselm.onnx.train.TrainingSessionExecutor;
  * A decoder language model on ONNX Runtime that samples and learns. One engine does both: what is
  * sampled and what is learned go through graphs of the same model with the same weights.
  *
- * <p>A model folder holds {@code config.json}, {@code tokenizer.json}, {@code prompt_format.json}
- * and {@code checkpoint}, the last in ONNX Runtime's training format. Holds native memory until it
- * is closed. Not thread-safe.
+ * <p>A model folder is a Hugging Face one: {@code config.json}, {@code tokenizer.json} and weights
+ * in {@code model.safetensors} or several files with an index; with {@code prompt_format.json}
+ * beside them. Weights of 16 bits become floats of 32, exactly. Folders that are written have one
+ * file of 32-bit floats, and every other file as it was found. Holds native memory until it is
+ * closed. Not thread-safe.
  */
 public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
   private final DecoderConfig config;
   private final PromptFormat format;
   private final OnnxOptions options;
-  private final byte[] tokenizerJson;
+  private final CompanionFiles companions;
   private final Resources resources = new Resources();
   private final Tokenizer tokenizer;
   private final Weights weights;
@@ -63,14 +65,18 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
   private boolean closed;
 
   private OnnxPolicy(
-      DecoderConfig config, PromptFormat format, Path tokenizerJson, OnnxOptions options)
+      DecoderConfig config,
+      PromptFormat format,
+      Path tokenizerJson,
+      CompanionFiles companions,
+      OnnxOptions options)
       throws IOException {
     this.config = requireNonNull(config, "config");
     this.format = requireNonNull(format, "format");
     this.options = requireNonNull(options, "options");
     try {
       this.tokenizer = resources.add(Tokenizer.load(tokenizerJson));
-      this.tokenizerJson = Files.readAllBytes(tokenizerJson);
+      this.companions = companions;
       if (tokenizer.vocabularySize() > config.vocabularySize()) {
         throw new IOException(
             "%s: the tokenizer has %d tokens, more than the model's vocabulary of %d"
@@ -97,29 +103,36 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
   public static OnnxPolicy create(
       DecoderConfig config, Path tokenizerJson, PromptFormat format, long seed, OnnxOptions options)
       throws IOException {
-    OnnxPolicy policy = new OnnxPolicy(config, format, tokenizerJson, options);
+    OnnxPolicy policy =
+        new OnnxPolicy(
+            config, format, tokenizerJson, CompanionFiles.ofTokenizer(tokenizerJson), options);
     policy.weights.randomize(config, seed);
     return policy;
   }
 
   /**
-   * The model in {@code folder}, as {@link #save} wrote it.
+   * The model in {@code folder}: a Hugging Face one, or what {@link #save} wrote.
    *
    * @throws IOException naming the file and what is wrong with it
    */
   public static OnnxPolicy load(Path folder, OnnxOptions options) throws IOException {
-    OnnxPolicy policy =
-        new OnnxPolicy(
-            ModelFolder.config(folder),
-            ModelFolder.promptFormat(folder),
-            ModelFolder.tokenizer(folder),
-            options);
-    try {
-      ModelFolder.readWeights(folder, policy.weights);
-      return policy;
-    } catch (IOException | RuntimeException e) {
-      policy.close();
-      throw e;
+    DecoderConfig config = ModelFolder.config(folder);
+    // Before anything is allocated, the weights are known to be the configuration's.
+    try (ModelWeights stored = ModelFolder.openWeights(folder, config)) {
+      OnnxPolicy policy =
+          new OnnxPolicy(
+              config,
+              ModelFolder.promptFormat(folder),
+              ModelFolder.tokenizer(folder),
+              CompanionFiles.read(folder),
+              options);
+      try {
+        ModelFolder.copy(stored, policy.weights);
+        return policy;
+      } catch (IOException | RuntimeException e) {
+        policy.close();
+        throw e;
+      }
     }
   }
 
@@ -268,7 +281,7 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
   @Override
   public void save(Path folder) throws IOException {
     requireOpen();
-    ModelFolder.write(folder, config, tokenizerJson, format, weights);
+    ModelFolder.write(folder, config, companions, format, weights);
   }
 
   /**
@@ -283,8 +296,10 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
       throw new IOException(
           "%s: its model is %s; this policy's is %s".formatted(folder, saved, config));
     }
-    dropGenerator();
-    ModelFolder.readWeights(folder, weights);
+    try (ModelWeights stored = ModelFolder.openWeights(folder, config)) {
+      dropGenerator();
+      ModelFolder.copy(stored, weights);
+    }
   }
 
   private void dropGenerator() {

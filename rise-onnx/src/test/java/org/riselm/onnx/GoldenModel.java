@@ -4,8 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -15,6 +14,10 @@ import org.riselm.onnx.model.ConfigFile;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.runtime.Tensor;
+import org.riselm.onnx.safetensors.Entry;
+import org.riselm.onnx.safetensors.SafetensorsFile;
 
 /**
  * A tiny model of Hugging Face transformers and what PyTorch computed with it, as {@code
@@ -38,30 +41,16 @@ public final class GoldenModel {
     } finally {
       Files.delete(configFile);
     }
-    byte[] file;
-    try (var in = GoldenModel.class.getResourceAsStream(name + ".safetensors")) {
-      file = in.readAllBytes();
+    Path file =
+        Path.of(URI.create(GoldenModel.class.getResource(name + ".safetensors").toString()));
+    try (SafetensorsFile stored = SafetensorsFile.open(file)) {
+      for (Entry e : stored.entries().values()) {
+        try (Tensor t = Tensor.zeros(ElementType.FLOAT, e.elements())) {
+          stored.copy(e.name(), t);
+          tensors.put(e.name(), t.toFloats());
+        }
+      }
     }
-    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    int headerLength = (int) bytes.getLong(0);
-    JsonNode header = new ObjectMapper().readTree(file, 8, headerLength);
-    header
-        .properties()
-        .forEach(
-            entry -> {
-              JsonNode offsets = entry.getValue().path("data_offsets");
-              if (offsets.isArray()) {
-                int from = 8 + headerLength + offsets.get(0).asInt();
-                int length = offsets.get(1).asInt() - offsets.get(0).asInt();
-                float[] values = new float[length / 4];
-                bytes
-                    .slice(from, length)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asFloatBuffer()
-                    .get(values);
-                tensors.put(entry.getKey(), values);
-              }
-            });
   }
 
   public static GoldenModel read(String name) {

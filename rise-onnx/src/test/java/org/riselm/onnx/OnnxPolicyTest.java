@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +32,14 @@ import org.riselm.core.policy.TrainingProgress;
 import org.riselm.onnx.artifact.TrainingArtifacts;
 import org.riselm.onnx.model.ConfigFile;
 import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.NativeMemory;
+import org.riselm.onnx.runtime.Resources;
+import org.riselm.onnx.runtime.Tensor;
 import org.riselm.onnx.runtime.TrainingSession;
+import org.riselm.onnx.safetensors.Entry;
+import org.riselm.onnx.safetensors.SafetensorsFile;
+import org.riselm.onnx.safetensors.SafetensorsWriter;
 
 class OnnxPolicyTest extends TrainablePolicyContract {
   @TempDir Path folder;
@@ -119,8 +127,8 @@ class OnnxPolicyTest extends TrainablePolicyContract {
         Files.readString(folder.resolve("first" + threads + ".txt")),
         Files.readString(folder.resolve("second" + threads + ".txt")));
     assertArrayEquals(
-        Files.readAllBytes(folder.resolve("first" + threads + "/checkpoint")),
-        Files.readAllBytes(folder.resolve("second" + threads + "/checkpoint")));
+        Files.readAllBytes(folder.resolve("first" + threads + "/model.safetensors")),
+        Files.readAllBytes(folder.resolve("second" + threads + "/model.safetensors")));
   }
 
   @Test
@@ -169,7 +177,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     Path saved = folder.resolve("saved");
     onnx().save(saved);
     for (String file :
-        List.of("config.json", "tokenizer.json", "prompt_format.json", "checkpoint")) {
+        List.of("config.json", "tokenizer.json", "prompt_format.json", "model.safetensors")) {
       byte[] bytes = Files.readAllBytes(saved.resolve(file));
       Files.delete(saved.resolve(file));
       assertNames(saved, file);
@@ -187,7 +195,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
   }
 
   @Test
-  void aCheckpointOfAnotherModelIsRefusedByParameter() throws IOException {
+  void weightsOfAnotherModelAreRefusedByParameter() throws IOException {
     Path saved = folder.resolve("saved");
     onnx().save(saved);
     DecoderConfig c = onnx().config();
@@ -243,5 +251,59 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     assertThrows(
         IllegalStateException.class,
         () -> policy().complete(queries(), Sampling.ofMaxNewTokens(4)));
+  }
+
+  @Test
+  void whatStoodBesideTheWeightsStaysBesideThem() throws IOException {
+    Path theirs = folder.resolve("theirs");
+    onnx().save(theirs);
+    Path config = theirs.resolve("config.json");
+    String more = Files.readString(config).replaceFirst("\\{", "{\"bos_token_id\": 7,");
+    Files.writeString(config, more.replace("\"float32\"", "\"bfloat16\""));
+    Files.writeString(theirs.resolve("generation_config.json"), "{\"top_k\": 3}");
+    Files.writeString(theirs.resolve("chat_template.jinja"), "{{ messages }}");
+    Path ours = folder.resolve("ours");
+    try (OnnxPolicy policy = OnnxPolicy.load(theirs, OnnxOptions.ofDefaults())) {
+      policy.save(ours);
+    }
+    for (String file :
+        List.of(
+            "tokenizer.json",
+            "generation_config.json",
+            "chat_template.jinja",
+            "model.safetensors")) {
+      assertArrayEquals(
+          Files.readAllBytes(theirs.resolve(file)), Files.readAllBytes(ours.resolve(file)), file);
+    }
+    String saved = Files.readString(ours.resolve("config.json"));
+    assertTrue(saved.contains("\"bos_token_id\" : 7"), saved);
+    assertTrue(saved.contains("float32") && !saved.contains("bfloat16"), saved);
+  }
+
+  @Test
+  void aParameterThatTheModelHasNoUseForIsRefused() throws IOException {
+    Path saved = folder.resolve("saved");
+    onnx().save(saved);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    try (SafetensorsFile file = SafetensorsFile.open(saved.resolve("model.safetensors"));
+        Resources open = new Resources()) {
+      for (Entry e : file.entries().values()) {
+        long[] shape = e.shape().stream().mapToLong(Long::longValue).toArray();
+        tensors.put(e.name(), open.add(Tensor.zeros(ElementType.FLOAT, shape)));
+        file.copy(e.name(), tensors.get(e.name()));
+      }
+      tensors.put("lm_head.weight", tensors.get("model.embed_tokens.weight"));
+      SafetensorsWriter.write(saved.resolve("model.safetensors"), tensors);
+      // A head that is the embedding says nothing new; another one, or a bias, does.
+      OnnxPolicy.load(saved, OnnxOptions.ofDefaults()).close();
+      Tensor other = open.add(Tensor.zeros(ElementType.FLOAT, 13, 32));
+      tensors.put("lm_head.weight", other);
+      SafetensorsWriter.write(saved.resolve("model.safetensors"), tensors);
+      assertNames(saved, "model.safetensors");
+      tensors.remove("lm_head.weight");
+      tensors.put("model.layers.0.self_attn.q_proj.bias", other);
+      SafetensorsWriter.write(saved.resolve("model.safetensors"), tensors);
+      assertNames(saved, "model.safetensors");
+    }
   }
 }

@@ -15,16 +15,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Files that appear whole or not at all, and stay when the machine stops. */
-final class Durable {
+public final class Durable {
   /** Fills a file. */
-  interface Content {
+  public interface Content {
     void writeTo(FileChannel channel) throws IOException;
   }
 
   private Durable() {}
 
   /** Writes {@code content} next to {@code file}, then puts it in its place. */
-  static void write(Path file, Content content) {
+  public static void write(Path file, Content content) {
     Path temporary = sibling(file);
     try {
       try (FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE)) {
@@ -52,7 +52,7 @@ final class Durable {
   }
 
   /** Writes the rest of {@code bytes}, whose position stays. */
-  static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
+  public static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
     ByteBuffer rest = bytes.duplicate();
     while (rest.hasRemaining()) {
       channel.write(rest);

@@ -116,4 +116,15 @@ public final class ConfigFile {
     }
     Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
   }
+
+  /**
+   * Changes in {@code file}, a configuration, what it says of the type of the weights: 32-bit
+   * floats. Every other field stays, known here or not.
+   */
+  public static void setFloats(Path file) throws IOException {
+    ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(file));
+    // The field's older name, unless the file has the newer one.
+    json.put(json.has("dtype") ? "dtype" : "torch_dtype", "float32");
+    Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+  }
 }

@@ -136,6 +136,9 @@ final class ConfigJson {
   int requireLayerTypes(int expected) throws IOException {
     JsonNode types = json.path("layer_types");
     int layers = integer("num_hidden_layers");
+    if (!types.isArray()) {
+      throw refusal("layer_types", "a list");
+    }
     int full = 0;
     while (full < types.size() && types.get(full).asText().equals("full_attention")) {
       full++;

@@ -1,0 +1,72 @@
+package org.riselm.onnx;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.riselm.onnx.model.ConfigFile;
+import org.riselm.onnx.model.DecoderConfig;
+
+/**
+ * The small files beside a model's weights, in memory, to be written again as they were: a folder
+ * that comes from elsewhere goes out with all that its readers want to find. Immutable.
+ */
+final class CompanionFiles {
+  static final String CONFIG = "config.json";
+  static final String TOKENIZER = "tokenizer.json";
+
+  private static final List<String> CARRIED =
+      List.of(
+          CONFIG,
+          TOKENIZER,
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "generation_config.json",
+          "chat_template.jinja",
+          "chat_template.json",
+          "tokenizer.model",
+          "vocab.json",
+          "merges.txt");
+
+  private final Map<String, byte[]> files;
+
+  private CompanionFiles(Map<String, byte[]> files) {
+    this.files = files;
+  }
+
+  /** Those of a model that has a tokenizer only. */
+  static CompanionFiles ofTokenizer(Path tokenizerJson) throws IOException {
+    return new CompanionFiles(Map.of(TOKENIZER, Files.readAllBytes(tokenizerJson)));
+  }
+
+  /** Those that are in {@code folder}. */
+  static CompanionFiles read(Path folder) throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (String name : CARRIED) {
+      Path file = folder.resolve(name);
+      if (Files.isRegularFile(file)) {
+        files.put(name, Files.readAllBytes(file));
+      }
+    }
+    return new CompanionFiles(files);
+  }
+
+  /**
+   * Writes them into {@code folder}, for weights of 32-bit floats; with a configuration made of
+   * {@code config} if there was none.
+   */
+  void write(Path folder, DecoderConfig config) throws IOException {
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Files.write(folder.resolve(file.getKey()), file.getValue());
+    }
+    Path configFile = folder.resolve(CONFIG);
+    if (files.containsKey(CONFIG)) {
+      ConfigFile.setFloats(configFile);
+    } else {
+      ConfigFile.write(config, configFile);
+    }
+  }
+}

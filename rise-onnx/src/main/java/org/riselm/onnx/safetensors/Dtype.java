@@ -1,0 +1,94 @@
+package org.riselm.onnx.safetensors;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.Locale;
+
+/** What numbers a tensor of a file is made of. Three of them are read; others are known by size. */
+public enum Dtype {
+  /** 32-bit floats. */
+  F32(32),
+  /** 16-bit floats, IEEE 754. */
+  F16(16),
+  /** The upper halves of 32-bit floats. */
+  BF16(16),
+  /** 64-bit floats. */
+  F64(64),
+  /** 64-bit whole numbers. */
+  I64(64),
+  /** 64-bit whole numbers without a sign. */
+  U64(64),
+  /** 32-bit whole numbers. */
+  I32(32),
+  /** 32-bit whole numbers without a sign. */
+  U32(32),
+  /** 16-bit whole numbers. */
+  I16(16),
+  /** 16-bit whole numbers without a sign. */
+  U16(16),
+  /** 8-bit whole numbers. */
+  I8(8),
+  /** 8-bit whole numbers without a sign. */
+  U8(8),
+  /** Truth values, a byte each. */
+  BOOL(8),
+  /** 8-bit floats with 4 bits of exponent. */
+  F8_E4M3(8),
+  /** 8-bit floats with 5 bits of exponent. */
+  F8_E5M2(8);
+
+  private final int bits;
+
+  Dtype(int bits) {
+    this.bits = bits;
+  }
+
+  /** The size of one number, in bytes. */
+  public int bytes() {
+    return bits / 8;
+  }
+
+  /** Whether its numbers can be read as 32-bit floats, without any rounding. */
+  public boolean isReadable() {
+    return this == F32 || this == F16 || this == BF16;
+  }
+
+  /**
+   * Puts the numbers in {@code source}, little-endian, into {@code target}, exactly.
+   *
+   * @throws IllegalStateException if this is not {@linkplain #isReadable readable}
+   */
+  void copy(ByteBuffer source, FloatBuffer target) {
+    switch (this) {
+      case F32 -> target.put(source.asFloatBuffer());
+      case F16 -> {
+        ShortBuffer halves = source.asShortBuffer();
+        while (halves.hasRemaining()) {
+          target.put(halfToFloat(halves.get()));
+        }
+      }
+      case BF16 -> {
+        ShortBuffer upper = source.asShortBuffer();
+        while (upper.hasRemaining()) {
+          target.put(Float.intBitsToFloat(upper.get() << 16));
+        }
+      }
+      default -> throw new IllegalStateException(toString().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /** The float of the same value as 16 bits of IEEE 754: every one has one. */
+  static float halfToFloat(short bits) {
+    int sign = (bits & 0x8000) << 16;
+    int exponent = bits >> 10 & 0x1F;
+    int fraction = bits & 0x3FF;
+    if (exponent == 0) {
+      // Zero and the subnormals: fraction · 2⁻²⁴, exact in a float.
+      float magnitude = fraction * 0x1p-24f;
+      return Float.intBitsToFloat(sign | Float.floatToRawIntBits(magnitude));
+    }
+    int wide = exponent == 0x1F ? 0xFF : exponent - 15 + 127;
+    return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+  }
+}

@@ -1,0 +1,106 @@
+package org.riselm.onnx.train;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.riselm.onnx.graph.Dim;
+import org.riselm.onnx.graph.Graph;
+import org.riselm.onnx.graph.Node;
+import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.model.DecoderConfig;
+
+/**
+ * Predicts the memory that a training step takes beside weights, gradients and moments: what is
+ * alive at once while the training graph runs from its first node to its last.
+ */
+public final class ActivationMemory {
+  // What these put out is their input's memory.
+  private static final Set<String> VIEWS = Set.of("Reshape", "Identity", "Squeeze", "Unsqueeze");
+
+  private final Map<String, Long> sizes;
+  private final Map<String, String> sources = new HashMap<>();
+
+  private ActivationMemory(Map<String, Long> sizes) {
+    this.sizes = sizes;
+  }
+
+  /**
+   * The most bytes alive at once in a step of a micro-batch.
+   *
+   * @param rows of the micro-batch
+   * @param columns of it; a micro-batch has rows · columns tokens, padding counted
+   * @param targets how many of the tokens are learned
+   */
+  public static long bytes(DecoderConfig config, long rows, long columns, long targets) {
+    Map<String, Long> sizes = Map.of("batch", rows, "sequence", columns, "targets", targets);
+    return new ActivationMemory(sizes).peak(TrainingGraph.withGradients(config));
+  }
+
+  private long peak(Graph graph) {
+    List<Node> nodes = graph.nodes();
+    Map<String, Long> bytes = new HashMap<>();
+    Map<String, Integer> lastUse = new HashMap<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      for (Value input : node.inputs()) {
+        lastUse.put(source(input.name()), i);
+      }
+      if (VIEWS.contains(node.operator())) {
+        sources.put(node.output(0).name(), source(node.input(0).name()));
+        continue;
+      }
+      for (Value output : node.outputs()) {
+        bytes.put(output.name(), bytes(output));
+        lastUse.put(output.name(), i);
+      }
+    }
+    // What goes out has memory of its own, which is not counted here.
+    Set<String> outside = new HashSet<>();
+    graph.outputs().forEach(v -> outside.add(source(v.name())));
+    bytes.keySet().removeAll(outside);
+    Map<Integer, List<String>> ends = new HashMap<>();
+    lastUse.forEach((name, i) -> ends.computeIfAbsent(i, k -> new ArrayList<>()).add(name));
+    long alive = 0;
+    long peak = 0;
+    for (int i = 0; i < nodes.size(); i++) {
+      for (Value output : nodes.get(i).outputs()) {
+        alive += bytes.getOrDefault(output.name(), 0L);
+      }
+      peak = Math.max(peak, alive);
+      for (String name : ends.getOrDefault(i, List.of())) {
+        alive -= bytes.getOrDefault(name, 0L);
+      }
+    }
+    return peak;
+  }
+
+  private String source(String name) {
+    return sources.getOrDefault(name, name);
+  }
+
+  private long bytes(Value value) {
+    long bytes = value.type().bytes();
+    for (Dim d : value.shape().dims()) {
+      bytes = Math.multiplyExact(bytes, size(d));
+    }
+    return bytes;
+  }
+
+  /** A dimension's size; products are written with stars. */
+  private long size(Dim dim) {
+    if (dim instanceof Dim.Fixed fixed) {
+      return fixed.size();
+    }
+    String name = ((Dim.Named) dim).name();
+    int star = name.lastIndexOf('*');
+    if (star >= 0) {
+      return Math.multiplyExact(
+          size(Dim.of(name.substring(0, star))), size(Dim.of(name.substring(star + 1))));
+    }
+    Long known = sizes.get(name);
+    return known == null ? Long.parseLong(name) : known;
+  }
+}
