@@ -52,6 +52,9 @@ final class Ort {
 
   private Ort() {}
 
+  /** Has the class initialized, if it is not yet. */
+  static void load() {}
+
   /** Throws what {@code status} says, if it says anything. */
   static void check(String doing, @Nullable OrtStatus status) {
     if (status == null || status.isNull()) {

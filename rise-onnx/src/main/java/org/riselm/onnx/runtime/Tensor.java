@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * used after its owner is closed. Buffers are views too. Not thread-safe.
  */
 public final class Tensor implements AutoCloseable {
+  static {
+    // Lifts JavaCPP's caps, which are read when its first class is, and that may be here.
+    Ort.load();
+  }
+
   // What MLAS's widest vector loads like best.
   private static final long ALIGNMENT = 64;
 
