@@ -11,6 +11,7 @@ import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.graph.Node;
 import org.riselm.onnx.graph.Value;
 import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Layout;
 
 /**
  * Predicts the memory that a training step takes beside weights, gradients and moments: what is
@@ -36,7 +37,7 @@ public final class ActivationMemory {
    */
   public static long bytes(DecoderConfig config, long rows, long columns, long targets) {
     Map<String, Long> sizes = Map.of("batch", rows, "sequence", columns, "targets", targets);
-    return new ActivationMemory(sizes).peak(TrainingGraph.withGradients(config));
+    return new ActivationMemory(sizes).peak(TrainingGraph.withGradients(Layout.full(config)));
   }
 
   private long peak(Graph graph) {
