@@ -11,6 +11,7 @@ import java.util.Set;
 import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.ModelProbe;
 import org.riselm.onnx.OnnxOptions;
+import org.riselm.onnx.model.Layout;
 
 /**
  * Prints what is in a model folder as one JSON object: {@code architecture}, {@code parameters},
@@ -69,7 +70,7 @@ public final class Inspect {
       json.writeStringField("architecture", model.config().family().architecture());
       json.writeNumberField("parameters", model.parameterCount());
       json.writeFieldName("memoryPlan");
-      write(MemoryPlan.of(model.config(), options), json);
+      write(MemoryPlan.of(Layout.full(model.config()), options), json);
       if (ids.length > 0) {
         json.writeArrayFieldStart("logits");
         for (float[] row : model.logits(ids)) {

@@ -1,14 +1,17 @@
 package org.riselm.onnx;
 
+import java.util.Map;
 import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Parameter;
+import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.train.ActivationMemory;
 
 /**
- * The native memory that a model takes when all of it is trained, in bytes, predicted before
- * anything is allocated. The heap comes on top.
+ * The native memory that training and using a model takes, in bytes, predicted before anything is
+ * allocated. The heap comes on top.
  *
- * @param weights in 32-bit floats
+ * @param weights the trained ones in 32-bit floats, the frozen ones as they are
  * @param gradients two blocks of them: batches larger than a micro-batch are summed up
  * @param moments AdamW's two
  * @param activations at most alive at once in a step of a full micro-batch
@@ -25,19 +28,26 @@ public record MemoryPlan(
   // The cache has heads of multiples of 8.
   private static final long HEAD_STEP = 8;
 
-  /** The plan of a model that is used with {@code options}. */
-  public static MemoryPlan of(DecoderConfig config, OnnxOptions options) {
-    long parameters = Parameter.of(config).stream().mapToLong(Parameter::elements).sum();
-    long weights = Float.BYTES * parameters;
+  /** The plan of a model that is trained as {@code layout} says and used with {@code options}. */
+  public static MemoryPlan of(Layout layout, OnnxOptions options) {
+    DecoderConfig config = layout.config();
+    long trained = 0;
+    for (Parameter p : layout.trained()) {
+      trained += Float.BYTES * p.elements();
+    }
+    long weights = trained;
+    for (Map.Entry<Parameter, ElementType> frozen : layout.frozen().entrySet()) {
+      weights += frozen.getValue().bytes() * frozen.getKey().elements();
+    }
     long columns = Math.min(config.contextLength(), options.microBatchTokens());
     long rows = options.microBatchTokens() / columns;
     long headSize = (config.headSize() + HEAD_STEP - 1) / HEAD_STEP * HEAD_STEP;
     long perToken = 2L * config.layers() * config.keyValueHeads() * headSize * Float.BYTES;
     return new MemoryPlan(
         weights,
-        2 * weights,
-        2 * weights,
-        ActivationMemory.bytes(config, rows, columns, rows * columns),
+        2 * trained,
+        2 * trained,
+        ActivationMemory.bytes(layout, rows, columns, rows * columns),
         weights,
         perToken * config.contextLength() * options.samplingBatch());
   }

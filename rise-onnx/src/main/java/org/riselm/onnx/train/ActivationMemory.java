@@ -10,7 +10,6 @@ import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.graph.Node;
 import org.riselm.onnx.graph.Value;
-import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Layout;
 
 /**
@@ -31,13 +30,14 @@ public final class ActivationMemory {
   /**
    * The most bytes alive at once in a step of a micro-batch.
    *
+   * @param layout what is trained
    * @param rows of the micro-batch
    * @param columns of it; a micro-batch has rows · columns tokens, padding counted
    * @param targets how many of the tokens are learned
    */
-  public static long bytes(DecoderConfig config, long rows, long columns, long targets) {
+  public static long bytes(Layout layout, long rows, long columns, long targets) {
     Map<String, Long> sizes = Map.of("batch", rows, "sequence", columns, "targets", targets);
-    return new ActivationMemory(sizes).peak(TrainingGraph.withGradients(Layout.full(config)));
+    return new ActivationMemory(sizes).peak(TrainingGraph.withGradients(layout));
   }
 
   private long peak(Graph graph) {
