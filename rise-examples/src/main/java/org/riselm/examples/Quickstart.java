@@ -8,11 +8,12 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.riselm.core.IterationReport;
 import org.riselm.core.RiseTrainer;
+import org.riselm.core.RiseTrainerBuilder;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.evaluation.EvaluationTables;
 import org.riselm.core.mdp.Feedback;
@@ -23,6 +24,7 @@ import org.riselm.core.policy.Seeds;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.run.RunDigest;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.examples.toy.ShuffledReward;
 import org.riselm.examples.toy.ToyCorpus;
@@ -39,6 +41,8 @@ import org.riselm.onnx.OnnxPolicy;
  * held-out problems, at an equal number of sampled answers.
  */
 public final class Quickstart {
+  private static final String RUN = "run";
+
   private final QuickstartOptions options;
   private final ToyRecipe recipe;
   private final PrintStream out;
@@ -66,19 +70,26 @@ public final class Quickstart {
       System.exit(2);
       return;
     }
-    new Quickstart(options, ToyRecipe.standard(), System.out).run();
+    ToyRecipe recipe =
+        switch (options.scale()) {
+          case STANDARD -> ToyRecipe.standard();
+          case TINY -> ToyRecipe.tiny();
+        };
+    new Quickstart(options, recipe, System.out).run();
   }
 
   /** Everything, from random weights to the table and {@code summary.json}. */
   void run() throws IOException {
     Stopwatch clock = Stopwatch.createStarted();
-    Path base = emptied("base");
-    Path revised = emptied("revised");
+    if (!options.resume()) {
+      emptied("base");
+      emptied(RUN);
+    }
+    Path base = options.out().resolve("base");
     try (OnnxPolicy policy = ToyModel.create(options.out(), seed("weights"))) {
-      trainBase(policy);
-      policy.save(base);
+      trainOrRestoreBase(policy, base);
       Rise rise = rise(policy);
-      policy.save(revised);
+      policy.save(emptied("revised"));
       if (options.controls()) {
         policy.restore(base);
         controlSingleTurn(policy, rise.tokens());
@@ -87,13 +98,30 @@ public final class Quickstart {
       }
       report(rise.after(), clock.elapsed(TimeUnit.MILLISECONDS) / 1000.0);
     }
+    RunDigest digest = RunDigest.of(options.out().resolve(RUN));
+    out.printf("final %s %s%n", digest.parameters(), digest.episodes());
   }
 
-  private void trainBase(TrainablePolicy policy) {
+  /** The base is saved in one step, so if it is there, it is whole. */
+  private void trainOrRestoreBase(TrainablePolicy policy, Path base) throws IOException {
+    Path madeBy = options.out().resolve("base.txt");
+    String recipeAndSeed = "%s, seed %d%n".formatted(recipe, options.seed());
+    if (Files.exists(base)) {
+      String found = Files.exists(madeBy) ? Files.readString(madeBy) : "unknown\n";
+      if (!found.equals(recipeAndSeed)) {
+        throw new IOException(
+            "%s was trained by %sand this run is of %sgo on with the old options, or name another folder"
+                .formatted(base, found, recipeAndSeed));
+      }
+      policy.restore(base);
+      return;
+    }
+    Files.writeString(madeBy, recipeAndSeed);
     policy.train(
         ToyCorpus.examples(seed("corpus"), recipe.baseExamples()),
         recipe.base(seed("base")),
         new ConsoleProgress(out, "base").training("train"));
+    policy.save(base);
   }
 
   /**
@@ -112,21 +140,28 @@ public final class Quickstart {
           case TEACHER -> Relabelers.reference();
           case SELF -> Relabelers.bestOf(ToyRecipe.MORE_ANSWERS);
         };
-    RiseTrainer trainer = trainer(policy, "", relabeler, new ToyVerifier());
-    Evaluation before = trainer.evaluate();
-    Evaluation after = before;
-    stages.put("base", before);
-    long tokens = 0;
-    for (int k = 1; k <= options.iterations(); k++) {
-      IterationReport report = trainer.iterate();
-      tokens += report.training().tokens();
-      after = report.evaluation().orElseThrow();
-      stages.put("iteration " + k, after);
+    try (RiseTrainer trainer =
+        trainer(policy, "", relabeler, new ToyVerifier())
+            .runDirectory(options.out().resolve(RUN))
+            .build()) {
+      if (trainer.iterations() == 0) {
+        trainer.evaluate();
+      }
+      while (trainer.iterations() < options.iterations()) {
+        trainer.iterate();
+      }
+      trainer
+          .evaluations()
+          .forEach((k, evaluation) -> stages.put(k == 0 ? "base" : "iteration " + k, evaluation));
+      List<Evaluation> found = List.copyOf(trainer.evaluations().values());
+      return new Rise(
+          found.get(0),
+          found.get(found.size() - 1),
+          trainer.reports().stream().mapToLong(r -> r.training().tokens()).sum());
     }
-    return new Rise(before, after, tokens);
   }
 
-  private RiseTrainer trainer(
+  private RiseTrainerBuilder trainer(
       TrainablePolicy policy, String run, Relabeler relabeler, Verifier reward) {
     ProblemSet problems =
         new ProblemSet(
@@ -145,8 +180,7 @@ public final class Quickstart {
         .training(recipe.iteration(0))
         .evaluateOn(heldOut)
         .seed(options.seed())
-        .listener(new ConsoleProgress(out, run))
-        .build();
+        .listener(new ConsoleProgress(out, run));
   }
 
   /** Do more true answers help as much, without a second turn? */
@@ -159,14 +193,15 @@ public final class Quickstart {
         new ConsoleProgress(out, name).training("train"));
     stages.put(
         "control: " + name,
-        trainer(policy, name, Relabelers.reference(), new ToyVerifier()).evaluate());
+        trainer(policy, name, Relabelers.reference(), new ToyVerifier()).build().evaluate());
   }
 
   /** Does the reward matter? Self-distillation, with as many rewards as the base earned. */
   private void controlShuffledRewards(TrainablePolicy policy, double share) {
     String name = "shuffled rewards";
     Verifier reward = new ShuffledReward(new ToyVerifier(), share, seed(name));
-    RiseTrainer trainer = trainer(policy, name, Relabelers.bestOf(ToyRecipe.MORE_ANSWERS), reward);
+    RiseTrainer trainer =
+        trainer(policy, name, Relabelers.bestOf(ToyRecipe.MORE_ANSWERS), reward).build();
     for (int k = 1; k <= options.iterations(); k++) {
       stages.put("control: " + name, trainer.iterate().evaluation().orElseThrow());
     }

@@ -25,10 +25,19 @@ class QuickstartTest {
   @TempDir Path folder;
 
   private String run(String... args) throws IOException {
+    return start(
+        ImmutableList.<String>builder()
+            .add("--out", folder.toString())
+            .add(args)
+            .build()
+            .toArray(String[]::new));
+  }
+
+  private static String start(String... args) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     String[] all =
         ImmutableList.<String>builder()
-            .add("--out", folder.toString(), "--problems", "8")
+            .add("--problems", "8")
             .add(args)
             .build()
             .toArray(String[]::new);
@@ -98,6 +107,40 @@ class QuickstartTest {
     assertEquals(first, stages());
   }
 
+  @Test
+  void aRunThatIsStoppedGoesOnAndEndsWithTheSameLine() throws Exception {
+    String expected = finalLine(start("--out", folder.resolve("calm").toString()));
+    Path stopped = folder.resolve("stopped");
+    Thread worker =
+        new Thread(() -> assertThrows(Exception.class, () -> start("--run", stopped.toString())));
+    worker.start();
+    Path journal = stopped.resolve("run").resolve("journal.jsonl");
+    while (worker.isAlive() && (!Files.exists(journal) || Files.size(journal) == 0)) {
+      Thread.sleep(5);
+    }
+    worker.interrupt();
+    worker.join();
+
+    assertEquals(expected, finalLine(start("--run", stopped.toString())));
+    // Now everything is done, and only told again.
+    assertEquals(expected, finalLine(start("--run", stopped.toString())));
+  }
+
+  @Test
+  void aBaseOfAnotherSeedIsNotGoneOnWith() throws IOException {
+    start("--run", folder.toString(), "--seed", "1");
+    String message =
+        assertThrows(IOException.class, () -> start("--run", folder.toString(), "--seed", "2"))
+            .getMessage();
+    assertTrue(message.contains("seed 1") && message.contains("seed 2"), message);
+  }
+
+  private static String finalLine(String printed) {
+    String last = printed.strip().lines().reduce("", (a, b) -> b);
+    assertTrue(last.matches("final [0-9a-f]{64} [0-9a-f]{64}"), printed);
+    return last;
+  }
+
   private JsonNode stages() throws IOException {
     return new ObjectMapper().readTree(folder.resolve("summary.json").toFile()).get("stages");
   }
@@ -119,6 +162,8 @@ class QuickstartTest {
     assertEquals(600, options.problems());
     assertEquals(QuickstartOptions.Relabel.TEACHER, options.relabel());
     assertEquals(1, options.iterations());
+    assertEquals(QuickstartOptions.Scale.STANDARD, options.scale());
+    assertEquals(32, QuickstartOptions.parse("--scale", "tiny").problems());
     assertTrue(options.out().endsWith(Path.of("target", "quickstart")), options.out().toString());
   }
 }

@@ -30,6 +30,11 @@ public record ToyRecipe(int baseSteps, int iterationProblems, int iterationSteps
     return new ToyRecipe(1200, 1000, 300, 32);
   }
 
+  /** Every phase of the quickstart, in seconds. Learns nothing. */
+  public static ToyRecipe tiny() {
+    return new ToyRecipe(40, 64, 10, 16);
+  }
+
   /** Examples that the base learns, each once. */
   public int baseExamples() {
     return baseSteps * batchSize;
