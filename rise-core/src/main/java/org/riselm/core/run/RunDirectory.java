@@ -189,6 +189,12 @@ public final class RunDirectory implements AutoCloseable {
     }
     units.append(unit, mark);
     answers.clear(units.size());
+    try {
+      RunReport.write(folder, units.all(), notes);
+    } catch (IOException e) {
+      // The run does not need its report.
+      note("could not write " + RunReport.NAME + ": " + e);
+    }
   }
 
   /**

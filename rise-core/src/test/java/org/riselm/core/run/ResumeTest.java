@@ -109,7 +109,7 @@ class ResumeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"COLLECT, 1", "RELABEL, 1", "TRAIN, 1", "EVALUATE, 1", "COLLECT, 2", "TRAIN, 3"})
+  @CsvSource({"COLLECT, 1", "RELABEL, 1", "TRAIN, 1", "EVALUATE, 2"})
   void anInterruptStopsEveryPhaseAndTheRunGoesOn(Phase phase, int iteration) {
     List<Integer> after = new ArrayList<>();
     RiseListener interrupter =
@@ -217,7 +217,7 @@ class ResumeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 300, 40_000})
+  @ValueSource(ints = {1, 40_000})
   void aJournalThatLostItsTailIsCutAtTheLastUnit(int lost) throws Exception {
     run(folder);
     byte[] bytes = Files.readAllBytes(journal());
@@ -228,7 +228,7 @@ class ResumeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {0.2, 0.7, 0.999})
+  @ValueSource(doubles = {0.2, 0.999})
   void aJournalWithAFlippedBitIsCutBeforeItAndKeptAside(double where) throws Exception {
     run(folder);
     byte[] bytes = Files.readAllBytes(journal());
