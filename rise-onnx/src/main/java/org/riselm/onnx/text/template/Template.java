@@ -1,0 +1,52 @@
+package org.riselm.onnx.text.template;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.LocalDateTime;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.riselm.onnx.text.template.Statement.Block;
+
+/**
+ * A chat template: text with Jinja tags, ready to render. Immutable and thread-safe.
+ *
+ * <p>It renders what Jinja2 does under the settings of Hugging Face transformers: an immutable
+ * sandbox, {@code trim_blocks}, {@code lstrip_blocks}, the {@code break}, {@code continue} and
+ * {@code generation} tags, and the functions {@code raise_exception}, {@code strftime_now} and
+ * {@code tojson} of transformers. What it does not know, it refuses.
+ */
+public final class Template {
+  private final Block body;
+  private final Names names;
+
+  private Template(Block body) {
+    this.body = body;
+    this.names = new Names(body);
+  }
+
+  /**
+   * Reads {@code source}.
+   *
+   * @throws TemplateException if it is not well-formed or uses what is not supported
+   */
+  public static Template parse(String source) {
+    return new Template(StatementParser.parse(requireNonNull(source, "source")));
+  }
+
+  /**
+   * The text of this template.
+   *
+   * @param variables by name: null, Boolean, Integer, Long, Double, String, and lists and maps of
+   *     these, the maps with strings for keys
+   * @throws TemplateException if it cannot be rendered, or a bound of {@code options} is reached
+   * @throws IllegalArgumentException if a variable is of another type; names it
+   */
+  public String render(Map<String, ? extends @Nullable Object> variables, RenderOptions options) {
+    Meter meter = new Meter(options.maxWork());
+    Operations operations = Operations.of(meter, LocalDateTime.now(options.clock()));
+    Scope globals = new Scope(null);
+    Globals.of(operations).forEach(globals::set);
+    variables.forEach((name, value) -> globals.set(name, Values.fromJava(value, name)));
+    return new Renderer(operations, names).render(body, globals);
+  }
+}
