@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -65,8 +66,8 @@ public final class TemplateCheck {
 
   private static boolean report(
       Map<String, String> templates, Map<String, Map<String, Object>> cases, JsonNode expected) {
-    int[] renderings = new int[Verdict.values().length];
-    int[] whole = new int[Verdict.values().length];
+    Map<Verdict, Integer> renderings = new EnumMap<>(Verdict.class);
+    Map<Verdict, Integer> whole = new EnumMap<>(Verdict.class);
     templates.forEach(
         (name, source) -> {
           Verdict worst = Verdict.EQUAL;
@@ -74,21 +75,26 @@ public final class TemplateCheck {
             JsonNode theirs = expected.path(name).path(c.getKey());
             Outcome ours = Outcome.of(source, c.getValue());
             Verdict verdict = ours.against(theirs);
-            renderings[verdict.ordinal()]++;
+            renderings.merge(verdict, 1, Integer::sum);
             worst = verdict.compareTo(worst) > 0 ? verdict : worst;
             if (verdict != Verdict.EQUAL) {
               System.out.printf("%s, %s: %s%n", name, c.getKey(), verdict);
               System.out.printf("  ours:   %s%n  Jinja2: %s%n", ours, theirs);
             }
           }
-          whole[worst.ordinal()]++;
+          whole.merge(worst, 1, Integer::sum);
         });
-    System.out.printf(
-        "templates:  %d equal, %d refused, %d different%n", whole[0], whole[1], whole[2]);
-    System.out.printf(
-        "renderings: %d equal, %d refused, %d different%n",
-        renderings[0], renderings[1], renderings[2]);
-    return whole[Verdict.DIFFERENT.ordinal()] == 0 && !templates.isEmpty();
+    System.out.println("templates:  " + counts(whole));
+    System.out.println("renderings: " + counts(renderings));
+    return !whole.isEmpty() && !whole.containsKey(Verdict.DIFFERENT);
+  }
+
+  private static String counts(Map<Verdict, Integer> of) {
+    return "%d equal, %d refused, %d different"
+        .formatted(
+            of.getOrDefault(Verdict.EQUAL, 0),
+            of.getOrDefault(Verdict.REFUSED, 0),
+            of.getOrDefault(Verdict.DIFFERENT, 0));
   }
 
   /** What this library makes of a template: a text, or an error. */

@@ -29,15 +29,17 @@ final class ExpressionParser {
   }
 
   Expression expression() {
+    int depth = stream.depth();
     stream.enter();
     Expression value = or();
     while (stream.isName("if")) {
+      stream.enter();
       Position at = stream.take().at();
       Expression test = or();
       Expression otherwise = stream.skipName("else") ? expression() : null;
       value = new Expression.Conditional(test, value, otherwise, at);
     }
-    stream.leave();
+    stream.leaveTo(depth);
     return value;
   }
 
@@ -67,22 +69,27 @@ final class ExpressionParser {
   }
 
   private Expression or() {
+    int depth = stream.depth();
     stream.enter();
     Expression left = and();
     while (stream.isName("or")) {
+      stream.enter();
       Position at = stream.take().at();
       left = new Expression.Or(left, and(), at);
     }
-    stream.leave();
+    stream.leaveTo(depth);
     return left;
   }
 
   private Expression and() {
+    int depth = stream.depth();
     Expression left = not();
     while (stream.isName("and")) {
+      stream.enter();
       Position at = stream.take().at();
       left = new Expression.And(left, not(), at);
     }
+    stream.leaveTo(depth);
     return left;
   }
 
@@ -120,11 +127,14 @@ final class ExpressionParser {
   }
 
   private Expression sum() {
+    int depth = stream.depth();
     Expression left = concatenation();
     while (stream.isOperator("+") || stream.isOperator("-")) {
+      stream.enter();
       Token operator = stream.take();
       left = new Expression.Binary(operator.text(), left, concatenation(), operator.at());
     }
+    stream.leaveTo(depth);
     return left;
   }
 
@@ -142,20 +152,26 @@ final class ExpressionParser {
   }
 
   private Expression product() {
+    int depth = stream.depth();
     Expression left = power();
     while (stream.isKind(Kind.OPERATOR) && PRODUCTS.contains(stream.current().text())) {
+      stream.enter();
       Token operator = stream.take();
       left = new Expression.Binary(operator.text(), left, power(), operator.at());
     }
+    stream.leaveTo(depth);
     return left;
   }
 
   private Expression power() {
+    int depth = stream.depth();
     Expression left = signed(true);
     while (stream.isOperator("**")) {
+      stream.enter();
       Token operator = stream.take();
       left = new Expression.Binary(operator.text(), left, signed(true), operator.at());
     }
+    stream.leaveTo(depth);
     return left;
   }
 
@@ -278,8 +294,10 @@ final class ExpressionParser {
   }
 
   private Expression postfix(Expression value) {
+    int depth = stream.depth();
     Expression out = value;
     while (true) {
+      stream.enter();
       if (stream.isOperator(".")) {
         out = dotted(out);
       } else if (stream.isOperator("[")) {
@@ -288,6 +306,7 @@ final class ExpressionParser {
         Position at = stream.current().at();
         out = new Expression.Call(out, callArguments(), at);
       } else {
+        stream.leaveTo(depth);
         return out;
       }
     }
@@ -325,8 +344,10 @@ final class ExpressionParser {
   }
 
   private Expression filtersAndTests(Expression value) {
+    int depth = stream.depth();
     Expression out = value;
     while (true) {
+      stream.enter();
       if (stream.isOperator("|")) {
         out = filter(out);
       } else if (stream.isName("is")) {
@@ -335,6 +356,7 @@ final class ExpressionParser {
         Position at = stream.current().at();
         out = new Expression.Call(out, callArguments(), at);
       } else {
+        stream.leaveTo(depth);
         return out;
       }
     }

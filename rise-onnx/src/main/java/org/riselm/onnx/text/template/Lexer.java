@@ -2,8 +2,10 @@ package org.riselm.onnx.text.template;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.riselm.onnx.text.template.Token.Kind;
 
 /**
@@ -27,15 +29,19 @@ final class Lexer {
   private final String source;
   private final List<Token> tokens = new ArrayList<>();
   private int position;
-  // Of the place last asked for: asking goes forward, so that counting lines stays linear.
-  private int countedTo;
-  private int line = 1;
-  private int lineStart;
+  private final int[] lineStarts;
   // Whether what was read last ended in a newline: only whitespace from a line's start is taken.
   private boolean lineStarting = true;
 
   private Lexer(String source) {
     this.source = source;
+    this.lineStarts =
+        IntStream.concat(
+                IntStream.of(0),
+                IntStream.range(0, source.length())
+                    .filter(i -> source.charAt(i) == '\n')
+                    .map(i -> i + 1))
+            .toArray();
   }
 
   static List<Token> tokens(String template) {
@@ -326,18 +332,8 @@ final class Lexer {
   }
 
   private Position at(int index) {
-    if (index < countedTo) {
-      countedTo = 0;
-      line = 1;
-      lineStart = 0;
-    }
-    for (int i = source.indexOf('\n', countedTo);
-        i >= 0 && i < index;
-        i = source.indexOf('\n', i + 1)) {
-      line++;
-      lineStart = i + 1;
-    }
-    countedTo = index;
-    return new Position(line, index - lineStart + 1);
+    int found = Arrays.binarySearch(lineStarts, index);
+    int line = found >= 0 ? found : -found - 2;
+    return new Position(line + 1, index - lineStarts[line] + 1);
   }
 }

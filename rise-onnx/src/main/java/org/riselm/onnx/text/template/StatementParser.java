@@ -167,10 +167,13 @@ final class StatementParser {
   }
 
   private Expression.Filter filters(Expression.Filter first) {
+    int depth = stream.depth();
     Expression.Filter filter = first;
     while (stream.skipOperator("|")) {
+      stream.enter();
       filter = expressions.filterOf(filter);
     }
+    stream.leaveTo(depth);
     return filter;
   }
 

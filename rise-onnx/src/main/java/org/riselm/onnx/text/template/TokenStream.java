@@ -6,7 +6,7 @@ import org.riselm.onnx.text.template.Token.Kind;
 /** Tokens, read from the first to the last. */
 final class TokenStream {
   // Deeper than any template goes, and shallow enough for a small thread stack.
-  private static final int MAX_DEPTH = 150;
+  private static final int MAX_DEPTH = 400;
 
   private final List<Token> tokens;
   private int next;
@@ -77,7 +77,16 @@ final class TokenStream {
     return current().at().syntax("expected %s, found %s".formatted(wanted, current().describe()));
   }
 
-  /** Counts one more level of nesting. */
+  int depth() {
+    return depth;
+  }
+
+  /** Goes back to a depth that was left behind by several {@link #enter}s. */
+  void leaveTo(int depth) {
+    this.depth = depth;
+  }
+
+  /** Counts one more level of nesting, or one more link of a chain, which is a level too. */
   void enter() {
     if (++depth > MAX_DEPTH) {
       throw current().at().limit("the template is nested more than %d deep".formatted(MAX_DEPTH));
