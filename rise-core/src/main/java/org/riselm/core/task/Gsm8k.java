@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.riselm.core.mdp.Problem;
 
 /**
@@ -21,7 +20,7 @@ import org.riselm.core.mdp.Problem;
  */
 public final class Gsm8k {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern CALCULATOR_NOTE = Pattern.compile("<<[^<>]*>>");
+  private static final Gsm8kVerifier VERIFIER = new Gsm8kVerifier();
 
   private Gsm8k() {}
 
@@ -56,7 +55,7 @@ public final class Gsm8k {
     if (problems.isEmpty()) {
       throw new IllegalArgumentException(file + " has no problem; expected GSM8K's JSON lines");
     }
-    return new ProblemSet(name, problems, new Gsm8kVerifier());
+    return new ProblemSet(name, problems, VERIFIER);
   }
 
   private static Problem problem(String line, String id, String where) {
@@ -70,8 +69,8 @@ public final class Gsm8k {
           e);
     }
     String question = text(json, "question", where);
-    String solution = CALCULATOR_NOTE.matcher(text(json, "answer", where)).replaceAll("");
-    if (Gsm8kVerifier.read(solution).isEmpty()) {
+    String solution = Gsm8kVerifier.withoutNotes(text(json, "answer", where));
+    if (VERIFIER.answer(solution).isEmpty()) {
       throw new IllegalArgumentException(
           "%s: the answer ends with \"%s\"; expected a last line \"#### <number>\""
               .formatted(where, solution.substring(Math.max(0, solution.length() - 40))));

@@ -6,46 +6,56 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Verifier;
+import org.riselm.core.task.math.AnswerEquivalence;
+import org.riselm.core.task.math.AnswerExtraction;
 
 /**
- * Reads the number after the last {@code ####} or in the last {@code \boxed{…}}, and compares
- * exactly, as decimals: {@code #### 1,234}, {@code #### $18}, {@code \boxed{18.00}}.
+ * Reads the one number in what {@link AnswerExtraction} finds, and compares exactly: {@code ####
+ * 1,234}, {@code #### $18}, {@code \boxed{18.00}}, {@code The answer is 18 eggs.}
  *
- * <p>Thousands separators, dollar and percent signs and trailing zeros do not count. A number
- * without either mark is no answer; nor is a fraction. No answer equals nothing.
+ * <p>Thousands separators, units, currency and percent signs do not count; a fraction or a sum is
+ * what it comes to. No answer equals nothing.
  */
 public final class Gsm8kVerifier implements Verifier {
-  // "{,}" is TeX's thousands separator; a number that goes on as a fraction, time or power is none.
-  private static final String NUMBER =
-      "([-+]?)\\s*(?:\\\\?\\$)?\\s*([-+]?)"
-          + "((?>\\d{1,3}(?:(?:,|\\{,\\}|\\\\,)\\d{3})+(?!\\d)(?:\\.\\d+)?|\\d+(?:\\.\\d+)?|\\.\\d+))(?!,\\d|["
-          + " \\t]*[/:^])";
+  // The number in words that are no formula.
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(?<!\\d-)(?:\\d{1,3}(?:,\\d{3})++|\\d++)(?:\\.\\d++)?|-?\\.\\d++");
+  private static final Pattern CALCULATOR_NOTE = Pattern.compile("<<[^<>]*+>>");
+  private static final Pattern DIGIT = Pattern.compile("\\d");
+  private static final int LONGEST = 300;
 
-  private static final Pattern ANSWER =
-      Pattern.compile("(?:####|\\\\boxed\\s*\\{(?:\\\\text\\s*\\{)?)[\\s*]*" + NUMBER);
+  private final AnswerEquivalence equivalence = AnswerEquivalence.ofDefaults();
 
   /** A verifier; it has no settings. */
   public Gsm8kVerifier() {}
 
+  /** The number, as a plain decimal without trailing zeros, or as a fraction if it has no end. */
   @Override
   public Optional<String> answer(String response) {
-    return read(response);
+    return AnswerExtraction.of(withoutNotes(response)).flatMap(this::number);
   }
 
-  /** The answer in {@code response}, as a plain decimal without trailing zeros. */
-  static Optional<String> read(String response) {
-    Optional<String> last = Optional.empty();
-    Matcher matcher = ANSWER.matcher(response);
-    while (matcher.find()) {
-      boolean negative = "-".equals(matcher.group(1)) ^ "-".equals(matcher.group(2));
-      BigDecimal value = new BigDecimal(matcher.group(3).replaceAll("[^0-9.]", ""));
-      last = Optional.of(plain(negative ? value.negate() : value));
+  /** {@code solution} without the calculator's {@code <<…>>}. */
+  static String withoutNotes(String solution) {
+    return CALCULATOR_NOTE.matcher(solution).replaceAll("");
+  }
+
+  private Optional<String> number(String answer) {
+    return equivalence.number(answer).or(() -> onlyNumber(answer));
+  }
+
+  private static Optional<String> onlyNumber(String answer) {
+    String text = answer.replace('−', '-').replace("{,}", ",").replace("\\,", "");
+    Matcher number = NUMBER.matcher(text);
+    if (text.length() > LONGEST || !number.find()) {
+      return Optional.empty();
     }
-    return last;
-  }
-
-  private static String plain(BigDecimal value) {
-    return value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString();
+    String rest = text.substring(0, number.start()) + " " + text.substring(number.end());
+    if (DIGIT.matcher(rest).find()) {
+      return Optional.empty();
+    }
+    BigDecimal value = new BigDecimal(number.group().replace(",", ""));
+    return Optional.of(value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString());
   }
 
   @Override
@@ -55,7 +65,7 @@ public final class Gsm8kVerifier implements Verifier {
 
   @Override
   public String referenceAnswer(Problem problem) {
-    return read(problem.reference())
+    return answer(problem.reference())
         .orElseThrow(
             () ->
                 new IllegalArgumentException(

@@ -1,0 +1,165 @@
+package org.riselm.core.task.math;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether two answers, in TeX or plain text, mean the same.
+ *
+ * <p>Numbers with thousands separators, fractions, mixed numbers, percents, units and currency;
+ * roots, powers, π, e and i; polynomials and quotients of them; intervals and inequalities, sets,
+ * tuples, unions, lists in any order, ratios, matrices; and text. Exact where it can be, otherwise
+ * numeric. What cannot be read equals only what is written the same way. {@code docs/tasks.md} has
+ * the rules.
+ *
+ * <p>Symmetric, and reflexive on everything but blank text. Not transitive: 50% equals 50, and it
+ * equals 0.5. Immutable and safe on any thread.
+ */
+public final class AnswerEquivalence {
+  /** What a comparison finds. */
+  public enum Verdict {
+    /** Both mean the same. */
+    EQUAL,
+    /** They do not. */
+    DIFFERENT,
+    /** The grader cannot tell, which never counts as right. */
+    NOT_COMPARABLE
+  }
+
+  private static final Duration DEADLINE = Duration.ofSeconds(1);
+  private static final Pattern CHOICE = Pattern.compile("\\(?([A-Za-z])[).:]*+");
+  private static final Pattern CHOICE_AND_TEXT =
+      Pattern.compile("(?:\\(([A-Z])\\)|([A-Z])[):.]).++");
+  private static final Pattern BARE_COMMA = Pattern.compile("\\d,\\d{3}(?!\\d)");
+
+  private final Duration deadline;
+
+  /**
+   * An equivalence.
+   *
+   * @param deadline how long a comparison may take before it is given up, above zero
+   */
+  public AnswerEquivalence(Duration deadline) {
+    if (requireNonNull(deadline, "deadline").isZero() || deadline.isNegative()) {
+      throw new IllegalArgumentException("the deadline is " + deadline + "; it must be above zero");
+    }
+    this.deadline = deadline;
+  }
+
+  /** An equivalence with a deadline of one second; a usual comparison takes microseconds. */
+  public static AnswerEquivalence ofDefaults() {
+    return new AnswerEquivalence(DEADLINE);
+  }
+
+  /** Whether {@code answer} and {@code other} mean the same. Never throws on any text. */
+  public Verdict compare(String answer, String other) {
+    if (answer.isBlank() || other.isBlank()) {
+      return Verdict.NOT_COMPARABLE;
+    }
+    if (Math.max(answer.length(), other.length()) > Lexer.MAX_LENGTH) {
+      return answer.equals(other) ? Verdict.EQUAL : Verdict.NOT_COMPARABLE;
+    }
+    String a = Cleaner.clean(answer);
+    String b = Cleaner.clean(other);
+    String formA = Cleaner.textForm(a);
+    String formB = Cleaner.textForm(b);
+    if (formA.isEmpty() || formB.isEmpty()) {
+      return answer.equals(other) ? Verdict.EQUAL : Verdict.NOT_COMPARABLE;
+    }
+    if (formA.equals(formB) || sameChoice(formA, formB) || sameChoice(formB, formA)) {
+      return Verdict.EQUAL;
+    }
+    Budget budget = new Budget(deadline);
+    Verdict verdict = compare(a, true, b, true, budget);
+    if (verdict != Verdict.EQUAL && hasBareComma(a) != hasBareComma(b)) {
+      // "1,234" is a number, and beside a list it is a list.
+      Verdict asLists = compare(a, !hasBareComma(a), b, !hasBareComma(b), budget);
+      return asLists == Verdict.EQUAL ? asLists : verdict;
+    }
+    return verdict;
+  }
+
+  /** Whether {@code answer} can be read as mathematics or words. */
+  boolean isReadable(String answer) {
+    return answer.length() <= Lexer.MAX_LENGTH
+        && parse(Cleaner.clean(answer), true, new Budget(deadline)) != null;
+  }
+
+  /** The exact value of {@code answer}, without its unit and percent sign, if it is a rational. */
+  public Optional<String> number(String answer) {
+    try {
+      Budget budget = new Budget(deadline);
+      Node node = Forms.simplify(Parser.parse(Cleaner.clean(answer), true, budget));
+      if (node instanceof Node.Relation relation) {
+        node = Forms.namedValue(relation).orElse(node);
+      }
+      if (node instanceof Node.Measured measured) {
+        node = measured.value();
+      }
+      node = Forms.isPercent(node) ? Forms.withoutPercent(node) : node;
+      if (!Forms.isConstant(node)) {
+        return Optional.empty();
+      }
+      Quotient value = new Exact(budget).of(node);
+      return value.isRational() ? Optional.of(plain(value.rational())) : Optional.empty();
+    } catch (BeyondGraderException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String plain(Rational value) {
+    if (!value.isTerminating()) {
+      return value.toString();
+    }
+    java.math.BigDecimal decimal =
+        new java.math.BigDecimal(value.numerator())
+            .divide(new java.math.BigDecimal(value.denominator()));
+    return decimal.signum() == 0 ? "0" : decimal.stripTrailingZeros().toPlainString();
+  }
+
+  private static boolean hasBareComma(String text) {
+    return BARE_COMMA.matcher(text).find();
+  }
+
+  /** "(B)" is "B", and "(B) 12". */
+  private static boolean sameChoice(String choice, String other) {
+    Matcher letter = CHOICE.matcher(choice);
+    if (!letter.matches()) {
+      return false;
+    }
+    Matcher same = CHOICE.matcher(other);
+    if (same.matches()) {
+      return same.group(1).equals(letter.group(1));
+    }
+    Matcher longer = CHOICE_AND_TEXT.matcher(other);
+    return longer.matches()
+        && letter.group(1).equals(longer.group(1) == null ? longer.group(2) : longer.group(1));
+  }
+
+  private static Verdict compare(
+      String a, boolean thousandsA, String b, boolean thousandsB, Budget budget) {
+    Node left = parse(a, thousandsA, budget);
+    Node right = parse(b, thousandsB, budget);
+    if (left == null || right == null) {
+      return Verdict.NOT_COMPARABLE;
+    }
+    try {
+      return new Comparison(budget).compare(left, right);
+    } catch (BeyondGraderException e) {
+      return Verdict.NOT_COMPARABLE;
+    }
+  }
+
+  private static @Nullable Node parse(String cleaned, boolean thousands, Budget budget) {
+    try {
+      return Parser.parse(cleaned, thousands, budget);
+    } catch (BeyondGraderException e) {
+      return null;
+    }
+  }
+}

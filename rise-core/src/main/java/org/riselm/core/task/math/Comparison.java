@@ -1,0 +1,281 @@
+package org.riselm.core.task.math;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.riselm.core.task.math.AnswerEquivalence.Verdict;
+
+/** Compares two answers as they were read: by kind, then item by item. */
+final class Comparison {
+  private final Budget budget;
+  private final Scalars scalars;
+
+  Comparison(Budget budget) {
+    this.budget = budget;
+    this.scalars = new Scalars(budget);
+  }
+
+  /** Whether {@code a} and {@code b} mean the same. Symmetric. */
+  Verdict compare(Node a, Node b) {
+    budget.spend(4);
+    Node left = Forms.simplify(a);
+    Node right = Forms.simplify(b);
+    if (left instanceof Node.Measured || right instanceof Node.Measured) {
+      return measured(left, right);
+    }
+    if (left instanceof Node.Words || right instanceof Node.Words) {
+      return words(left, right);
+    }
+    if (left instanceof Node.Relation || right instanceof Node.Relation) {
+      return relations(left, right);
+    }
+    if (Forms.isPercent(left) || Forms.isPercent(right)) {
+      return percents(left, right);
+    }
+    if (left instanceof Node.Items || right instanceof Node.Items) {
+      return lists(left, right);
+    }
+    if (left instanceof Node.Braces || right instanceof Node.Braces) {
+      return sets(left, right);
+    }
+    if (left instanceof Node.Bracketed x && right instanceof Node.Bracketed y) {
+      return x.open() == y.open() && x.close() == y.close()
+          ? inOrder(x.items(), y.items())
+          : Verdict.DIFFERENT;
+    }
+    if (left instanceof Node.Joined x && right instanceof Node.Joined y) {
+      return x.operator() != y.operator()
+          ? Verdict.DIFFERENT
+          : x.operator() == '∖' ? inOrder(x.parts(), y.parts()) : anyOrder(x.parts(), y.parts());
+    }
+    if (left instanceof Node.Ratio || right instanceof Node.Ratio) {
+      return ratios(left, right);
+    }
+    if (left instanceof Node.Based || right instanceof Node.Based) {
+      return left.equals(right) ? Verdict.EQUAL : Verdict.DIFFERENT;
+    }
+    Optional<Node.Matrix> m = Forms.matrix(left);
+    Optional<Node.Matrix> n = Forms.matrix(right);
+    if (m.isPresent() && n.isPresent()) {
+      return matrices(m.get(), n.get());
+    }
+    if (m.isPresent() || n.isPresent() || !Forms.isScalar(left) || !Forms.isScalar(right)) {
+      return Verdict.DIFFERENT;
+    }
+    return scalars.compare(left, right);
+  }
+
+  private Verdict measured(Node a, Node b) {
+    Node x = a instanceof Node.Measured m ? m.value() : a;
+    Node y = b instanceof Node.Measured m ? m.value() : b;
+    Optional<Units.Unit> u = a instanceof Node.Measured m ? Units.find(m.unit()) : Optional.empty();
+    Optional<Units.Unit> v = b instanceof Node.Measured m ? Units.find(m.unit()) : Optional.empty();
+    if (u.isEmpty() || v.isEmpty() || u.equals(v)) {
+      return compare(x, y);
+    }
+    if (!u.get().kind().equals(v.get().kind())) {
+      return Verdict.DIFFERENT;
+    }
+    return compare(scaled(x, u.get().size()), scaled(y, v.get().size()));
+  }
+
+  private static Node scaled(Node value, Rational size) {
+    return new Node.Product(List.of(new Node.Num(size, -1), value));
+  }
+
+  private static Verdict words(Node a, Node b) {
+    if (a instanceof Node.Words x && b instanceof Node.Words y) {
+      return plain(x).equals(plain(y)) ? Verdict.EQUAL : Verdict.DIFFERENT;
+    }
+    return Verdict.NOT_COMPARABLE;
+  }
+
+  private static String plain(Node.Words words) {
+    return words.text().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+  }
+
+  private Verdict percents(Node a, Node b) {
+    if (Forms.isPercent(a) && Forms.isPercent(b)) {
+      return scalarsOnly(a, b);
+    }
+    // A percent sign may be left out, or be read as a hundredth.
+    Node percent = Forms.isPercent(a) ? a : b;
+    Node other = Forms.isPercent(a) ? b : a;
+    Verdict number = scalarsOnly(Forms.withoutPercent(percent), other);
+    return number == Verdict.EQUAL ? number : scalarsOnly(percent, other);
+  }
+
+  private Verdict scalarsOnly(Node a, Node b) {
+    return Forms.isScalar(a) && Forms.isScalar(b) ? scalars.compare(a, b) : Verdict.DIFFERENT;
+  }
+
+  private Verdict relations(Node a, Node b) {
+    if (!(a instanceof Node.Relation x)) {
+      return named((Node.Relation) b, a);
+    }
+    if (!(b instanceof Node.Relation y)) {
+      return named(x, b);
+    }
+    if (!x.signs().equals(y.signs())) {
+      return Verdict.DIFFERENT;
+    }
+    if (x.signs().size() > 1 || !x.signs().get(0).equals("=")) {
+      Verdict operands = inOrder(x.operands(), y.operands());
+      return operands == Verdict.EQUAL || x.signs().size() > 1
+          ? operands
+          : proportional(x, y, !x.signs().get(0).equals("≠"));
+    }
+    if (Forms.sameName(x, y)) {
+      return compare(x.operands().get(1), y.operands().get(1));
+    }
+    return proportional(x, y, false);
+  }
+
+  /** {@code x = value} against a bare value. */
+  private Verdict named(Node.Relation relation, Node other) {
+    return Forms.namedValue(relation).map(v -> compare(v, other)).orElse(Verdict.DIFFERENT);
+  }
+
+  /** Whether left minus right of one is a (positive) multiple of that of the other. */
+  private Verdict proportional(Node.Relation a, Node.Relation b, boolean positive) {
+    for (Node operand : List.of(a, b)) {
+      if (!((Node.Relation) operand).operands().stream().allMatch(Forms::isScalar)) {
+        return Verdict.DIFFERENT;
+      }
+    }
+    Quotient x = difference(a);
+    Quotient y = difference(b);
+    if (x.numerator().isZero() || y.numerator().isZero()) {
+      return x.numerator().isZero() && y.numerator().isZero() ? Verdict.EQUAL : Verdict.DIFFERENT;
+    }
+    Optional<Rational> factor = Forms.constantFactor(x, y, budget);
+    return factor.isPresent() && (!positive || factor.get().signum() > 0)
+        ? Verdict.EQUAL
+        : x.hasOpaque() || y.hasOpaque() ? Verdict.NOT_COMPARABLE : Verdict.DIFFERENT;
+  }
+
+  private Quotient difference(Node.Relation relation) {
+    Exact exact = new Exact(budget);
+    return exact.of(relation.operands().get(0)).minus(exact.of(relation.operands().get(1)), budget);
+  }
+
+  private Verdict lists(Node a, Node b) {
+    if (a instanceof Node.Items x && b instanceof Node.Items y) {
+      return anyOrder(x.items(), y.items());
+    }
+    List<Node> items = a instanceof Node.Items x ? x.items() : ((Node.Items) b).items();
+    Node other = a instanceof Node.Items ? b : a;
+    if (other instanceof Node.Braces set) {
+      return anyOrder(items, set.items());
+    }
+    if (other instanceof Node.Bracketed tuple && tuple.open() == '(' && tuple.close() == ')') {
+      return inOrder(byName(items), tuple.items());
+    }
+    return Verdict.DIFFERENT;
+  }
+
+  /** "y = 2, x = 1" names the places of a tuple. */
+  private static List<Node> byName(List<Node> items) {
+    List<Node.Relation> named = new ArrayList<>();
+    for (Node item : items) {
+      if (item instanceof Node.Relation r && r.operands().get(0) instanceof Node.Sym) {
+        named.add(r);
+      }
+    }
+    if (named.size() < items.size()) {
+      return items;
+    }
+    named.sort(Comparator.comparing(r -> ((Node.Sym) r.operands().get(0)).name()));
+    return List.copyOf(named);
+  }
+
+  private Verdict sets(Node a, Node b) {
+    if (a instanceof Node.Braces x && b instanceof Node.Braces y) {
+      Verdict within = within(x.items(), y.items());
+      return within == Verdict.EQUAL ? within(y.items(), x.items()) : within;
+    }
+    List<Node> items = a instanceof Node.Braces x ? x.items() : ((Node.Braces) b).items();
+    Node other = a instanceof Node.Braces ? b : a;
+    return items.size() == 1 && Forms.isScalar(other)
+        ? compare(items.get(0), other)
+        : Verdict.DIFFERENT;
+  }
+
+  private Verdict ratios(Node a, Node b) {
+    if (a instanceof Node.Ratio x && b instanceof Node.Ratio y) {
+      return inOrder(x.items(), y.items());
+    }
+    Node.Ratio ratio = (Node.Ratio) (a instanceof Node.Ratio ? a : b);
+    Node other = a instanceof Node.Ratio ? b : a;
+    return Forms.inLowestTerms(ratio) && Forms.isScalar(other)
+        ? scalars.compare(
+            new Node.Product(List.of(ratio.items().get(0), Node.inverse(ratio.items().get(1)))),
+            other)
+        : Verdict.DIFFERENT;
+  }
+
+  private Verdict matrices(Node.Matrix a, Node.Matrix b) {
+    if (a.rows().size() != b.rows().size()) {
+      return Verdict.DIFFERENT;
+    }
+    Verdict all = Verdict.EQUAL;
+    for (int i = 0; i < a.rows().size(); i++) {
+      all = worse(all, inOrder(a.rows().get(i), b.rows().get(i)));
+    }
+    return all;
+  }
+
+  private Verdict inOrder(List<Node> a, List<Node> b) {
+    if (a.size() != b.size()) {
+      return Verdict.DIFFERENT;
+    }
+    Verdict all = Verdict.EQUAL;
+    for (int i = 0; i < a.size() && all != Verdict.DIFFERENT; i++) {
+      all = worse(all, compare(a.get(i), b.get(i)));
+    }
+    return all;
+  }
+
+  private Verdict anyOrder(List<Node> a, List<Node> b) {
+    if (a.size() != b.size()) {
+      return Verdict.DIFFERENT;
+    }
+    List<Node> left = new ArrayList<>(b);
+    Verdict all = Verdict.EQUAL;
+    for (Node item : a) {
+      Verdict best = Verdict.DIFFERENT;
+      for (int i = 0; i < left.size(); i++) {
+        Verdict verdict = compare(item, left.get(i));
+        if (verdict == Verdict.EQUAL) {
+          left.remove(i);
+          best = verdict;
+          break;
+        }
+        best = verdict == Verdict.NOT_COMPARABLE ? verdict : best;
+      }
+      all = worse(all, best);
+    }
+    return all;
+  }
+
+  private Verdict within(List<Node> a, List<Node> b) {
+    Verdict all = Verdict.EQUAL;
+    for (Node item : a) {
+      Verdict best = Verdict.DIFFERENT;
+      for (Node candidate : b) {
+        Verdict verdict = compare(item, candidate);
+        best = best == Verdict.EQUAL || verdict == Verdict.DIFFERENT ? best : verdict;
+      }
+      all = worse(all, best);
+    }
+    return all;
+  }
+
+  private static Verdict worse(Verdict a, Verdict b) {
+    return a == Verdict.DIFFERENT || b == Verdict.DIFFERENT
+        ? Verdict.DIFFERENT
+        : a == Verdict.NOT_COMPARABLE ? a : b;
+  }
+}

@@ -1,0 +1,227 @@
+package org.riselm.core.teacher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.langchain4j.model.output.FinishReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.HistoryWindow;
+import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.Turn;
+import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.Query;
+import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.ScriptedPolicy;
+import org.riselm.core.relabel.Attempt;
+import org.riselm.core.relabel.Relabel;
+import org.riselm.core.relabel.RelabelContext;
+import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.rollout.StageProgress;
+import org.riselm.core.teacher.BadServer.Mood;
+
+class ChatPolicyTest {
+  private static final Sampling SAMPLING = Sampling.ofMaxNewTokens(64);
+
+  private static ChatPolicy.Builder policy(BadServer server) {
+    ChatModel model =
+        OpenAiChatModel.builder()
+            .baseUrl(server.url())
+            .apiKey("none")
+            .modelName("bad")
+            .maxRetries(0)
+            .timeout(Duration.ofSeconds(2))
+            .build();
+    return ChatPolicy.builder(model, "bad at " + server.url())
+        .timeout(Duration.ofSeconds(1))
+        .firstPause(Duration.ofMillis(5))
+        .longestPause(Duration.ofMillis(100));
+  }
+
+  private static List<Attempt> attempts(int count) {
+    List<Attempt> attempts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Problem problem = Problem.of("p" + i, "question " + i, "");
+      attempts.add(
+          new Attempt(State.initial(problem), Turn.of(Response.ofText("I do not know"), 0), 0));
+    }
+    return attempts;
+  }
+
+  private static List<Relabel> relabel(ChatPolicy teacher, List<Attempt> attempts) {
+    RelabelContext context =
+        new RelabelContext(
+            new ScriptedPolicy((state, seed) -> "never asked"),
+            (problem, response) -> response.equals(BadServer.answerTo(problem.prompt())) ? 1 : 0,
+            SAMPLING,
+            /* seed= */ 1,
+            /* iteration= */ 1,
+            StageProgress.NONE);
+    return Relabelers.teacher(teacher).relabel(attempts, context);
+  }
+
+  @Test
+  void losesNothingWhateverTheServerDoes() throws Exception {
+    long seed = new SplittableRandom().nextLong();
+    System.out.println("server's seed: " + seed);
+    Mood[] bad = {
+      Mood.SLOW,
+      Mood.DROPPED,
+      Mood.RATE_LIMITED,
+      Mood.RATE_LIMITED_WITH_HINT,
+      Mood.BROKEN,
+      Mood.HALF_A_BODY,
+      Mood.GARBAGE,
+      Mood.NO_CHOICES,
+      Mood.TWO_CHOICES
+    };
+    try (BadServer server =
+        new BadServer(
+            n -> {
+              SplittableRandom random = new SplittableRandom(seed + n * 0x9E3779B97F4A7C15L);
+              return random.nextInt(300) == 0
+                  ? Mood.STALLED
+                  : random.nextInt(3) > 0 ? Mood.WELL : bad[random.nextInt(bad.length)];
+            })) {
+      ChatPolicy teacher = policy(server).connections(16).tries(20).build();
+      List<Attempt> attempts = attempts(2_000);
+      long start = System.nanoTime();
+      List<Relabel> relabels = relabel(teacher, attempts);
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+      assertEquals(2_000, relabels.size());
+      for (int i = 0; i < relabels.size(); i++) {
+        assertEquals("answer to question " + i, relabels.get(i).response().text());
+        assertEquals("teacher", relabels.get(i).source());
+      }
+      Spend spend = teacher.spend();
+      System.out.printf("%s in %s%n", spend, took);
+      assertEquals(2_000, spend.answered());
+      assertEquals(0, spend.failed());
+      assertEquals(2_000L + spend.retries(), spend.requests());
+      assertTrue(spend.retries() > 100, spend::toString);
+      assertEquals(2_000L * BadServer.INPUT_TOKENS, spend.inputTokens());
+      assertEquals(2_000L * BadServer.OUTPUT_TOKENS, spend.outputTokens());
+      Duration bound = teacher.longestPerState().multipliedBy(2_000 / 16);
+      assertTrue(took.compareTo(bound) < 0, took + " is over " + bound);
+    }
+  }
+
+  @Test
+  void anEndpointThatIsDownIsNamedAndWhatCameBeforeIsKept() throws Exception {
+    try (BadServer server = new BadServer(n -> n < 5 ? Mood.WELL : Mood.BROKEN)) {
+      ChatPolicy teacher = policy(server).connections(1).tries(3).downAfter(2).build();
+      List<Query> queries = attempts(20).stream().map(a -> new Query(a.state(), 1)).toList();
+      List<Completion> completions = teacher.complete(queries, SAMPLING);
+      for (int i = 0; i < 20; i++) {
+        Completion completion = completions.get(i);
+        if (i < 5) {
+          assertEquals(null, completion.failure());
+        } else {
+          assertEquals(Finish.FAILED, completion.response().finish());
+          String failure = String.valueOf(completion.failure());
+          assertTrue(failure.contains(server.url()), failure);
+          assertTrue(failure.contains(i < 7 ? "after 3 tries" : "is down: 2 states"), failure);
+        }
+      }
+      assertEquals(5 + 2 * 3, server.requests.get());
+      assertEquals(new Spend(11, 4, 5, 15, 35, 15, 0), teacher.spend());
+
+      List<Relabel> relabels = relabel(teacher, attempts(3));
+      assertEquals("own (teacher failed)", relabels.get(0).source());
+    }
+  }
+
+  @Test
+  void aRefusedKeyIsNotTriedAgain() throws Exception {
+    try (BadServer server = new BadServer(n -> Mood.FORBIDDEN)) {
+      ChatPolicy teacher = policy(server).connections(1).downAfter(1).build();
+      List<Query> queries = attempts(5).stream().map(a -> new Query(a.state(), 1)).toList();
+      List<Completion> completions = teacher.complete(queries, SAMPLING);
+      assertEquals(1, server.requests.get());
+      assertTrue(String.valueOf(completions.get(0).failure()).contains("not tried again"));
+      assertTrue(String.valueOf(completions.get(4).failure()).contains("is down"));
+    }
+  }
+
+  @Test
+  void aServerThatStallsIsLeftAtTheTimeout() throws Exception {
+    try (BadServer server = new BadServer(n -> Mood.STALLED)) {
+      ChatPolicy teacher = policy(server).timeout(Duration.ofMillis(100)).tries(2).build();
+      long start = System.nanoTime();
+      List<Completion> completions =
+          teacher.complete(List.of(new Query(attempts(1).get(0).state(), 1)), SAMPLING);
+      assertTrue(Duration.ofNanos(System.nanoTime() - start).toMillis() < 2_500);
+      assertTrue(String.valueOf(completions.get(0).failure()).contains("no answer in PT0.1S"));
+    }
+  }
+
+  @Test
+  void aRateLimitIsKept() throws Exception {
+    try (BadServer server = new BadServer(n -> Mood.WELL)) {
+      ChatPolicy teacher = policy(server).requestsPerMinute(1_200).connections(8).build();
+      long start = System.nanoTime();
+      relabel(teacher, attempts(21));
+      // 1,200 a minute is one in 50 ms; the first passes at once.
+      assertTrue(Duration.ofNanos(System.nanoTime() - start).toMillis() >= 1_000);
+    }
+  }
+
+  @Test
+  void sendsTheProblemAndTheVisibleTurns() {
+    List<ChatRequest> sent = new ArrayList<>();
+    ChatModel model =
+        new ChatModel() {
+          @Override
+          public ChatResponse doChat(ChatRequest request) {
+            sent.add(request);
+            return ChatResponse.builder()
+                .aiMessage(AiMessage.from("4"))
+                .finishReason(FinishReason.LENGTH)
+                .build();
+          }
+        };
+    Problem problem = Problem.of("p", "2 + 2?", "4");
+    State state =
+        HistoryWindow.all()
+            .state(problem, List.of(Turn.of(Response.ofText("5"), 0).withFeedback("Again.")));
+    ChatPolicy policy = ChatPolicy.builder(model, "fake").system("Be brief.").build();
+    Completion completion =
+        policy.complete(List.of(new Query(state, 1)), SAMPLING.withTopP(0.9).withTopK(5)).get(0);
+    assertEquals(Finish.LENGTH, completion.response().finish());
+    assertEquals(1, policy.spend().uncounted());
+    List<String> kinds = new ArrayList<>();
+    for (ChatMessage message : sent.get(0).messages()) {
+      kinds.add(message.type().name());
+    }
+    assertEquals(List.of("SYSTEM", "USER", "AI", "USER"), kinds);
+    assertEquals(64, sent.get(0).maxOutputTokens());
+    assertEquals(0.9, sent.get(0).topP());
+    assertEquals(5, sent.get(0).topK());
+    assertEquals(List.of(), policy.complete(List.of(), SAMPLING));
+  }
+
+  @Test
+  void wrongSettingsAreRefused() {
+    ChatModel model = new ChatModel() {};
+    assertThrows(
+        IllegalArgumentException.class, () -> ChatPolicy.builder(model, "m").connections(0));
+    assertThrows(IllegalArgumentException.class, () -> ChatPolicy.builder(model, "m").tries(0));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> ChatPolicy.builder(model, "m").timeout(Duration.ZERO));
+  }
+}
