@@ -24,12 +24,12 @@ final class Cleaner {
       String spelled = c < 128 ? null : Vocabulary.CHARACTERS.get(c);
       plain.append(spelled == null ? String.valueOf(c) : spelled);
     }
-    String text = MATH_MARK.matcher(plain).replaceAll(" ").replace("**", c2(plain));
+    String text = MATH_MARK.matcher(plain).replaceAll(" ").replace("**", stars(plain));
     return trimmed(dollars(text).replace('\n', ' ').replace('\t', ' '));
   }
 
   // Two stars around everything are bold type; elsewhere they are a power.
-  private static String c2(CharSequence text) {
+  private static String stars(CharSequence text) {
     String stripped = text.toString().strip();
     return stripped.startsWith("**") || stripped.endsWith("**") ? "" : "^";
   }
@@ -66,17 +66,13 @@ final class Cleaner {
   private static String trimmed(String text) {
     int from = 0;
     int to = text.length();
-    while (from < to && " *".indexOf(text.charAt(from)) >= 0) {
+    while (from < to && " *=".indexOf(text.charAt(from)) >= 0) {
       from++;
     }
-    while (to > from && " .,;*\\".indexOf(text.charAt(to - 1)) >= 0 && !isSpaceCommand(text, to)) {
+    while (to > from && " .,;*\\".indexOf(text.charAt(to - 1)) >= 0) {
       to--;
     }
     return text.substring(from, to);
-  }
-
-  private static boolean isSpaceCommand(String text, int to) {
-    return to >= 2 && text.charAt(to - 2) == '\\' && text.charAt(to - 1) != ' ';
   }
 
   /**

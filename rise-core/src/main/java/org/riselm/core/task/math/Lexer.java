@@ -196,6 +196,7 @@ final class Lexer {
       Token last = tokens.isEmpty() ? null : tokens.get(tokens.size() - 1);
       return last != null
           && ((prose && (last.kind() == Kind.NUMBER || last.kind() == Kind.WORD))
+              || (last.is("°") && (run.equals("C") || run.equals("F")))
               || isSpacedUnit(last));
     }
     if (prose || run.length() >= 4 || (Units.isShortWord(run) && !tokens.isEmpty())) {

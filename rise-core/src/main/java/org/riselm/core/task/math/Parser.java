@@ -495,9 +495,11 @@ final class Parser {
         yield new Node.Sym("overline" + covered.replaceAll("[{}\\s]", ""));
       }
       case "mathbb" -> {
-        require("{");
+        boolean braces = takeIf("{");
         Node set = new Node.Sym("mathbb" + take().text());
-        require("}");
+        if (braces) {
+          require("}");
+        }
         yield set;
       }
       default -> {
