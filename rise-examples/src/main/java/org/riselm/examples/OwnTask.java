@@ -14,7 +14,7 @@ import org.riselm.core.policy.ScriptedPolicy;
 import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.ProblemSet;
 
-/** A task of one's own, whole: write a number in base two. It evaluates any policy; here, a script. */
+/** A task of one's own, whole: write a number in base two. */
 public final class OwnTask {
   private OwnTask() {}
 
@@ -50,8 +50,8 @@ public final class OwnTask {
   /** Evaluates a policy that guesses first and revises when it hears that it is wrong. */
   public static void main(String[] args) {
     var policy = new ScriptedPolicy((s, r) -> s.turn() == 1 ? "1" : s.problem().reference());
-    Sampling sampling = Sampling.ofMaxNewTokens(16);
-    var options = EvaluationOptions.of(HistoryWindow.all(), sampling, Feedback.truthful());
+    var options =
+        EvaluationOptions.of(HistoryWindow.all(), Sampling.greedy(16), Feedback.truthful());
     var evaluator = new Evaluator(problems(2, 34), options);
     System.out.println(evaluator.evaluate(policy, /* seed= */ 0, StageProgress.NONE));
   }

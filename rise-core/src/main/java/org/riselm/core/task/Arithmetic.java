@@ -37,8 +37,7 @@ public final class Arithmetic {
             "%d problems of %d steps were asked for; there are about %d"
                 .formatted(count, steps, problems.size()));
       }
-      Problem problem =
-          problem("arithmetic-%x-%d".formatted(seed, problems.size()), random, steps);
+      Problem problem = problem("arithmetic-%x-%d".formatted(seed, problems.size()), random, steps);
       if (seen.add(problem.prompt())) {
         problems.add(problem);
       }
@@ -49,11 +48,11 @@ public final class Arithmetic {
   private static Problem problem(String id, SplittableRandom random, int steps) {
     String name = NAMES.get(random.nextInt(NAMES.size()));
     String things = THINGS.get(random.nextInt(THINGS.size()));
-    long value = 2 + random.nextInt(48);
+    long value = 2L + random.nextInt(48);
     StringBuilder story = new StringBuilder("%s has %d %s.".formatted(name, value, things));
     StringBuilder working = new StringBuilder();
     for (int step = 0; step < steps; step++) {
-      int amount = 2 + random.nextInt(18);
+      long amount = 2L + random.nextInt(18);
       long before = value;
       char sign = '+';
       switch (random.nextInt(3)) {
@@ -62,14 +61,14 @@ public final class Arithmetic {
           story.append(" Then %s finds %d more.".formatted(name, amount));
         }
         case 1 -> {
-          int lost = (int) Math.min(amount, value);
+          long lost = Math.min(amount, value);
           amount = lost;
           value -= lost;
           sign = '-';
           story.append(" Then %s gives %d away.".formatted(name, lost));
         }
         default -> {
-          amount = 2 + random.nextInt(3);
+          amount = 2L + random.nextInt(3);
           value *= amount;
           sign = '*';
           story.append(" Then a friend makes it %d times as many.".formatted(amount));

@@ -73,7 +73,8 @@ public final class Countdown {
   /** Reads an expression and works it out exactly. */
   private static final class CountdownVerifier implements Verifier {
     private static final Pattern EXPRESSION = Pattern.compile("[0-9+*/() -]{1,200}+");
-    private static final Pattern SIDE_BY_SIDE = Pattern.compile("[0-9)]\\s+[0-9]|[0-9)]\\s*\\(|\\)\\s*[0-9]|\\*\\*");
+    private static final Pattern SIDE_BY_SIDE =
+        Pattern.compile("[0-9)]\\s+[0-9]|[0-9)]\\s*\\(|\\)\\s*[0-9]|\\*\\*");
     private static final Pattern NOT_DIGITS = Pattern.compile("[^0-9]+");
 
     private final AnswerEquivalence equivalence = AnswerEquivalence.ofDefaults();
@@ -83,12 +84,15 @@ public final class Countdown {
       return AnswerExtraction.of(response)
           .map(
               text ->
-                  text.replace("\\times", "*").replace("\\cdot", "*").replace("\\div", "/")
-                      .replace('×', '*').replace('÷', '/').replace('−', '-'))
+                  text.replace("\\times", "*")
+                      .replace("\\cdot", "*")
+                      .replace("\\div", "/")
+                      .replace('×', '*')
+                      .replace('÷', '/')
+                      .replace('−', '-'))
           .map(text -> text.indexOf('=') < 0 ? text : text.substring(0, text.indexOf('=')))
           .map(String::strip)
-          .filter(
-              text -> EXPRESSION.matcher(text).matches() && !SIDE_BY_SIDE.matcher(text).find());
+          .filter(text -> EXPRESSION.matcher(text).matches() && !SIDE_BY_SIDE.matcher(text).find());
     }
 
     /** Whether two expressions have the same value: a vote counts by it. */

@@ -37,9 +37,7 @@ public final class Fields {
   /** The text or number in {@code name}; empty if the field is not there. */
   public Optional<String> optionalPlain(String name) {
     JsonNode value = json.get(name);
-    return value != null && value.isNumber()
-        ? Optional.of(number(name))
-        : optionalText(name);
+    return value != null && value.isNumber() ? Optional.of(number(name)) : optionalText(name);
   }
 
   /** The number in {@code name}, as a plain decimal without trailing zeros. */

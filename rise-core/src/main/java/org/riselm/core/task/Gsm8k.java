@@ -30,7 +30,10 @@ public final class Gsm8k {
     return read(file, "gsm8k-test").all("gsm8k-test", VERIFIER);
   }
 
-  /** The problems in {@code file}, and those that are not as they should be; ids begin with {@code name}. */
+  /**
+   * The problems in {@code file}, and those that are not as they should be; ids begin with {@code
+   * name}.
+   */
   public static ProblemFile read(Path file, String name) {
     return ProblemFile.ofLines(
         file,

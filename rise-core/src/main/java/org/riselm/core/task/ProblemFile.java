@@ -58,7 +58,8 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
         try {
           reading.add(JSON.readTree(lines.get(i)), i + 1);
         } catch (JsonProcessingException e) {
-          reading.refuse(i + 1, "not JSON (%s); expected an object".formatted(e.getOriginalMessage()));
+          reading.refuse(
+              i + 1, "not JSON (%s); expected an object".formatted(e.getOriginalMessage()));
         }
       }
     }
@@ -123,8 +124,7 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
     private final List<String> refused = new ArrayList<>();
     private final Map<String, Integer> places = new HashMap<>();
 
-    private Reading(
-        Path file, String unit, Verifier verifier, Function<Fields, Problem> reader) {
+    private Reading(Path file, String unit, Verifier verifier, Function<Fields, Problem> reader) {
       this.file = file;
       this.unit = unit;
       this.verifier = verifier;

@@ -45,13 +45,16 @@ class TasksTest {
         Files.write(
             folder.resolve("math.jsonl"),
             List.of(
-                "{\"problem\": \"a?\", \"solution\": \"It is $\\\\boxed{\\\\frac{\\\\sqrt{3}}{9}}$.\","
-                    + " \"level\": \"Level 5\", \"type\": \"Algebra\"}",
+                "{\"problem\": \"a?\", \"solution\": \"It is"
+                    + " $\\\\boxed{\\\\frac{\\\\sqrt{3}}{9}}$.\", \"level\": \"Level 5\", \"type\":"
+                    + " \"Algebra\"}",
                 "",
-                "{\"problem\": \"b?\", \"answer\": \"(1,2]\", \"unique_id\": \"b/1\", \"level\": 2}",
+                "{\"problem\": \"b?\", \"answer\": \"(1,2]\", \"unique_id\": \"b/1\", \"level\":"
+                    + " 2}",
                 "{\"problem\": \"c?\", \"solution\": \"Think.\", \"answer\": \"7\"}"));
     ProblemSet set = HendrycksMath.all(file, "math");
-    assertEquals(List.of("math-1", "b/1", "math-4"), set.problems().stream().map(Problem::id).toList());
+    assertEquals(
+        List.of("math-1", "b/1", "math-4"), set.problems().stream().map(Problem::id).toList());
     assertEquals(Map.of("level", "Level 5", "type", "Algebra"), set.problems().get(0).metadata());
     assertEquals(Map.of("level", "2"), set.problems().get(1).metadata());
     assertEquals("Think.\n\\boxed{7}", set.problems().get(2).reference());
@@ -78,16 +81,23 @@ class TasksTest {
     assertEquals(List.of("x", "m-8"), read.kept().stream().map(Problem::id).toList());
     assertEquals(6, read.refused().size());
     List<String> expected =
-        List.of("line 2: not JSON", "line 3: the id x", "line 4: \"problem\" is missing",
-            "line 5: the solution has no", "line 6: \"answer\" is 3", "line 7: not a JSON object");
+        List.of(
+            "line 2: not JSON",
+            "line 3: the id x",
+            "line 4: \"problem\" is missing",
+            "line 5: the solution has no",
+            "line 6: \"answer\" is 3",
+            "line 7: not a JSON object");
     for (int i = 0; i < expected.size(); i++) {
       String refused = read.refused().get(i);
       assertTrue(refused.startsWith(file + ", " + expected.get(i)), refused);
       assertTrue(refused.contains("expected"), refused);
     }
     String message =
-        assertThrows(IllegalArgumentException.class, () -> HendrycksMath.all(file, "m")).getMessage();
-    assertTrue(message.contains("line 2") && message.contains("2 problems kept, 6 refused"), message);
+        assertThrows(IllegalArgumentException.class, () -> HendrycksMath.all(file, "m"))
+            .getMessage();
+    assertTrue(
+        message.contains("line 2") && message.contains("2 problems kept, 6 refused"), message);
     assertEquals(2, read.good("m", new MathVerifier()).size());
   }
 
@@ -116,13 +126,25 @@ class TasksTest {
     Problem problem =
         new Problem("p", "?", "#### (3+5)*2", Map.of("numbers", "2 3 5 5", "target", "16"));
     for (String right :
-        List.of("#### (3+5)*2", "\\boxed{2*3+5+5}", "\\boxed{2 \\times (5 + 3) = 16}", "#### 2×(5+3)")) {
+        List.of(
+            "#### (3+5)*2",
+            "\\boxed{2*3+5+5}",
+            "\\boxed{2 \\times (5 + 3) = 16}",
+            "#### 2×(5+3)")) {
       assertTrue(verifier.correct(problem, right), right);
     }
     for (String wrong :
         List.of(
-            "#### 16", "#### 2*8", "#### (3+5)*2*5/5*1", "#### 3*5+2", "#### (3+3)*2+5-1", "#### ",
-            "#### (3+5", "#### 2(3+5)", "#### 2**3*2", "#### 5 5")) {
+            "#### 16",
+            "#### 2*8",
+            "#### (3+5)*2*5/5*1",
+            "#### 3*5+2",
+            "#### (3+3)*2+5-1",
+            "#### ",
+            "#### (3+5",
+            "#### 2(3+5)",
+            "#### 2**3*2",
+            "#### 5 5")) {
       assertFalse(verifier.correct(problem, wrong), wrong);
     }
     assertTrue(verifier.equivalent("(3+5)*2", "2*8"));
