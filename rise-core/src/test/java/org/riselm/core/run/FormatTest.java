@@ -1,0 +1,56 @@
+package org.riselm.core.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.io.Resources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.riselm.core.RiseTrainer;
+import org.riselm.core.WordTask;
+import org.riselm.core.evaluation.Evaluation;
+import org.riselm.core.policy.Training;
+
+/** A run of each format that was ever released is read for ever. */
+class FormatTest {
+  @TempDir Path temp;
+
+  /** The run that {@code run-format-1} in the test resources is of; it was stopped after one. */
+  static RiseTrainer open(Path folder) {
+    return RiseTrainer.builder(WordTask.policy(), WordTask.problems("train", 4))
+        .evaluateOn(WordTask.problems("held-out", 4))
+        .evaluationTurns(2)
+        .evaluationSamples(2)
+        .training(Training.builder().learningRate(5).batchSize(4).steps(3).build())
+        .seed(7)
+        .runDirectory(folder)
+        .build();
+  }
+
+  @Test
+  void aRunOfFormat1IsReadAndGoesOn() throws IOException {
+    for (String file :
+        List.of(
+            "manifest.json",
+            "journal.jsonl",
+            "checkpoints/iteration-0001/checksums.json",
+            "checkpoints/iteration-0001/policy/table.json")) {
+      Path copy = temp.resolve(file);
+      Files.createDirectories(copy.getParent());
+      Files.write(copy, Resources.toByteArray(Resources.getResource("run-format-1/" + file)));
+    }
+    try (RiseTrainer trainer = open(temp)) {
+      assertEquals(1, trainer.iterations());
+      assertEquals(3, trainer.reports().get(0).training().steps());
+      Evaluation evaluation = trainer.evaluations().get(1);
+      assertEquals(4, evaluation.episodes().size());
+      assertEquals(2, evaluation.episodes().get(0).turns().size());
+      assertTrue(trainer.reports().get(0).collected().tokens() > 0);
+      assertEquals(2, trainer.iterate().iteration());
+    }
+  }
+}
