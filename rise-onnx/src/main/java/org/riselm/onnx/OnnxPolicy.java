@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.Provenance;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
@@ -52,7 +54,7 @@ import org.riselm.onnx.train.TrainingSessionExecutor;
  * file of 32-bit floats, and every other file as it was found. Holds native memory until it is
  * closed. Not thread-safe.
  */
-public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
+public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoCloseable {
   private final DecoderConfig config;
   private final PromptFormat format;
   private final OnnxOptions options;
@@ -139,6 +141,11 @@ public final class OnnxPolicy implements TrainablePolicy, AutoCloseable {
   /** The model's numbers. */
   public DecoderConfig config() {
     return config;
+  }
+
+  @Override
+  public Map<String, String> provenance() {
+    return Map.of("model", config.toString(), "onnxRuntime", options.toString());
   }
 
   /** The model's tokenizer, which this owns. */

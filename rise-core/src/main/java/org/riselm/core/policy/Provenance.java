@@ -5,8 +5,8 @@ import java.util.Map;
 /** A policy that says what it runs on. */
 public interface Provenance {
   /**
-   * What a run should record about the policy's backend, by name: its version, its device. Nothing
-   * in it may change from one process to the next on the same machine.
+   * What a run should record about the policy, by name: the model's shape, how the backend uses the
+   * machine. The same in every process that makes the policy in the same way.
    */
   Map<String, String> provenance();
 }

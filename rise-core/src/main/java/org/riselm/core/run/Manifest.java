@@ -34,7 +34,8 @@ record Manifest(int format, Map<String, String> configuration, Map<String, Strin
     // Math.exp and its kin may differ between processors, and with them a run's last bits.
     environment.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     environment.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
-    environment.put("rise", String.valueOf(Manifest.class.getPackage().getImplementationVersion()));
+    String version = Manifest.class.getPackage().getImplementationVersion();
+    environment.put("rise", version == null ? "not packaged" : version);
     return new Manifest(FORMAT, configuration, environment);
   }
 

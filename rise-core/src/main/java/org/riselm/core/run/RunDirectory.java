@@ -192,8 +192,10 @@ public final class RunDirectory implements AutoCloseable {
     try {
       RunReport.write(folder, units.all(), notes);
     } catch (IOException e) {
-      // The run does not need its report.
-      note("could not write " + RunReport.NAME + ": " + e);
+      // The run does not need its report, and one that is being stopped does not get it.
+      if (!Thread.currentThread().isInterrupted()) {
+        note("could not write " + RunReport.NAME + ": " + e);
+      }
     }
   }
 
