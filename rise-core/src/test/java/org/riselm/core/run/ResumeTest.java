@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,8 +159,20 @@ class ResumeTest {
 
   @Test
   void closingStopsAnotherThread() throws Exception {
-    SlowPolicy slow = new SlowPolicy(WordTask.policy(), Duration.ofMillis(20));
-    RiseTrainer trainer = SmallRun.builder(slow).runDirectory(folder).build();
+    CountDownLatch working = new CountDownLatch(1);
+    // The worker waits inside a stage until it is interrupted, so closing meets it at work.
+    RiseListener waiting =
+        new RiseListener() {
+          @Override
+          public void phaseStarted(PhaseStarted event) {
+            working.countDown();
+            while (!Thread.currentThread().isInterrupted()) {
+              Thread.onSpinWait();
+            }
+          }
+        };
+    RiseTrainer trainer =
+        SmallRun.builder(WordTask.policy()).runDirectory(folder).listener(waiting).build();
     List<Throwable> thrown = new ArrayList<>();
     Thread worker =
         new Thread(
@@ -171,7 +184,7 @@ class ResumeTest {
               }
             });
     worker.start();
-    Thread.sleep(150);
+    working.await();
     trainer.close();
     trainer.close();
     worker.join(5000);
