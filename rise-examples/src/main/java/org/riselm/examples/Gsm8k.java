@@ -95,7 +95,7 @@ public final class Gsm8k {
 
   private OnnxPolicy policy() throws IOException {
     if (options.model().isPresent()) {
-      return OnnxPolicy.load(options.model().get(), OnnxOptions.ofDefaults());
+      return OnnxPolicy.builder(options.model().get()).build();
     }
     Path folder = Files.createTempDirectory("rise-gsm8k");
     try {

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.Gsm8k;
-import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.OnnxPolicy;
+import org.riselm.onnx.model.Lora;
 
 /** The README's code, so that it compiles. {@link ReadmeTest} holds the two together. */
 final class ReadmeUsage {
@@ -14,7 +14,8 @@ final class ReadmeUsage {
 
   static void train() throws IOException {
     // README begins
-    try (OnnxPolicy policy = OnnxPolicy.load(Path.of("models/mine"), OnnxOptions.ofDefaults())) {
+    try (OnnxPolicy policy =
+        OnnxPolicy.builder(Path.of("models/mine")).lora(Lora.rank(16)).build()) {
       RiseTrainer trainer =
           RiseTrainer.builder(policy, Gsm8k.train(Path.of("gsm8k/train.jsonl")))
               .relabeler(Relabelers.bestOf(16))

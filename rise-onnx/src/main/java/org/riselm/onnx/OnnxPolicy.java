@@ -6,6 +6,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,9 @@ import org.riselm.onnx.generate.GeneratorLimits;
 import org.riselm.onnx.generate.Prompt;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.DecoderGraphs;
-import org.riselm.onnx.model.Layout;
-import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
-import org.riselm.onnx.safetensors.ModelWeights;
 import org.riselm.onnx.text.PromptFormat;
 import org.riselm.onnx.text.Tokenizer;
 import org.riselm.onnx.train.AdamW;
@@ -50,42 +48,41 @@ import org.riselm.onnx.train.TrainingSessionExecutor;
  *
  * <p>A model folder is a Hugging Face one: {@code config.json}, {@code tokenizer.json} and weights
  * in {@code model.safetensors} or several files with an index; with {@code prompt_format.json}
- * beside them. Weights of 16 bits become floats of 32, exactly. Folders that are written have one
- * file of 32-bit floats, and every other file as it was found. Holds native memory until it is
- * closed. Not thread-safe.
+ * beside them. Weights that are trained become floats of 32 bits, exactly; weights that stay as
+ * they are beside {@linkplain OnnxPolicyBuilder#lora adapters} keep the precision of their files.
+ * Model folders that are written have every other file as it was found. Holds native memory until
+ * it is closed. Not thread-safe.
  */
 public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoCloseable {
   private final DecoderConfig config;
   private final PromptFormat format;
   private final OnnxOptions options;
-  private final CompanionFiles companions;
   private final Resources resources = new Resources();
   private final Tokenizer tokenizer;
-  private final Weights weights;
+  private final PolicyModel model;
   // Made from the weights as they were; gone as soon as they change.
   private @Nullable Generator generator;
   private boolean closed;
 
-  private OnnxPolicy(
+  OnnxPolicy(
       DecoderConfig config,
       PromptFormat format,
       Path tokenizerJson,
-      CompanionFiles companions,
-      OnnxOptions options)
+      OnnxOptions options,
+      PolicyModel.Source source)
       throws IOException {
     this.config = requireNonNull(config, "config");
     this.format = requireNonNull(format, "format");
     this.options = requireNonNull(options, "options");
     try {
       this.tokenizer = resources.add(Tokenizer.load(tokenizerJson));
-      this.companions = companions;
       if (tokenizer.vocabularySize() > config.vocabularySize()) {
         throw new IOException(
             "%s: the tokenizer has %d tokens, more than the model's vocabulary of %d"
                 .formatted(tokenizerJson, tokenizer.vocabularySize(), config.vocabularySize()));
       }
       format.stopIds(tokenizer);
-      this.weights = resources.add(Weights.zeros(config));
+      this.model = resources.add(source.open());
     } catch (IOException | RuntimeException e) {
       resources.close();
       throw e;
@@ -93,7 +90,7 @@ public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoClosea
   }
 
   /**
-   * A model with random weights.
+   * A model with random weights, all of them trained.
    *
    * @param config its numbers
    * @param tokenizerJson a Hugging Face {@code tokenizer.json}
@@ -105,37 +102,22 @@ public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoClosea
   public static OnnxPolicy create(
       DecoderConfig config, Path tokenizerJson, PromptFormat format, long seed, OnnxOptions options)
       throws IOException {
-    OnnxPolicy policy =
-        new OnnxPolicy(
-            config, format, tokenizerJson, CompanionFiles.ofTokenizer(tokenizerJson), options);
-    policy.weights.randomize(config, seed);
-    return policy;
+    return new OnnxPolicy(
+        config,
+        format,
+        tokenizerJson,
+        options,
+        () ->
+            new WholeModel(
+                config,
+                CompanionFiles.ofTokenizer(tokenizerJson),
+                format,
+                Weights.random(config, seed)));
   }
 
-  /**
-   * The model in {@code folder}: a Hugging Face one, or what {@link #save} wrote.
-   *
-   * @throws IOException naming the file and what is wrong with it
-   */
-  public static OnnxPolicy load(Path folder, OnnxOptions options) throws IOException {
-    DecoderConfig config = ModelFolder.config(folder);
-    // Before anything is allocated, the weights are known to be the configuration's.
-    try (ModelWeights stored = ModelFolder.openWeights(folder, config)) {
-      OnnxPolicy policy =
-          new OnnxPolicy(
-              config,
-              ModelFolder.promptFormat(folder),
-              ModelFolder.tokenizer(folder),
-              CompanionFiles.read(folder),
-              options);
-      try {
-        ModelFolder.copy(stored, policy.weights);
-        return policy;
-      } catch (IOException | RuntimeException e) {
-        policy.close();
-        throw e;
-      }
-    }
+  /** The model in {@code folder}, a Hugging Face one or what {@link #save} wrote. */
+  public static OnnxPolicyBuilder builder(Path folder) {
+    return new OnnxPolicyBuilder(folder);
   }
 
   /** The model's numbers. */
@@ -145,7 +127,11 @@ public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoClosea
 
   @Override
   public Map<String, String> provenance() {
-    return Map.of("model", config.toString(), "onnxRuntime", options.toString());
+    Map<String, String> said = new LinkedHashMap<>();
+    said.put("model", config.toString());
+    model.tensors().layout().lora().ifPresent(lora -> said.put("adapters", lora.toString()));
+    said.put("onnxRuntime", options.toString());
+    return said;
   }
 
   /** The model's tokenizer, which this owns. */
@@ -155,7 +141,7 @@ public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoClosea
 
   /** The number of trainable numbers. */
   public long parameterCount() {
-    return weights.elements();
+    return model.tensors().trained().elements();
   }
 
   @Override
@@ -186,8 +172,8 @@ public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoClosea
               options.samplingBatch());
       generator =
           Generator.load(
-              DecoderGraphs.sampling(Layout.full(config)).toModel(),
-              new SessionSettings(options.threads(), weights.tensors()),
+              DecoderGraphs.sampling(model.tensors().layout()).toModel(),
+              new SessionSettings(options.threads(), model.tensors().all()),
               limits);
     }
     return generator;
@@ -214,7 +200,7 @@ public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoClosea
    */
   public float[] logProbabilities(Example example) {
     requireOpen();
-    try (Scorer scorer = new Scorer(ModelTensors.full(config, weights), options.threads())) {
+    try (Scorer scorer = new Scorer(model.tensors(), options.threads())) {
       float[] losses = scorer.tokenLosses(Batches.pack(List.of(encodeFitting(example)), 1));
       for (int i = 0; i < losses.length; i++) {
         losses[i] = -losses[i];
@@ -227,13 +213,11 @@ public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoClosea
     return switch (options.stepping()) {
       case PLAIN_SESSIONS ->
           new PlainExecutor(
-              ModelTensors.full(config, weights),
-              AdamW.of(training, AdamW.Decay.MATRICES),
-              options.threads());
+              model.tensors(), AdamW.of(training, AdamW.Decay.MATRICES), options.threads());
       case TRAINING_SESSION ->
           new TrainingSessionExecutor(
               config,
-              weights,
+              model.tensors().trained(),
               AdamW.of(training, AdamW.Decay.ALL),
               run.add(new ScratchFolder()).path(),
               options.threads());
@@ -247,10 +231,15 @@ public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoClosea
    *
    * @param folder new or empty; it appears whole or not at all
    * @param training whose AdamW settings the optimizer has; every parameter decays
+   * @throws IllegalStateException if adapters are trained: the artifacts train whole models only
    */
   public void writeArtifacts(Path folder, Training training) {
     requireOpen();
-    DecoderArtifacts.of(config, weights, AdamW.of(training, AdamW.Decay.ALL)).write(folder);
+    if (model.tensors().layout().lora().isPresent()) {
+      throw new IllegalStateException("the artifacts train whole models only; this has adapters");
+    }
+    DecoderArtifacts.of(config, model.tensors().trained(), AdamW.of(training, AdamW.Decay.ALL))
+        .write(folder);
   }
 
   @Override
@@ -285,28 +274,25 @@ public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoClosea
         example.weight());
   }
 
+  /**
+   * Writes what was trained: a model folder of 32-bit floats, or if adapters are trained, these
+   * only, as Hugging Face's PEFT has them.
+   */
   @Override
   public void save(Path folder) throws IOException {
     requireOpen();
-    ModelFolder.write(folder, config, companions, format, weights);
+    model.save(folder);
   }
 
   /**
-   * Takes back the parameters that {@link #save} wrote; the folder's model must have this one's
-   * numbers.
+   * Takes back the parameters that {@link #save} wrote; the folder's model, or adapters, must be
+   * like this one's.
    */
   @Override
   public void restore(Path folder) throws IOException {
     requireOpen();
-    DecoderConfig saved = ModelFolder.config(folder);
-    if (!saved.equals(config)) {
-      throw new IOException(
-          "%s: its model is %s; this policy's is %s".formatted(folder, saved, config));
-    }
-    try (ModelWeights stored = ModelFolder.openWeights(folder, config)) {
-      dropGenerator();
-      ModelFolder.copy(stored, weights);
-    }
+    dropGenerator();
+    model.restore(folder);
   }
 
   private void dropGenerator() {

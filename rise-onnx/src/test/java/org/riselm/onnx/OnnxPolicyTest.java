@@ -64,11 +64,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
 
   @Override
   protected List<State> states() {
-    return List.of(
-        TinyModel.state("sky"),
-        TinyModel.state("grass rose"),
-        TinyModel.state("sky", "green"),
-        TinyModel.state("fog", "red", "blue grey"));
+    return TinyModel.STATES;
   }
 
   @Override
@@ -78,10 +74,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
 
   @Override
   protected List<Example> examples() {
-    return List.of(
-        new Example(TinyModel.state("sky"), Response.ofText("blue"), 1),
-        new Example(TinyModel.state("grass rose"), Response.ofText("green red"), 1),
-        new Example(TinyModel.state("sky", "green"), Response.ofText("grey grey blue"), 1));
+    return TinyModel.EXAMPLES;
   }
 
   @Override
@@ -185,12 +178,11 @@ class OnnxPolicyTest extends TrainablePolicyContract {
       assertNames(saved, file);
       Files.write(saved.resolve(file), bytes);
     }
-    OnnxPolicy.load(saved, OnnxOptions.ofDefaults()).close();
+    OnnxPolicy.builder(saved).build().close();
   }
 
   private static void assertNames(Path saved, String file) {
-    Exception e =
-        assertThrows(Exception.class, () -> OnnxPolicy.load(saved, OnnxOptions.ofDefaults()));
+    Exception e = assertThrows(Exception.class, () -> OnnxPolicy.builder(saved).build());
     assertTrue(e.getMessage().contains(saved.resolve(file).toString()), e::toString);
   }
 
@@ -210,8 +202,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
             .build(),
         saved.resolve("config.json"));
     String message =
-        assertThrows(IOException.class, () -> OnnxPolicy.load(saved, OnnxOptions.ofDefaults()))
-            .getMessage();
+        assertThrows(IOException.class, () -> OnnxPolicy.builder(saved).build()).getMessage();
     assertTrue(
         message.contains("k_proj.weight")
             && message.contains("[16, 32]")
@@ -263,7 +254,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     Files.writeString(theirs.resolve("generation_config.json"), "{\"top_k\": 3}");
     Files.writeString(theirs.resolve("chat_template.jinja"), "{{ messages }}");
     Path ours = folder.resolve("ours");
-    try (OnnxPolicy policy = OnnxPolicy.load(theirs, OnnxOptions.ofDefaults())) {
+    try (OnnxPolicy policy = OnnxPolicy.builder(theirs).build()) {
       policy.save(ours);
     }
     for (String file :
@@ -295,7 +286,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
       tensors.put("lm_head.weight", tensors.get("model.embed_tokens.weight"));
       SafetensorsWriter.write(saved.resolve("model.safetensors"), tensors);
       // A head that is the embedding says nothing new; another one, or a bias, does.
-      OnnxPolicy.load(saved, OnnxOptions.ofDefaults()).close();
+      OnnxPolicy.builder(saved).build().close();
       Tensor other = open.add(Tensor.zeros(ElementType.FLOAT, 13, 32));
       tensors.put("lm_head.weight", other);
       SafetensorsWriter.write(saved.resolve("model.safetensors"), tensors);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
@@ -19,6 +20,18 @@ final class TinyModel {
       List.of("red", "green", "blue", "grey", "sky", "grass", "rose", "fog", "try", "again");
   static final PromptFormat FORMAT =
       new PromptFormat("", "<user> ", " <asst>", "", List.of("<eos>"), false);
+
+  static final List<State> STATES =
+      List.of(
+          state("sky"),
+          state("grass rose"),
+          state("sky", "green"),
+          state("fog", "red", "blue grey"));
+  static final List<Example> EXAMPLES =
+      List.of(
+          new Example(STATES.get(0), Response.ofText("blue"), 1),
+          new Example(STATES.get(1), Response.ofText("green red"), 1),
+          new Example(STATES.get(2), Response.ofText("grey grey blue"), 1));
 
   private TinyModel() {}
 
@@ -45,9 +58,14 @@ final class TinyModel {
   }
 
   static OnnxPolicy policy(Path folder, int threads) throws IOException {
-    OnnxOptions options =
-        OnnxOptions.ofDefaults().withThreads(threads).withSamplingBatch(8).withMicroBatchTokens(48);
-    return OnnxPolicy.create(config(), tokenizer(folder), FORMAT, 1, options);
+    return OnnxPolicy.create(config(), tokenizer(folder), FORMAT, 1, options(threads));
+  }
+
+  static OnnxOptions options(int threads) {
+    return OnnxOptions.ofDefaults()
+        .withThreads(threads)
+        .withSamplingBatch(8)
+        .withMicroBatchTokens(48);
   }
 
   static State state(String prompt, String... attempts) {

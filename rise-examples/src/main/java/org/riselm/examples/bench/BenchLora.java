@@ -53,9 +53,7 @@ public final class BenchLora {
             .build();
     Layout layout =
         Layout.lora(
-            config,
-            Lora.ofRank(rank),
-            p -> p.isMatrix() ? ElementType.BFLOAT16 : ElementType.FLOAT);
+            config, Lora.rank(rank), p -> p.isMatrix() ? ElementType.BFLOAT16 : ElementType.FLOAT);
     ObjectNode out = new ObjectMapper().createObjectNode();
     try (Resources r = new Resources()) {
       Map<String, Tensor> frozen = new HashMap<>();

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.google.common.collect.Iterables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a JSON object, read strictly: every refusal names the file and the field. */
@@ -47,7 +50,7 @@ final class ConfigJson {
       }
       return new ConfigJson(file, "", json);
     } catch (NoSuchFileException e) {
-      throw new IOException(file + ": there is no such file; a model folder needs one", e);
+      throw new IOException(file + ": there is no such file, and its folder needs one", e);
     } catch (JsonProcessingException e) {
       throw new IOException(file + ": not JSON: " + e.getOriginalMessage(), e);
     }
@@ -111,6 +114,19 @@ final class ConfigJson {
       throw refusal(field, "text");
     }
     return has(field) ? v.textValue() : absent;
+  }
+
+  /** The texts in a list. */
+  Set<String> texts(String field) throws IOException {
+    JsonNode v = json.path(field);
+    Set<String> texts = new LinkedHashSet<>();
+    for (JsonNode text : v) {
+      texts.add(text.asText());
+    }
+    if (!v.isArray() || !Iterables.all(v, JsonNode::isTextual)) {
+      throw refusal(field, "a list of texts");
+    }
+    return texts;
   }
 
   /** Refuses a missing field: one whose default differs between versions of its readers. */

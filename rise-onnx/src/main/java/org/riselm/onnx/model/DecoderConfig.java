@@ -2,6 +2,7 @@ package org.riselm.onnx.model;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableSortedSet;
 import java.util.Set;
 
 /**
@@ -53,7 +54,8 @@ public record DecoderConfig(
   public DecoderConfig {
     requireNonNull(family, "family");
     requireNonNull(rope, "rope");
-    biases = Set.copyOf(biases);
+    // In order: runs record what a policy is, and compare it with what they recorded.
+    biases = ImmutableSortedSet.copyOf(biases);
     positive("vocabularySize", vocabularySize);
     positive("hiddenSize", hiddenSize);
     positive("layers", layers);

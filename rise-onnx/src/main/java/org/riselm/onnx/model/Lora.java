@@ -1,7 +1,7 @@
 package org.riselm.onnx.model;
 
+import com.google.common.collect.ImmutableSortedSet;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Low-rank adapters (LoRA, Hu et al. 2021): beside a frozen linear layer x·Wᵀ stands alpha / rank ·
@@ -18,6 +18,9 @@ public record Lora(int rank, double alpha, double dropout, Set<String> targets) 
   public static final Set<String> ALL_LINEAR =
       Set.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
 
+  /** The linear layers of attention. */
+  public static final Set<String> ATTENTION = Set.of("q_proj", "k_proj", "v_proj", "o_proj");
+
   public Lora {
     if (rank < 1) {
       throw new IllegalArgumentException("rank is " + rank + "; 1 or more");
@@ -28,16 +31,16 @@ public record Lora(int rank, double alpha, double dropout, Set<String> targets) 
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException("dropout is " + dropout + "; in [0, 1)");
     }
-    targets = Set.copyOf(targets);
+    // In order: runs record what a policy is, and compare it with what they recorded.
+    targets = ImmutableSortedSet.copyOf(targets);
     if (targets.isEmpty() || !ALL_LINEAR.containsAll(targets)) {
       throw new IllegalArgumentException(
-          "targets are %s; some of %s"
-              .formatted(new TreeSet<>(targets), new TreeSet<>(ALL_LINEAR)));
+          "targets are %s; some of %s".formatted(targets, ImmutableSortedSet.copyOf(ALL_LINEAR)));
     }
   }
 
   /** Adapters of this rank on every linear layer, alpha twice the rank, no dropout. */
-  public static Lora ofRank(int rank) {
+  public static Lora rank(int rank) {
     return new Lora(rank, 2.0 * rank, 0, ALL_LINEAR);
   }
 

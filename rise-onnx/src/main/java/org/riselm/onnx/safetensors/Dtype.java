@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.util.Locale;
+import org.riselm.onnx.runtime.ElementType;
 
 /** What numbers a tensor of a file is made of. Three of them are read; others are known by size. */
 public enum Dtype {
@@ -47,6 +48,20 @@ public enum Dtype {
   /** The size of one number, in bytes. */
   public int bytes() {
     return bits / 8;
+  }
+
+  /**
+   * What its numbers are in memory.
+   *
+   * @throws IllegalStateException if this is not {@linkplain #isReadable readable}
+   */
+  public ElementType elementType() {
+    return switch (this) {
+      case F32 -> ElementType.FLOAT;
+      case F16 -> ElementType.FLOAT16;
+      case BF16 -> ElementType.BFLOAT16;
+      default -> throw new IllegalStateException(toString().toLowerCase(Locale.ROOT));
+    };
   }
 
   /** Whether its numbers can be read as 32-bit floats, without any rounding. */

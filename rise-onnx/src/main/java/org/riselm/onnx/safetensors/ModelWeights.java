@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.Tensor;
 
 /**
@@ -124,6 +125,16 @@ public final class ModelWeights implements AutoCloseable {
           }
         });
     return entries;
+  }
+
+  /**
+   * What a tensor's numbers are in the file.
+   *
+   * @throws IOException naming the file and the tensor, if there is none of this name, or its
+   *     numbers are of another type than 16- and 32-bit floats
+   */
+  public ElementType elementType(String name) throws IOException {
+    return owner(name).readable(name).dtype().elementType();
   }
 
   /**

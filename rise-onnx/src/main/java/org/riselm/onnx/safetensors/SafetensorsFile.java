@@ -93,20 +93,18 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * Copies a tensor of this file into {@code target}, which holds floats and as many of them. Every
-   * value of every {@linkplain Dtype#isReadable readable} type is kept exactly.
+   * Copies a tensor of this file into {@code target}, which has as many numbers: floats, which keep
+   * every value of every {@linkplain Dtype#isReadable readable} type exactly, or the file's own
+   * type.
    *
    * @throws IOException naming the file and the tensor, if there is none of this name, or its
    *     numbers are of another type
    */
   public void copy(String name, Tensor target) throws IOException {
-    Entry entry = entry(name);
+    Entry entry = readable(name);
     Dtype dtype = entry.dtype();
-    if (!dtype.isReadable()) {
-      throw new IOException(
-          "%s: %s: its dtype is %s; supported are F32, F16 and BF16".formatted(file, name, dtype));
-    }
-    if (target.type() != ElementType.FLOAT || target.elements() != entry.elements()) {
+    boolean asItIs = target.type() == dtype.elementType();
+    if ((!asItIs && target.type() != ElementType.FLOAT) || target.elements() != entry.elements()) {
       throw new IllegalArgumentException(
           "%s: %s of %d numbers does not fill %s".formatted(file, name, entry.elements(), target));
     }
@@ -114,9 +112,39 @@ public final class SafetensorsFile implements AutoCloseable {
     for (long from = 0; from < entry.elements(); from += step) {
       long count = Math.min(step, entry.elements() - from);
       try (Tensor part = target.slice(from, count)) {
-        dtype.copy(map(entry, from * dtype.bytes(), count * dtype.bytes()), part.floats());
+        if (asItIs) {
+          read(entry, from * dtype.bytes(), part.bytes());
+        } else {
+          dtype.copy(map(entry, from * dtype.bytes(), count * dtype.bytes()), part.floats());
+        }
       }
     }
+  }
+
+  // Without a mapping: mapped pages would count as this process's memory until they are unmapped.
+  private void read(Entry entry, long from, ByteBuffer target) throws IOException {
+    long start = dataStart + entry.begin() + from;
+    while (target.hasRemaining()) {
+      if (channel.read(target, start + target.position()) < 0) {
+        throw new IOException("%s: %s: the file ends within it".formatted(file, entry.name()));
+      }
+    }
+  }
+
+  /**
+   * What the header says of a tensor whose numbers can be read.
+   *
+   * @throws IOException naming the file and the tensor, if there is none of this name, or its
+   *     numbers are of another type
+   */
+  Entry readable(String name) throws IOException {
+    Entry entry = entry(name);
+    if (!entry.dtype().isReadable()) {
+      throw new IOException(
+          "%s: %s: its dtype is %s; supported are F32, F16 and BF16"
+              .formatted(file, name, entry.dtype()));
+    }
+    return entry;
   }
 
   /**

@@ -95,6 +95,24 @@ class SafetensorsFileTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"F16, FLOAT16", "BF16, BFLOAT16", "F32, FLOAT"})
+  void numbersCanBeHadInTheFilesOwnType(Dtype dtype, ElementType type) throws IOException {
+    assertEquals(type, dtype.elementType());
+    int bytes = 6 * dtype.bytes();
+    Path file = folder.resolve("a.safetensors");
+    Files.write(file, Bytes.file("{" + Bytes.entry("a", dtype + "", "[6]", 0, bytes) + "}", bytes));
+    try (SafetensorsFile read = SafetensorsFile.open(file);
+        Tensor copy = Tensor.zeros(type, 6);
+        Tensor other = Tensor.zeros(ElementType.INT64, 6)) {
+      read.copy("a", copy);
+      for (int i = 0; i < bytes; i++) {
+        assertEquals(i, copy.bytes().get(i));
+      }
+      assertThrows(IllegalArgumentException.class, () -> read.copy("a", other));
+    }
+  }
+
   @Test
   void aFileOfSeveralGigabytesIsReadWhereItsTensorsAre() throws IOException {
     long big = 3L << 30;

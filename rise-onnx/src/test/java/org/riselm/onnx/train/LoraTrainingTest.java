@@ -79,7 +79,7 @@ class LoraTrainingTest {
   void gradientsAreThoseOfCentralDifferences(ElementType type) {
     long before = NativeMemory.openObjects();
     try (Resources r = new Resources()) {
-      ModelTensors model = model(r, Lora.ofRank(3), type, true);
+      ModelTensors model = model(r, Lora.rank(3), type, true);
       PlainExecutor executor = r.add(new PlainExecutor(model, ADAMW, 2));
       executor.accumulate(BATCH);
       SplittableRandom random = new SplittableRandom(5);
@@ -104,7 +104,7 @@ class LoraTrainingTest {
   @Test
   void freshAdaptersChangeNothing() {
     try (Resources r = new Resources()) {
-      ModelTensors model = model(r, Lora.ofRank(4), ElementType.FLOAT, false);
+      ModelTensors model = model(r, Lora.rank(4), ElementType.FLOAT, false);
       Weights whole = r.add(Weights.zeros(CONFIG));
       model.frozen().forEach((name, t) -> whole.tensor(name).copyFrom(t));
       Scorer adapted = r.add(new Scorer(model, 1));
@@ -116,7 +116,7 @@ class LoraTrainingTest {
   @Test
   void stepsMoveTheAdaptersAndLeaveTheBase() {
     try (Resources r = new Resources()) {
-      ModelTensors model = model(r, Lora.ofRank(4), ElementType.BFLOAT16, false);
+      ModelTensors model = model(r, Lora.rank(4), ElementType.BFLOAT16, false);
       Map<String, byte[]> base = new HashMap<>();
       model.frozen().forEach((name, t) -> base.put(name, bytes(t)));
       PlainExecutor executor = r.add(new PlainExecutor(model, ADAMW, 1));
@@ -141,7 +141,7 @@ class LoraTrainingTest {
   @Test
   void dropoutActsInTrainingOnly() {
     try (Resources r = new Resources()) {
-      ModelTensors model = model(r, Lora.ofRank(4).withDropout(0.5), ElementType.FLOAT, true);
+      ModelTensors model = model(r, Lora.rank(4).withDropout(0.5), ElementType.FLOAT, true);
       PlainExecutor executor = r.add(new PlainExecutor(model, ADAMW, 1));
       assertFalse(
           executor.accumulate(BATCH) == executor.accumulate(BATCH), "two masks, the same loss");
@@ -156,7 +156,7 @@ class LoraTrainingTest {
     double[] losses = new double[2];
     for (int run = 0; run < 2; run++) {
       try (Resources r = new Resources()) {
-        ModelTensors model = model(r, Lora.ofRank(4).withDropout(0.5), ElementType.FLOAT, true);
+        ModelTensors model = model(r, Lora.rank(4).withDropout(0.5), ElementType.FLOAT, true);
         PlainExecutor executor = r.add(new PlainExecutor(model, ADAMW, 2));
         executor.accumulate(BATCH);
         losses[run] = executor.accumulate(BATCH);

@@ -1,0 +1,89 @@
+package org.riselm.onnx;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Lora;
+import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.safetensors.ModelWeights;
+import org.riselm.onnx.text.PromptFormat;
+
+/** Collects how a model folder becomes an {@link OnnxPolicy}. Not thread-safe. */
+public final class OnnxPolicyBuilder {
+  private final Path folder;
+  private OnnxOptions options = OnnxOptions.ofDefaults();
+  private @Nullable Lora lora;
+  private long seed;
+
+  OnnxPolicyBuilder(Path folder) {
+    this.folder = requireNonNull(folder, "folder");
+  }
+
+  /** How the machine is used; by default {@link OnnxOptions#ofDefaults}. */
+  public OnnxPolicyBuilder options(OnnxOptions options) {
+    this.options = requireNonNull(options, "options");
+    return this;
+  }
+
+  /**
+   * Trains fresh adapters and leaves the model's own weights as they are, in the precision of their
+   * files. By default there are no adapters, and every weight is trained, in fp32.
+   */
+  public OnnxPolicyBuilder lora(Lora lora) {
+    this.lora = requireNonNull(lora, "lora");
+    return this;
+  }
+
+  /** The seed of fresh adapters' random start; by default 0. */
+  public OnnxPolicyBuilder seed(long seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  /**
+   * Reads the model.
+   *
+   * @throws IOException naming the file and what is wrong with it
+   * @throws IllegalArgumentException if adapters are to be trained by ONNX Runtime's training
+   *     session, which trains whole models only
+   */
+  public OnnxPolicy build() throws IOException {
+    if (lora != null && options.stepping() == OnnxOptions.Stepping.TRAINING_SESSION) {
+      throw new IllegalArgumentException(
+          "stepping is TRAINING_SESSION, which trains whole models only; adapters need"
+              + " PLAIN_SESSIONS");
+    }
+    DecoderConfig config = ModelFolder.config(folder);
+    PromptFormat format = ModelFolder.promptFormat(folder);
+    // Before anything is allocated, the weights are known to be the configuration's.
+    try (ModelWeights stored = ModelFolder.openWeights(folder, config)) {
+      return new OnnxPolicy(
+          config,
+          format,
+          ModelFolder.tokenizer(folder),
+          options,
+          () -> lora == null ? whole(stored, config, format) : adapted(stored, config, lora));
+    }
+  }
+
+  private PolicyModel whole(ModelWeights stored, DecoderConfig config, PromptFormat format)
+      throws IOException {
+    CompanionFiles companions = CompanionFiles.read(folder);
+    Weights weights = Weights.zeros(config);
+    try {
+      ModelFolder.copy(stored, weights);
+      return new WholeModel(config, companions, format, weights);
+    } catch (IOException | RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  private PolicyModel adapted(ModelWeights stored, DecoderConfig config, Lora adapters)
+      throws IOException {
+    return AdaptedModel.fresh(stored, config, adapters, seed);
+  }
+}

@@ -1,0 +1,53 @@
+package org.riselm.onnx;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.ModelTensors;
+import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.safetensors.ModelWeights;
+import org.riselm.onnx.text.PromptFormat;
+
+/** A model of which every parameter is trained, in fp32. Its folders are model folders. */
+final class WholeModel implements PolicyModel {
+  private final DecoderConfig config;
+  private final CompanionFiles companions;
+  private final PromptFormat format;
+  private final Weights weights;
+
+  /** Takes {@code weights} over. */
+  WholeModel(
+      DecoderConfig config, CompanionFiles companions, PromptFormat format, Weights weights) {
+    this.config = config;
+    this.companions = companions;
+    this.format = format;
+    this.weights = weights;
+  }
+
+  @Override
+  public ModelTensors tensors() {
+    return ModelTensors.full(config, weights);
+  }
+
+  @Override
+  public void save(Path folder) throws IOException {
+    ModelFolder.write(folder, config, companions, format, weights);
+  }
+
+  @Override
+  public void restore(Path folder) throws IOException {
+    DecoderConfig saved = ModelFolder.config(folder);
+    if (!saved.equals(config)) {
+      throw new IOException(
+          "%s: its model is %s; this policy's is %s".formatted(folder, saved, config));
+    }
+    try (ModelWeights stored = ModelFolder.openWeights(folder, config)) {
+      ModelFolder.copy(stored, weights);
+    }
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}

@@ -1,0 +1,166 @@
+package org.riselm.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.State;
+import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.Query;
+import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.TrainablePolicyContract;
+import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingProgress;
+import org.riselm.onnx.model.Lora;
+import org.riselm.onnx.runtime.NativeMemory;
+
+/** A policy that trains adapters beside a frozen base. */
+class LoraPolicyTest extends TrainablePolicyContract {
+  private static final Lora LORA = Lora.rank(8).withAlpha(32).withDropout(0.05);
+
+  @TempDir Path folder;
+  private long openBefore;
+
+  @BeforeEach
+  void countOpen() {
+    openBefore = NativeMemory.openObjects();
+  }
+
+  @AfterEach
+  void nothingLeaks() {
+    lora().close();
+    assertTrue(NativeMemory.openObjects() <= openBefore, "native objects are left open");
+  }
+
+  @Override
+  protected OnnxPolicy createPolicy() throws IOException {
+    return policy(LORA);
+  }
+
+  private OnnxPolicy policy(Lora lora) throws IOException {
+    return OnnxPolicy.builder(base()).lora(lora).options(TinyModel.options(2)).build();
+  }
+
+  private Path base() throws IOException {
+    Path base = folder.resolve("base");
+    if (!Files.exists(base)) {
+      try (OnnxPolicy whole = TinyModel.policy(folder, 2)) {
+        whole.save(base);
+      }
+    }
+    return base;
+  }
+
+  private OnnxPolicy lora() {
+    return (OnnxPolicy) policy();
+  }
+
+  @Override
+  protected List<State> states() {
+    return TinyModel.STATES;
+  }
+
+  @Override
+  protected Training training() {
+    return Training.builder().learningRate(1e-2).steps(150).batchSize(4).build();
+  }
+
+  @Override
+  protected List<Example> examples() {
+    return TinyModel.EXAMPLES;
+  }
+
+  @Override
+  protected Example invalidExample() {
+    return new Example(TinyModel.state("sky"), Response.ofText("red ".repeat(40).trim()), 1);
+  }
+
+  @Test
+  void theSamplerAndTheTrainerAgreeOnLogProbabilities() {
+    lora().train(examples(), training().toBuilder().steps(10).build(), TrainingProgress.NONE);
+    int compared = 0;
+    List<Query> queries = queries();
+    List<Completion> completions = policy().complete(queries, Sampling.ofMaxNewTokens(12));
+    for (int i = 0; i < queries.size(); i++) {
+      Completion c = completions.get(i);
+      float[] trained =
+          lora().logProbabilities(new Example(queries.get(i).state(), c.response(), 1));
+      assertEquals(c.logProbabilities().length(), trained.length);
+      for (int t = 0; t < trained.length; t++) {
+        assertEquals(c.logProbabilities().get(t), trained[t], 1e-4);
+        compared++;
+      }
+    }
+    assertTrue(compared > 50, compared + " tokens compared");
+  }
+
+  @Test
+  void freshAdaptersChangeNothing() throws IOException {
+    try (OnnxPolicy base = OnnxPolicy.builder(base()).options(TinyModel.options(1)).build()) {
+      for (Example e : examples()) {
+        assertArrayEquals(base.logProbabilities(e), lora().logProbabilities(e), 1e-6f);
+      }
+    }
+  }
+
+  @Test
+  void whatIsSavedIsTheAdapters() throws IOException {
+    lora().train(examples(), training(), TrainingProgress.NONE);
+    Path saved = folder.resolve("saved");
+    lora().save(saved);
+    try (Stream<Path> files = Files.list(saved)) {
+      assertEquals(
+          List.of("adapter_config.json", "adapter_model.safetensors"),
+          files.map(f -> f.getFileName().toString()).sorted().toList());
+    }
+    long bytes = Files.size(saved.resolve("adapter_model.safetensors"));
+    assertTrue(bytes < 4 * lora().parameterCount() + 10_000, bytes + " bytes");
+  }
+
+  @Test
+  void adaptersOfAnotherKindAreRefused() throws IOException {
+    Path saved = folder.resolve("saved");
+    lora().save(saved);
+    for (Lora other :
+        List.of(
+            LORA.withAlpha(3),
+            LORA.withTargets(Lora.ATTENTION),
+            Lora.rank(4).withAlpha(32).withDropout(0.05))) {
+      try (OnnxPolicy policy = policy(other)) {
+        String message = assertThrows(IOException.class, () -> policy.restore(saved)).getMessage();
+        assertTrue(message.contains(saved.toString()), message);
+        assertTrue(message.contains(LORA.toString()), message);
+        assertTrue(message.contains(other.toString()), message);
+      }
+    }
+  }
+
+  @Test
+  void theTrainingSessionIsRefused() throws IOException {
+    OnnxPolicyBuilder builder =
+        OnnxPolicy.builder(base())
+            .lora(LORA)
+            .options(OnnxOptions.ofDefaults().withStepping(OnnxOptions.Stepping.TRAINING_SESSION));
+    assertThrows(IllegalArgumentException.class, builder::build);
+    assertThrows(
+        IllegalStateException.class,
+        () -> lora().writeArtifacts(folder.resolve("artifacts"), training()));
+  }
+
+  @Test
+  void aRunRecordsWhatTheAdaptersAre() {
+    assertEquals(LORA.toString(), lora().provenance().get("adapters"));
+  }
+}
