@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.riselm.core.policy.Training;
 import org.riselm.core.run.RunJson;
 import org.riselm.core.task.ProblemSet;
 
@@ -32,8 +33,7 @@ final class Configuration {
     settings.put("problemsPerIteration", String.valueOf(options.problemsPerIteration()));
     settings.put("episodesPerProblem", String.valueOf(options.episodesPerProblem()));
     settings.put("sampling", options.sampling().toString());
-    // Every iteration puts a seed of its own in.
-    settings.put("training", options.training().toBuilder().seed(0).build().toString());
+    settings.put("training", describe(options.training()));
     settings.put("seed", String.valueOf(options.seed()));
     options
         .evaluationProblems()
@@ -45,6 +45,12 @@ final class Configuration {
               settings.put("evaluationFeedback", describe(options.evaluation().feedback()));
             });
     return settings;
+  }
+
+  /** Without what each iteration sets anew: the seed, and what the objective decides. */
+  private static String describe(Training training) {
+    String text = training.toBuilder().seed(0).build().toString();
+    return text.replaceFirst(", lossOver=\\w+", "");
   }
 
   private static String describe(ProblemSet set) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.mdp.Episode;
+import org.riselm.core.mdp.Example;
 import org.riselm.core.objective.Weighted;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingSummary;
@@ -101,19 +102,23 @@ interface Kept<T> {
         @Override
         public List<ObjectNode> lines(Trained result) {
           List<ObjectNode> lines = new ArrayList<>();
-          weighted
-              .examples()
-              .forEach(
-                  e ->
-                      lines.add(
-                          object()
-                              .put("kind", "example")
-                              .put("problem", e.state().problem().id())
-                              .put("turn", e.state().turn())
-                              .put("weight", e.weight())
-                              .put("response", e.response().text())));
+          weighted.examples().forEach(e -> lines.add(example(e)));
           result.steps().forEach(step -> lines.add(line("step", step)));
           return lines;
+        }
+
+        private static ObjectNode example(Example e) {
+          ObjectNode line =
+              object()
+                  .put("kind", "example")
+                  .put("problem", e.state().problem().id())
+                  .put("turn", e.state().turn())
+                  .put("weight", e.weight())
+                  .put("response", e.response().text());
+          if (e.weights().length() > 1) {
+            line.set("weights", RunJson.MAPPER.valueToTree(e.weights()));
+          }
+          return line;
         }
 
         @Override

@@ -256,6 +256,7 @@ public final class RiseTrainer implements AutoCloseable {
     Training training =
         options.training().toBuilder()
             .seed(Seeds.derive(options.seed(), Seeds.coordinate("training"), k))
+            .lossOver(weighted.lossOver())
             .build();
     return announcer.run(
         Phase.TRAIN,

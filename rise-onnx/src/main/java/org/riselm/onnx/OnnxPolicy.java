@@ -2,6 +2,7 @@ package org.riselm.onnx;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.riselm.core.policy.Provenance;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
+import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.Training;
 import org.riselm.core.policy.TrainingProgress;
@@ -33,7 +35,6 @@ import org.riselm.onnx.runtime.SessionSettings;
 import org.riselm.onnx.text.PromptFormat;
 import org.riselm.onnx.text.Tokenizer;
 import org.riselm.onnx.train.AdamW;
-import org.riselm.onnx.train.Batches;
 import org.riselm.onnx.train.DecoderArtifacts;
 import org.riselm.onnx.train.EncodedExample;
 import org.riselm.onnx.train.PlainExecutor;
@@ -53,7 +54,7 @@ import org.riselm.onnx.train.TrainingSessionExecutor;
  * Model folders that are written have every other file as it was found. Holds native memory until
  * it is closed. Not thread-safe.
  */
-public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoCloseable {
+public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provenance, AutoCloseable {
   private final DecoderConfig config;
   private final PromptFormat format;
   private final OnnxOptions options;
@@ -194,18 +195,13 @@ public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoClosea
     }
   }
 
-  /**
-   * The log-probability of every token of an example's response, as the training graph computes it:
-   * natural logarithm, at temperature 1.
-   */
-  public float[] logProbabilities(Example example) {
+  /** {@inheritDoc} As the training graph computes them. */
+  @Override
+  public List<ImmutableDoubleArray> logProbabilities(List<Example> examples) {
     requireOpen();
+    List<EncodedExample> encoded = examples.stream().map(this::encodeFitting).toList();
     try (Scorer scorer = new Scorer(model.tensors(), options.threads())) {
-      float[] losses = scorer.tokenLosses(Batches.pack(List.of(encodeFitting(example)), 1));
-      for (int i = 0; i < losses.length; i++) {
-        losses[i] = -losses[i];
-      }
-      return losses;
+      return scorer.logProbabilities(encoded, options.microBatchTokens());
     }
   }
 
@@ -268,10 +264,20 @@ public final class OnnxPolicy implements TrainablePolicy, Provenance, AutoClosea
   }
 
   private EncodedExample encode(Example example) {
-    return EncodedExample.of(
-        format.prompt(example.state(), tokenizer),
-        format.target(example.response(), tokenizer),
-        example.weight());
+    int[] target = format.target(example.response(), tokenizer);
+    if (example.weights().length() != 1 && example.weights().length() != target.length) {
+      throw new IllegalArgumentException(
+          "problem %s, turn %d: the example has %d weights, but %d tokens are learned, a stop token included; weigh sampled responses only, or give one weight for all"
+              .formatted(
+                  example.state().problem().id(),
+                  example.state().turn(),
+                  example.weights().length(),
+                  target.length));
+    }
+    return new EncodedExample(
+        ImmutableIntArray.copyOf(format.prompt(example.state(), tokenizer)),
+        ImmutableIntArray.copyOf(target),
+        example.weights());
   }
 
   /**

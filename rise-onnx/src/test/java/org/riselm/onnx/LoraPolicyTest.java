@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,11 +96,13 @@ class LoraPolicyTest extends TrainablePolicyContract {
     List<Completion> completions = policy().complete(queries, Sampling.ofMaxNewTokens(12));
     for (int i = 0; i < queries.size(); i++) {
       Completion c = completions.get(i);
-      float[] trained =
-          lora().logProbabilities(new Example(queries.get(i).state(), c.response(), 1));
-      assertEquals(c.logProbabilities().length(), trained.length);
-      for (int t = 0; t < trained.length; t++) {
-        assertEquals(c.logProbabilities().get(t), trained[t], 1e-4);
+      ImmutableDoubleArray trained =
+          lora()
+              .logProbabilities(List.of(new Example(queries.get(i).state(), c.response(), 1)))
+              .get(0);
+      assertEquals(c.logProbabilities().length(), trained.length());
+      for (int t = 0; t < trained.length(); t++) {
+        assertEquals(c.logProbabilities().get(t), trained.get(t), 1e-4);
         compared++;
       }
     }
@@ -109,8 +112,10 @@ class LoraPolicyTest extends TrainablePolicyContract {
   @Test
   void freshAdaptersChangeNothing() throws IOException {
     try (OnnxPolicy base = OnnxPolicy.builder(base()).options(TinyModel.options(1)).build()) {
-      for (Example e : examples()) {
-        assertArrayEquals(base.logProbabilities(e), lora().logProbabilities(e), 1e-6f);
+      List<ImmutableDoubleArray> expected = base.logProbabilities(examples());
+      List<ImmutableDoubleArray> found = lora().logProbabilities(examples());
+      for (int i = 0; i < expected.size(); i++) {
+        assertArrayEquals(expected.get(i).toArray(), found.get(i).toArray(), 1e-6);
       }
     }
   }

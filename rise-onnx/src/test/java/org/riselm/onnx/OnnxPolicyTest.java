@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Finish;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.Tokens;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.Sampling;
@@ -92,13 +94,17 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     int compared = 0;
     List<Query> queries = queries();
     List<Completion> completions = policy().complete(queries, Sampling.ofMaxNewTokens(12));
+    List<Example> sampled = new ArrayList<>();
+    for (int i = 0; i < queries.size(); i++) {
+      sampled.add(new Example(queries.get(i).state(), completions.get(i).response(), 1));
+    }
+    List<ImmutableDoubleArray> scored = onnx().logProbabilities(sampled);
     for (int i = 0; i < queries.size(); i++) {
       Completion c = completions.get(i);
-      float[] trained =
-          onnx().logProbabilities(new Example(queries.get(i).state(), c.response(), 1));
-      assertEquals(c.logProbabilities().length(), trained.length);
-      for (int t = 0; t < trained.length; t++) {
-        assertEquals(c.logProbabilities().get(t), trained[t], 1e-4);
+      ImmutableDoubleArray trained = scored.get(i);
+      assertEquals(c.logProbabilities().length(), trained.length());
+      for (int t = 0; t < trained.length(); t++) {
+        assertEquals(c.logProbabilities().get(t), trained.get(t), 1e-4);
         compared++;
       }
     }
@@ -213,17 +219,38 @@ class OnnxPolicyTest extends TrainablePolicyContract {
   @Test
   void theTrainingSessionLearnsTheSame() throws Exception {
     Training training = training().toBuilder().steps(5).epsilon(1e-4).build();
-    List<float[]> learned = new ArrayList<>();
+    List<double[]> learned = new ArrayList<>();
     for (OnnxOptions.Stepping stepping : OnnxOptions.Stepping.values()) {
       OnnxOptions options = OnnxOptions.ofDefaults().withThreads(1).withStepping(stepping);
       try (OnnxPolicy p =
           OnnxPolicy.create(
               TinyModel.config(), TinyModel.tokenizer(folder), TinyModel.FORMAT, 1, options)) {
         p.train(examples(), training, TrainingProgress.NONE);
-        learned.add(p.logProbabilities(examples().get(1)));
+        learned.add(p.logProbabilities(examples()).get(1).toArray());
       }
     }
-    assertArrayEquals(learned.get(0), learned.get(1), 1e-3f);
+    assertArrayEquals(learned.get(0), learned.get(1), 1e-3);
+  }
+
+  @Test
+  void weightsPerTokenMustMeetTheLearnedTokens() {
+    // It says it stopped but has no stop token, so one is learned that no weight is of.
+    Response two =
+        new Response("red blue", Tokens.of(onnx().tokenizer().encode("red blue")), Finish.STOP);
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    onnx()
+                        .train(
+                            List.of(
+                                new Example(
+                                    TinyModel.state("sky"), two, ImmutableDoubleArray.of(1, -1))),
+                            training(),
+                            TrainingProgress.NONE))
+            .getMessage();
+    assertTrue(message.contains("sky") && message.contains("turn 1"), message);
+    assertTrue(message.contains("2 weights") && message.contains("3 tokens"), message);
   }
 
   @Test

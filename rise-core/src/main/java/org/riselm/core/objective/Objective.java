@@ -11,4 +11,12 @@ public interface Objective {
    * is skipped and counted. The weights must not depend on the order of the attempts.
    */
   Weighted weigh(List<Relabelled> relabelled);
+
+  /**
+   * Whether the weights are right only for the policy that made the attempts, as those of a policy
+   * gradient are. Such examples are never learned in a later iteration than their own.
+   */
+  default boolean onPolicy() {
+    return false;
+  }
 }

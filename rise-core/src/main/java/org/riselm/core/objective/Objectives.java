@@ -11,11 +11,14 @@ import java.util.stream.Collectors;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Finish;
 import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.Reward;
 import org.riselm.core.relabel.Relabelled;
 
 /**
- * The objectives: reward-weighted regression (RISE, equation 3.6), centred or not, and plain
- * imitation.
+ * Objectives that imitate targets: reward-weighted regression (RISE, equation 3.6), centred or not,
+ * and plain imitation. Those that follow the gradient of the reward are {@link PolicyGradient}s.
+ *
+ * <p>All compare weights of examples only with one another: their common scale changes nothing.
  */
 public final class Objectives {
   /** The temperature τ of the released code. */
@@ -39,60 +42,92 @@ public final class Objectives {
    */
   public static Objective rewardWeighted(double tau) {
     checkTau(tau);
-    return named(
+    return Named.of(
         "reward-weighted, centred per problem, tau " + tau,
         relabelled -> {
-          Map<String, Double> baselines = meanRewardByProblem(relabelled);
-          return weigh(
-              relabelled,
-              r -> exp((r.relabel().reward() - requireNonNull(baselines.get(id(r)))) / tau));
+          Map<String, Double> baselines =
+              meanByProblem(relabelled, r -> r.attempt().turn().reward());
+          return weigh(relabelled, r -> exp((r.relabel().reward() - baseline(baselines, r)) / tau));
+        });
+  }
+
+  /**
+   * w = exp(r / τ) − m, where m is the mean of exp(r / τ) over the learner's own attempts at the
+   * problem: the paper's sentence on centring (section 3.2) taken by the letter. Targets no better
+   * than the attempts weigh 0 or less, and those below 0 are taught away. Exponents are held within
+   * ±20.
+   *
+   * @param tau above 0
+   */
+  public static Objective centredExponentials(double tau) {
+    checkTau(tau);
+    return Named.of(
+        "reward-weighted, exponentials centred per problem, tau " + tau,
+        relabelled -> {
+          Map<String, Double> baselines =
+              meanByProblem(relabelled, r -> exp(r.attempt().turn().reward() / tau));
+          return weigh(relabelled, r -> exp(r.relabel().reward() / tau) - baseline(baselines, r));
         });
   }
 
   /** w = exp(r / τ): equation 3.6 as it stands, and as the released code has it. */
   public static Objective uncentred(double tau) {
     checkTau(tau);
-    return named(
+    return Named.of(
         "reward-weighted, uncentred, tau " + tau,
         relabelled -> weigh(relabelled, r -> exp(r.relabel().reward() / tau)));
   }
 
   /** w = 1: imitation of every target. */
   public static Objective uniform() {
-    return named("uniform", relabelled -> weigh(relabelled, r -> 1));
+    return Named.of("uniform", relabelled -> weigh(relabelled, r -> 1));
   }
 
-  /** {@code objective}, with a name by which one run's configuration is told from another's. */
-  private static Objective named(String name, Objective objective) {
-    return new Objective() {
-      @Override
-      public Weighted weigh(List<Relabelled> relabelled) {
-        return objective.weigh(relabelled);
-      }
-
-      @Override
-      public String toString() {
-        return name;
-      }
-    };
+  /**
+   * w = 1 for right targets; the others are skipped. The ablation of RISE that drops failures, and
+   * what rejection sampling learns (STaR, arXiv 2203.14465; ReST-EM, arXiv 2312.06585).
+   */
+  public static Objective successOnly() {
+    return Named.of(
+        "success only",
+        relabelled -> {
+          Weighted right =
+              weigh(
+                  relabelled.stream().filter(r -> Reward.isSuccess(r.relabel().reward())).toList(),
+                  r -> 1);
+          return new Weighted(right.examples(), relabelled.size() - right.examples().size());
+        });
   }
 
-  private static Map<String, Double> meanRewardByProblem(List<Relabelled> relabelled) {
-    // Sorted before it is summed, so that the order of the attempts leaves no rounding behind.
-    Map<String, List<Double>> rewards = new TreeMap<>();
-    for (Relabelled r : relabelled) {
-      rewards.computeIfAbsent(id(r), k -> new ArrayList<>()).add(r.attempt().turn().reward());
+  /** {@code objective}, with every weight moved into {@code least}..{@code most}. */
+  public static Objective clipped(Objective objective, double least, double most) {
+    if (!(least < most)) {
+      throw new IllegalArgumentException(
+          "weights cannot be clipped to %s..%s; the first must be below the second"
+              .formatted(least, most));
     }
-    return rewards.entrySet().stream()
-        .collect(
-            Collectors.toMap(
-                Map.Entry::getKey,
-                e ->
-                    e.getValue().stream()
-                        .sorted()
-                        .mapToDouble(Double::doubleValue)
-                        .average()
-                        .orElseThrow()));
+    return Named.of(
+        "%s, clipped to %s..%s".formatted(objective, least, most),
+        relabelled -> Reweighed.each(objective.weigh(relabelled), w -> clip(w, least, most)));
+  }
+
+  /**
+   * {@code objective}, with weights scaled so that their absolute values sum to the number of
+   * examples. Matters to an objective whose scale counts; the others only get readable numbers.
+   */
+  public static Objective normalised(Objective objective) {
+    return Named.of(
+        objective + ", normalised", relabelled -> Reweighed.toMeanOne(objective.weigh(relabelled)));
+  }
+
+  private static Map<String, Double> meanByProblem(
+      List<Relabelled> relabelled, ToDoubleFunction<Relabelled> value) {
+    Map<String, List<Double>> values = new TreeMap<>();
+    for (Relabelled r : relabelled) {
+      values.computeIfAbsent(id(r), k -> new ArrayList<>()).add(value.applyAsDouble(r));
+    }
+    return values.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, e -> Mean.of(e.getValue())));
   }
 
   private static Weighted weigh(List<Relabelled> relabelled, ToDoubleFunction<Relabelled> weight) {
@@ -106,13 +141,22 @@ public final class Objectives {
     return new Weighted(examples, relabelled.size() - examples.size());
   }
 
-  private static boolean teaches(Response response) {
+  /** Whether {@code response} is one, and not empty. */
+  static boolean teaches(Response response) {
     return response.finish() != Finish.FAILED
         && !(response.text().isEmpty() && response.tokens().isEmpty());
   }
 
   private static double exp(double exponent) {
-    return Math.exp(Math.max(-MAX_EXPONENT, Math.min(MAX_EXPONENT, exponent)));
+    return Math.exp(clip(exponent, -MAX_EXPONENT, MAX_EXPONENT));
+  }
+
+  private static double clip(double value, double least, double most) {
+    return Math.max(least, Math.min(most, value));
+  }
+
+  private static double baseline(Map<String, Double> baselines, Relabelled r) {
+    return requireNonNull(baselines.get(id(r)));
   }
 
   private static String id(Relabelled r) {

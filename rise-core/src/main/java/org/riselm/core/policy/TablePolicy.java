@@ -32,7 +32,7 @@ import org.riselm.core.mdp.Tokens;
  *
  * <p>Not thread-safe.
  */
-public final class TablePolicy implements TrainablePolicy {
+public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
   private final List<String> responses;
   private final Map<String, Integer> ids;
   private final Function<State, String> key;
@@ -120,7 +120,7 @@ public final class TablePolicy implements TrainablePolicy {
         }
         batch.add(queue.remove(queue.size() - 1));
       }
-      losses[step] = step(batch, training.learningRate());
+      losses[step] = step(batch, training);
       tokens += batch.size();
       progress.stepped(
           new TrainingProgress.Step(
@@ -137,9 +137,13 @@ public final class TablePolicy implements TrainablePolicy {
         watch.elapsed(TimeUnit.MICROSECONDS) / 1e6);
   }
 
-  /** One step down the loss Σ w·nll / Σ |w|, which is returned. */
-  private double step(List<Target> batch, double learningRate) {
-    double total = batch.stream().mapToDouble(t -> Math.abs(t.weight())).sum();
+  /** One step down the loss of the contract, which is returned. */
+  private double step(List<Target> batch, Training training) {
+    double total =
+        switch (training.lossOver()) {
+          case WEIGHTS -> batch.stream().mapToDouble(t -> Math.abs(t.weight())).sum();
+          case TOKENS -> batch.size();
+        };
     if (total == 0) {
       return 0;
     }
@@ -157,7 +161,7 @@ public final class TablePolicy implements TrainablePolicy {
         (k, gradient) -> {
           double[] row = logits.computeIfAbsent(k, unused -> new double[responses.size()]);
           for (int i = 0; i < row.length; i++) {
-            row[i] -= learningRate * gradient[i];
+            row[i] -= training.learningRate() * gradient[i];
           }
         });
     return loss;
@@ -180,6 +184,19 @@ public final class TablePolicy implements TrainablePolicy {
                   responses.size()));
     }
     return new Target(key.apply(example.state()), id, example.weight());
+  }
+
+  @Override
+  public List<ImmutableDoubleArray> logProbabilities(List<Example> examples) {
+    return examples.stream()
+        .map(this::target)
+        .map(
+            t -> {
+              double[] p =
+                  Categorical.softmax(logits.getOrDefault(t.key(), new double[responses.size()]));
+              return ImmutableDoubleArray.of(Math.log(p[t.id()]));
+            })
+        .toList();
   }
 
   @Override

@@ -16,8 +16,9 @@ public interface TrainablePolicy extends Policy {
   /**
    * Learns {@code examples}, with a fresh optimizer.
    *
-   * <p>The loss of an optimizer step is Σ wᵢ·nllᵢₜ / Σ |wᵢ|, both sums over the response tokens t
-   * of the step's examples i: prompts, histories and padding teach nothing.
+   * <p>The loss of an optimizer step is Σ wᵢₜ·nllᵢₜ / Z, over the response tokens t of the step's
+   * examples i: prompts, histories and padding teach nothing. Z is Σ |wᵢₜ| or the number of those
+   * tokens, as {@link Training#lossOver} says.
    *
    * @param examples what to learn; at least one
    * @param training how

@@ -19,6 +19,7 @@ import static java.util.Objects.requireNonNull;
  * @param beta2 of AdamW
  * @param epsilon of AdamW
  * @param seed of the order of the examples
+ * @param lossOver what the loss of a step is divided by
  */
 public record Training(
     double learningRate,
@@ -33,7 +34,25 @@ public record Training(
     double beta1,
     double beta2,
     double epsilon,
-    long seed) {
+    long seed,
+    LossOver lossOver) {
+  /**
+   * What the weighted loss of a step is divided by; an objective knows which its weights are made
+   * for.
+   */
+  public enum LossOver {
+    /**
+     * The sum of the weights' absolute values: only their proportions count. Right for weights that
+     * say how important examples are, one against another.
+     */
+    WEIGHTS,
+    /**
+     * The number of response tokens: the weights' scale counts too, so that a step whose weights
+     * are all near 0 moves little. Right for advantages.
+     */
+    TOKENS
+  }
+
   /** How the learning rate falls after the warm-up. */
   public enum Schedule {
     /** Not at all. */
@@ -46,6 +65,7 @@ public record Training(
 
   public Training {
     requireNonNull(schedule, "schedule");
+    requireNonNull(lossOver, "lossOver");
     check(learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate, "> 0");
     check(warmupSteps >= 0, "warmupSteps", warmupSteps, ">= 0");
     check(
@@ -95,6 +115,7 @@ public record Training(
     b.beta2 = beta2;
     b.epsilon = epsilon;
     b.seed = seed;
+    b.lossOver = lossOver;
     return b;
   }
 
@@ -121,6 +142,7 @@ public record Training(
     private double beta2 = 0.999;
     private double epsilon = 1e-8;
     private long seed;
+    private LossOver lossOver = LossOver.WEIGHTS;
 
     private Builder() {}
 
@@ -197,6 +219,12 @@ public record Training(
       return this;
     }
 
+    /** What the loss of a step is divided by; in a run, the objective decides. */
+    public Builder lossOver(LossOver lossOver) {
+      this.lossOver = lossOver;
+      return this;
+    }
+
     /**
      * The settings.
      *
@@ -216,7 +244,8 @@ public record Training(
           beta1,
           beta2,
           epsilon,
-          seed);
+          seed,
+          lossOver);
     }
   }
 }

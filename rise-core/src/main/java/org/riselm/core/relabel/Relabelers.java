@@ -41,6 +41,14 @@ public final class Relabelers {
     return new Teacher(requireNonNull(teacher, "teacher"), sampling);
   }
 
+  /**
+   * No relabelling: every attempt keeps the learner's own response. For objectives that learn from
+   * rewards of the own responses, as {@code PolicyGradient} and rejection sampling do.
+   */
+  public static Relabeler own() {
+    return new Own();
+  }
+
   /** Distillation from the problems' own {@linkplain Problem#reference reference solutions}. */
   public static Relabeler reference() {
     return reference(Problem::reference);

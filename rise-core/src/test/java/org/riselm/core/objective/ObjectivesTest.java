@@ -145,6 +145,53 @@ class ObjectivesTest {
     assertEquals(7.389, weights(Objectives.rewardWeighted(0.5), hard)[0], 5e-4);
   }
 
+  @Property
+  void centredExponentialsOfTheOwnResponsesSumToZeroByProblem(
+      @ForAll("iterations") List<Relabelled> iteration,
+      @ForAll @DoubleRange(min = 0.3, max = 3) double tau) {
+    List<Relabelled> own =
+        iteration.stream().map(r -> new Relabelled(r.attempt(), Relabel.own(r.attempt()))).toList();
+    Map<String, Double> sums = new HashMap<>();
+    for (Example e : Objectives.centredExponentials(tau).weigh(own).examples()) {
+      sums.merge(e.state().problem().id(), e.weight(), Double::sum);
+    }
+    sums.forEach((id, sum) -> assertEquals(0, sum, 1e-9, id));
+  }
+
+  @Property
+  void normalisedWeightsHaveMeanOneAndKeepTheirProportions(
+      @ForAll("iterations") List<Relabelled> iteration) {
+    Objective objective = Objectives.centredExponentials(0.4);
+    double[] plain = weights(objective, iteration);
+    double[] scaled = weights(Objectives.normalised(objective), iteration);
+    double sum = 0;
+    for (int i = 0; i < plain.length; i++) {
+      sum += Math.abs(scaled[i]);
+      assertEquals(plain[i] * Math.abs(scaled[0]), scaled[i] * Math.abs(plain[0]), 1e-6);
+    }
+    assertTrue(sum == 0 || Math.abs(sum - plain.length) < 1e-6, "sum " + sum);
+  }
+
+  @Property
+  void clippedWeightsStayBetweenTheirBounds(@ForAll("iterations") List<Relabelled> iteration) {
+    Objective objective = Objectives.uncentred(0.4);
+    double[] plain = weights(objective, iteration);
+    double[] clipped = weights(Objectives.clipped(objective, 2, 5), iteration);
+    for (int i = 0; i < plain.length; i++) {
+      assertEquals(Math.max(2, Math.min(5, plain[i])), clipped[i], 1e-12);
+    }
+    assertThrows(IllegalArgumentException.class, () -> Objectives.clipped(objective, 1, 1));
+  }
+
+  @Test
+  void successOnlySkipsTheRest() {
+    Weighted weighted =
+        Objectives.successOnly().weigh(List.of(relabelled("a", 0, 0, 0), relabelled("a", 1, 0, 1)));
+    assertEquals(1, weighted.examples().size());
+    assertEquals(1, weighted.skipped());
+    assertEquals("target 1", weighted.examples().get(0).response().text());
+  }
+
   @Test
   void failedAndEmptyTargetsAreSkippedAndCounted() {
     Relabelled good = relabelled("a", 0, 0, 1);

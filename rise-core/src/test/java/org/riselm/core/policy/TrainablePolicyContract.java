@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.mdp.Example;
+import org.riselm.core.mdp.Finish;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 
@@ -80,6 +83,55 @@ public abstract class TrainablePolicyContract extends PolicyContract {
             TrainingProgress.NONE);
     Completion said = policy().complete(List.of(new Query(state, 0)), GREEDY).get(0);
     assertEquals(heavy.text(), said.response().text());
+  }
+
+  /** Of policies that score: what is trained, what is scored and what is sampled are one thing. */
+  @Test
+  void theFirstLossIsTheWeightedSumOfTheLogProbabilities() {
+    assumeTrue(policy() instanceof ScoringPolicy, "the policy does not score");
+    List<Completion> sampled =
+        policy().complete(queries(), Sampling.ofMaxNewTokens(MAX_NEW_TOKENS)).stream()
+            .filter(c -> c.response().finish() == Finish.STOP)
+            .toList();
+    List<Example> signed = new ArrayList<>();
+    for (int i = 0; i < sampled.size(); i++) {
+      Response response = sampled.get(i).response();
+      double[] weights = new double[response.tokens().size()];
+      for (int t = 0; t < weights.length; t++) {
+        weights[t] = (i + 1) * (t % 2 == 0 ? 0.5 : -0.75) * (i % 3 == 0 ? -1 : 1);
+      }
+      signed.add(
+          new Example(queries().get(i).state(), response, ImmutableDoubleArray.copyOf(weights)));
+    }
+    assumeTrue(!signed.isEmpty(), "no response ended by itself");
+    List<ImmutableDoubleArray> logs = ((ScoringPolicy) policy()).logProbabilities(signed);
+    double sum = 0;
+    double total = 0;
+    double tokens = 0;
+    for (int i = 0; i < signed.size(); i++) {
+      assertEquals(signed.get(i).weights().length(), logs.get(i).length());
+      for (int t = 0; t < logs.get(i).length(); t++) {
+        sum -= signed.get(i).weight(t) * logs.get(i).get(t);
+        total += Math.abs(signed.get(i).weight(t));
+        tokens++;
+      }
+    }
+    for (Training.LossOver over : Training.LossOver.values()) {
+      List<Double> losses = new ArrayList<>();
+      trainable()
+          .train(
+              signed,
+              training().toBuilder()
+                  .steps(1)
+                  .batchSize(signed.size())
+                  .learningRate(1e-12)
+                  .weightDecay(0)
+                  .lossOver(over)
+                  .build(),
+              step -> losses.add(step.loss()));
+      double expected = sum / (over == Training.LossOver.WEIGHTS ? total : tokens);
+      assertEquals(expected, losses.get(0), 1e-3 * Math.max(1, Math.abs(expected)));
+    }
   }
 
   @Test

@@ -56,13 +56,18 @@ public final class Batches {
 
   /**
    * One step's examples as micro-batches, like lengths together, each of at most {@code
-   * microBatchTokens} tokens, padding counted, or of a single example. The weights are over Σ
-   * |weight| of all the step's targets, so the micro-batches' losses add up to the step's.
+   * microBatchTokens} tokens, padding counted, or of a single example. The weights are divided by
+   * what the training's {@link Training#lossOver} says of all the step's targets, so the
+   * micro-batches' losses add up to the step's.
    */
   List<MicroBatch> split(List<EncodedExample> batch) {
     double total = 0;
     for (EncodedExample e : batch) {
-      total += Math.abs(e.weight()) * e.target().length();
+      total +=
+          switch (training.lossOver()) {
+            case WEIGHTS -> e.totalWeight();
+            case TOKENS -> e.target().length();
+          };
     }
     double scale = total == 0 ? 0 : 1 / total;
     List<EncodedExample> byLength = new ArrayList<>(batch);
@@ -101,7 +106,7 @@ public final class Batches {
       for (int i = 0; i < e.target().length(); i++) {
         positions[t] = (long) r * columns + e.prompt().length() - 1 + i;
         targetIds[t] = e.target().get(i);
-        weights[t++] = (float) (e.weight() * scale);
+        weights[t++] = (float) (e.weight(i) * scale);
       }
     }
     return new MicroBatch(rows.size(), columns, ids, positions, targetIds, weights);

@@ -2,6 +2,9 @@ package org.riselm.onnx.train;
 
 import static org.riselm.onnx.runtime.ElementType.FLOAT;
 
+import com.google.common.primitives.ImmutableDoubleArray;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.runtime.Binding;
@@ -35,6 +38,46 @@ public final class Scorer implements AutoCloseable {
       binding.output("token_losses", losses);
       binding.run();
       return losses.toFloats();
+    }
+  }
+
+  /**
+   * ln p of each target token of each example, in their order.
+   *
+   * @param microBatchTokens the most tokens, padding counted, that go through the model at once
+   */
+  public List<ImmutableDoubleArray> logProbabilities(
+      List<EncodedExample> examples, int microBatchTokens) {
+    List<Integer> byLength = new ArrayList<>();
+    for (int i = 0; i < examples.size(); i++) {
+      byLength.add(i);
+    }
+    byLength.sort(Comparator.comparingInt(i -> examples.get(i).inputTokens()));
+    ImmutableDoubleArray[] all = new ImmutableDoubleArray[examples.size()];
+    List<Integer> rows = new ArrayList<>();
+    for (int i : byLength) {
+      if (!rows.isEmpty() && (rows.size() + 1) * examples.get(i).inputTokens() > microBatchTokens) {
+        score(examples, rows, all);
+        rows.clear();
+      }
+      rows.add(i);
+    }
+    if (!rows.isEmpty()) {
+      score(examples, rows, all);
+    }
+    return List.of(all);
+  }
+
+  private void score(
+      List<EncodedExample> examples, List<Integer> rows, ImmutableDoubleArray[] into) {
+    float[] losses = tokenLosses(Batches.pack(rows.stream().map(examples::get).toList(), 1));
+    int next = 0;
+    for (int row : rows) {
+      double[] logs = new double[examples.get(row).target().length()];
+      for (int t = 0; t < logs.length; t++) {
+        logs[t] = -losses[next++];
+      }
+      into[row] = ImmutableDoubleArray.copyOf(logs);
     }
   }
 

@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.primitives.ImmutableDoubleArray;
+import com.google.common.primitives.ImmutableIntArray;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.riselm.core.policy.Training;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Parameter;
@@ -53,7 +58,40 @@ class DecoderGradientTest {
   void gradientsAreThoseOfCentralDifferences(
       int heads, int keyValueHeads, boolean tied, int threads) {
     DecoderConfig config = config(heads, keyValueHeads, tied);
-    MicroBatch batch = batch(config, 3, 7, 1);
+    checkGradients(config, batch(config, 3, 7, 1), threads);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void weightsPerTokenBelowZeroTooHaveTheirGradients(Training.LossOver lossOver) {
+    DecoderConfig config = config(2, 2, true);
+    List<EncodedExample> signed =
+        List.of(
+            signed(new int[] {1, 2, 3}, new int[] {4, 5, 6}, 1.5, -2, 0.25),
+            signed(new int[] {7}, new int[] {8, 9}, -1, -0.5),
+            signed(new int[] {3, 1}, new int[] {2, 10, 1, 4}, -0.75));
+    Training training = Training.builder().lossOver(lossOver).build();
+    MicroBatch batch = new Batches(signed, training, 1000).split(signed).get(0);
+    double size = 0;
+    double sum = 0;
+    for (int i = 0; i < batch.targets(); i++) {
+      size += Math.abs(batch.targetWeight(i));
+      sum += batch.targetWeight(i);
+    }
+    // Σ |w| is 8.25 and Σ w is -4.75, over 9 tokens.
+    assertEquals(lossOver == Training.LossOver.WEIGHTS ? 1 : 8.25 / 9, size, 1e-6);
+    assertEquals(lossOver == Training.LossOver.WEIGHTS ? -4.75 / 8.25 : -4.75 / 9, sum, 1e-6);
+    checkGradients(config, batch, 1);
+  }
+
+  private static EncodedExample signed(int[] prompt, int[] target, double... weights) {
+    return new EncodedExample(
+        ImmutableIntArray.copyOf(prompt),
+        ImmutableIntArray.copyOf(target),
+        ImmutableDoubleArray.copyOf(weights));
+  }
+
+  private static void checkGradients(DecoderConfig config, MicroBatch batch, int threads) {
     long before = NativeMemory.openObjects();
     try (Weights weights = Weights.random(config, 3);
         PlainExecutor executor =

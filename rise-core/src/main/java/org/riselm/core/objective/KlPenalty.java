@@ -1,0 +1,75 @@
+package org.riselm.core.objective;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.primitives.ImmutableDoubleArray;
+import java.util.ArrayList;
+import java.util.List;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.policy.ScoringPolicy;
+
+/**
+ * What a policy pays for leaving a reference policy: every token it sampled costs β · (ln π − ln
+ * π_ref), whose mean over the policy's own samples is β times the Kullback–Leibler divergence. The
+ * cost is a part of the reward; nothing is differentiated through it.
+ *
+ * @param firstTurn β of the first turn, at least 0
+ * @param laterTurns β of all later turns, at least 0
+ * @param learner the policy that made the attempts, with the parameters it made them with
+ * @param reference what it should stay near; usually the base
+ */
+public record KlPenalty(
+    double firstTurn, double laterTurns, ScoringPolicy learner, ScoringPolicy reference) {
+  public KlPenalty {
+    if (!(firstTurn >= 0 && laterTurns >= 0)
+        || Double.isInfinite(firstTurn)
+        || Double.isInfinite(laterTurns)) {
+      throw new IllegalArgumentException(
+          "a KL penalty's β is %s at the first turn and %s later; 0 or more each, finite"
+              .formatted(firstTurn, laterTurns));
+    }
+    requireNonNull(learner, "learner");
+    requireNonNull(reference, "reference");
+  }
+
+  /** β of turn {@code turn}. */
+  double beta(int turn) {
+    return turn == 1 ? firstTurn : laterTurns;
+  }
+
+  /** For each attempt, what every token of it costs. */
+  List<double[]> costs(List<Example> attempts) {
+    List<ImmutableDoubleArray> own = learner.logProbabilities(attempts);
+    List<ImmutableDoubleArray> other = reference.logProbabilities(attempts);
+    List<double[]> costs = new ArrayList<>(attempts.size());
+    for (int i = 0; i < attempts.size(); i++) {
+      costs.add(costs(attempts.get(i), own.get(i), other.get(i)));
+    }
+    return costs;
+  }
+
+  private double[] costs(Example attempt, ImmutableDoubleArray own, ImmutableDoubleArray other) {
+    int tokens = attempt.response().tokens().size();
+    if (own.length() != tokens || other.length() != tokens) {
+      throw new IllegalArgumentException(
+          "problem %s, turn %d: %d tokens were sampled, but the learner scores %d and the reference %d; a KL penalty needs the same tokens in all three"
+              .formatted(
+                  attempt.state().problem().id(),
+                  attempt.state().turn(),
+                  tokens,
+                  own.length(),
+                  other.length()));
+    }
+    double[] costs = new double[tokens];
+    for (int t = 0; t < tokens; t++) {
+      costs[t] = beta(attempt.state().turn()) * (own.get(t) - other.get(t));
+    }
+    return costs;
+  }
+
+  /** Without the policies, which a run's configuration names elsewhere. */
+  @Override
+  public String toString() {
+    return "KL penalty %s then %s".formatted(firstTurn, laterTurns);
+  }
+}

@@ -1,0 +1,209 @@
+package org.riselm.core.objective;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.primitives.ImmutableDoubleArray;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.policy.Training.LossOver;
+import org.riselm.core.relabel.Attempt;
+import org.riselm.core.relabel.Relabelled;
+
+/**
+ * The gradient of the reward over several turns, as weights of the learner's own responses; what a
+ * relabeler found is not used. A value; {@code with…} methods give changed copies.
+ *
+ * <p>With r_t the reward of turn t, α the progress bonus, γ the discount and k_t the sum of the
+ * turn's KL costs, the return of a turn is
+ *
+ * <pre>G_t = r_t + α·(r_t − r_{t−1}) + γ·(G_{t+1} − k_{t+1})</pre>
+ *
+ * <p>(the bonus from turn 2 on), and token u of the turn weighs
+ *
+ * <pre>w_tu = G_t − baseline − Σ_{v ≥ u} k_tv</pre>
+ *
+ * <p>so a token answers for the KL cost of itself and what follows it. The mean of Σ w·∇ln π over
+ * episodes is the gradient of the discounted reward less the penalty. Right only for episodes that
+ * the policy itself just made.
+ *
+ * @param baseline what is subtracted from returns
+ * @param standardised whether advantages are divided by the standard deviation of their group's
+ *     returns, as GRPO does; a group without spread then weighs 0
+ * @param discount γ in [0, 1]; 0 makes every turn answer for itself only, the setting of SCoRe and
+ *     PAG (arXiv 2506.10406)
+ * @param progressBonus α, at least 0: what a turn earns for being better than the one before, and
+ *     loses for being worse (SCoRe, arXiv 2409.12917, section 5.2; PAG)
+ * @param firstTurnRewarded whether r_1 counts; false in the first stage of SCoRe
+ * @param penalty for leaving a reference policy, if any
+ */
+public record PolicyGradient(
+    Baseline baseline,
+    boolean standardised,
+    double discount,
+    double progressBonus,
+    boolean firstTurnRewarded,
+    Optional<KlPenalty> penalty)
+    implements Objective {
+  public PolicyGradient {
+    requireNonNull(baseline, "baseline");
+    requireNonNull(penalty, "penalty");
+    if (!(discount >= 0 && discount <= 1)) {
+      throw new IllegalArgumentException("discount is " + discount + "; in [0, 1]");
+    }
+    if (!(progressBonus >= 0) || Double.isInfinite(progressBonus)) {
+      throw new IllegalArgumentException(
+          "progressBonus is " + progressBonus + "; 0 or more, finite");
+    }
+  }
+
+  /** REINFORCE with {@code baseline}, every turn for itself, without bonus or penalty. */
+  public static PolicyGradient of(Baseline baseline) {
+    return new PolicyGradient(
+        baseline,
+        /* standardised= */ false,
+        /* discount= */ 0,
+        /* progressBonus= */ 0,
+        /* firstTurnRewarded= */ true,
+        Optional.empty());
+  }
+
+  /** This, with advantages divided by their group's spread. */
+  public PolicyGradient withStandardised(boolean standardised) {
+    return new PolicyGradient(
+        baseline, standardised, discount, progressBonus, firstTurnRewarded, penalty);
+  }
+
+  /** This, with another γ. */
+  public PolicyGradient withDiscount(double discount) {
+    return new PolicyGradient(
+        baseline, standardised, discount, progressBonus, firstTurnRewarded, penalty);
+  }
+
+  /** This, with another α. */
+  public PolicyGradient withProgressBonus(double progressBonus) {
+    return new PolicyGradient(
+        baseline, standardised, discount, progressBonus, firstTurnRewarded, penalty);
+  }
+
+  /** This, with or without the reward of the first turn. */
+  public PolicyGradient withFirstTurnRewarded(boolean rewarded) {
+    return new PolicyGradient(baseline, standardised, discount, progressBonus, rewarded, penalty);
+  }
+
+  /** This, with a penalty for leaving a reference policy. */
+  public PolicyGradient withPenalty(KlPenalty penalty) {
+    return new PolicyGradient(
+        baseline, standardised, discount, progressBonus, firstTurnRewarded, Optional.of(penalty));
+  }
+
+  @Override
+  public boolean onPolicy() {
+    return true;
+  }
+
+  @Override
+  public Weighted weigh(List<Relabelled> relabelled) {
+    List<Attempt> attempts =
+        relabelled.stream()
+            .map(Relabelled::attempt)
+            .filter(a -> Objectives.teaches(a.turn().response()))
+            .toList();
+    List<double[]> costs = costs(attempts);
+    double[] returns = returns(attempts, costs);
+    Map<String, List<Double>> groups = new HashMap<>();
+    for (int i = 0; i < returns.length; i++) {
+      groups.computeIfAbsent(group(attempts.get(i)), k -> new ArrayList<>()).add(returns[i]);
+    }
+    List<Example> examples = new ArrayList<>(attempts.size());
+    for (int i = 0; i < returns.length; i++) {
+      Attempt a = attempts.get(i);
+      double advantage = advantage(returns[i], requireNonNull(groups.get(group(a))));
+      examples.add(new Example(a.state(), a.turn().response(), weights(advantage, costs.get(i))));
+    }
+    return new Weighted(examples, relabelled.size() - attempts.size(), LossOver.TOKENS);
+  }
+
+  /** What each token of each attempt costs; without a penalty, no token is looked at. */
+  private List<double[]> costs(List<Attempt> attempts) {
+    if (penalty.isEmpty()) {
+      return attempts.stream().map(a -> new double[0]).toList();
+    }
+    return penalty
+        .get()
+        .costs(attempts.stream().map(a -> new Example(a.state(), a.turn().response(), 0)).toList());
+  }
+
+  /** G_t of each attempt. */
+  private double[] returns(List<Attempt> attempts, List<double[]> costs) {
+    double[] returns = new double[attempts.size()];
+    for (List<Integer> episode : episodes(attempts)) {
+      double next = 0;
+      for (int place = episode.size() - 1; place >= 0; place--) {
+        int i = episode.get(place);
+        Attempt a = attempts.get(i);
+        int turn = a.state().turn();
+        double value = turn == 1 && !firstTurnRewarded ? 0 : a.turn().reward();
+        if (place > 0) {
+          Attempt before = attempts.get(episode.get(place - 1));
+          if (before.state().turn() == turn - 1) {
+            value += progressBonus * (a.turn().reward() - before.turn().reward());
+          }
+        }
+        returns[i] = value + discount * next;
+        next = returns[i] - sum(costs.get(i), 0);
+      }
+    }
+    return returns;
+  }
+
+  /** The places of each episode's attempts, in the order of their turns. */
+  private static Collection<List<Integer>> episodes(List<Attempt> attempts) {
+    Map<String, List<Integer>> episodes = new HashMap<>();
+    for (int i = 0; i < attempts.size(); i++) {
+      Attempt a = attempts.get(i);
+      String episode = a.sample() + " " + a.state().problem().id();
+      episodes.computeIfAbsent(episode, k -> new ArrayList<>()).add(i);
+    }
+    Comparator<Integer> byTurn = Comparator.comparingInt(i -> attempts.get(i).state().turn());
+    episodes.values().forEach(episode -> episode.sort(byTurn));
+    return episodes.values();
+  }
+
+  private double advantage(double value, List<Double> group) {
+    double advantage = value - baseline.of(group, value);
+    if (!standardised) {
+      return advantage;
+    }
+    double spread = Mean.spread(group);
+    return spread < 1e-9 ? 0 : advantage / spread;
+  }
+
+  private static ImmutableDoubleArray weights(double advantage, double[] costs) {
+    if (costs.length == 0) {
+      return ImmutableDoubleArray.of(advantage);
+    }
+    double[] weights = new double[costs.length];
+    for (int u = 0; u < weights.length; u++) {
+      weights[u] = advantage - sum(costs, u);
+    }
+    return ImmutableDoubleArray.copyOf(weights);
+  }
+
+  private static double sum(double[] costs, int from) {
+    double sum = 0;
+    for (int i = costs.length - 1; i >= from; i--) {
+      sum += costs[i];
+    }
+    return sum;
+  }
+
+  private static String group(Attempt a) {
+    return a.state().turn() + " " + a.state().problem().id();
+  }
+}
