@@ -24,7 +24,7 @@ final class ReadmeUsage {
       for (int i = 0; i < 3; i++) {
         System.out.println(trainer.iterate());
       }
-      policy.save(Path.of("models/mine-revised"));
+      policy.export(Path.of("models/mine-revised"));
     }
     // README ends
   }

@@ -3,14 +3,16 @@ package org.riselm.onnx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.riselm.core.policy.NewFolder;
 import org.riselm.onnx.model.AdapterFile;
 import org.riselm.onnx.model.Lora;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.Tensor;
+import org.riselm.onnx.safetensors.Dtype;
 import org.riselm.onnx.safetensors.Entry;
+import org.riselm.onnx.safetensors.Numbers;
 import org.riselm.onnx.safetensors.SafetensorsFile;
 import org.riselm.onnx.safetensors.SafetensorsWriter;
 
@@ -25,15 +27,15 @@ final class AdapterFolder {
 
   /** Writes adapters. The folder appears whole or not at all. */
   static void write(Path folder, Lora lora, Weights adapters) throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Parameter p : adapters.parameters()) {
-      tensors.put(PREFIX + p.name(), adapters.tensor(p.name()));
-    }
+    List<Numbers> tensors =
+        adapters.parameters().stream()
+            .map(p -> Numbers.of(PREFIX + p.name(), adapters.tensor(p.name())))
+            .toList();
     NewFolder.write(
         folder,
         work -> {
           AdapterFile.write(lora, work.resolve(CONFIG));
-          SafetensorsWriter.write(work.resolve(WEIGHTS), tensors);
+          SafetensorsWriter.write(work.resolve(WEIGHTS), Dtype.F32, tensors);
         });
   }
 

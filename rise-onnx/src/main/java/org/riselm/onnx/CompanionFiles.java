@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.riselm.onnx.model.ConfigFile;
 import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.runtime.ElementType;
 
 /**
  * The small files beside a model's weights, in memory, to be written again as they were: a folder
@@ -55,18 +56,18 @@ final class CompanionFiles {
   }
 
   /**
-   * Writes them into {@code folder}, for weights of 32-bit floats; with a configuration made of
+   * Writes them into {@code folder}, for weights of {@code type}; with a configuration made of
    * {@code config} if there was none.
    */
-  void write(Path folder, DecoderConfig config) throws IOException {
+  void write(Path folder, DecoderConfig config, ElementType type) throws IOException {
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       Files.write(folder.resolve(file.getKey()), file.getValue());
     }
     Path configFile = folder.resolve(CONFIG);
     if (files.containsKey(CONFIG)) {
-      ConfigFile.setFloats(configFile);
+      ConfigFile.setType(configFile, type);
     } else {
-      ConfigFile.write(config, configFile);
+      ConfigFile.write(config, type, configFile);
     }
   }
 }

@@ -2,17 +2,18 @@ package org.riselm.onnx;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.riselm.core.policy.NewFolder;
 import org.riselm.onnx.model.ConfigFile;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.Tensor;
+import org.riselm.onnx.safetensors.Dtype;
 import org.riselm.onnx.safetensors.Entry;
 import org.riselm.onnx.safetensors.ModelWeights;
-import org.riselm.onnx.safetensors.SafetensorsWriter;
+import org.riselm.onnx.safetensors.ModelWeightsWriter;
+import org.riselm.onnx.safetensors.Numbers;
 import org.riselm.onnx.text.PromptFormat;
 
 /** The files of a model: a Hugging Face folder, and how states become its prompts. */
@@ -37,21 +38,25 @@ final class ModelFolder {
     return PromptFormat.read(folder.resolve(PROMPT_FORMAT));
   }
 
+  /**
+   * Writes a model folder. It appears whole or not at all.
+   *
+   * @param dtype F32, F16 or BF16
+   */
   static void write(
       Path folder,
       DecoderConfig config,
       CompanionFiles companions,
       PromptFormat format,
-      Weights weights)
+      Dtype dtype,
+      List<Numbers> weights)
       throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    weights.parameters().forEach(p -> tensors.put(p.name(), weights.tensor(p.name())));
     NewFolder.write(
         folder,
         work -> {
-          companions.write(work, config);
+          companions.write(work, config, dtype.elementType());
           format.write(work.resolve(PROMPT_FORMAT));
-          SafetensorsWriter.write(work.resolve(ModelWeights.FILE), tensors);
+          ModelWeightsWriter.write(work, dtype, weights, ModelWeightsWriter.LARGEST_FILE);
         });
   }
 

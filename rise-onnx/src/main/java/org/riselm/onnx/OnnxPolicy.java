@@ -32,6 +32,7 @@ import org.riselm.onnx.model.DecoderGraphs;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
+import org.riselm.onnx.safetensors.Dtype;
 import org.riselm.onnx.text.PromptFormat;
 import org.riselm.onnx.text.Tokenizer;
 import org.riselm.onnx.train.AdamW;
@@ -299,6 +300,33 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
     requireOpen();
     dropGenerator();
     model.restore(folder);
+  }
+
+  /**
+   * Writes the whole model as a Hugging Face folder, of 32-bit floats: what this policy computes
+   * with, to the bit, but for adapters, which are merged into the weights.
+   *
+   * @param folder new or empty; it appears whole or not at all
+   */
+  public void export(Path folder) throws IOException {
+    export(folder, Dtype.F32);
+  }
+
+  /**
+   * Writes the whole model as a Hugging Face folder, adapters merged into the weights. More than 5
+   * GB of weights go into several files.
+   *
+   * @param folder new or empty; it appears whole or not at all
+   * @param dtype F32, or BF16 or F16, to which every number is rounded
+   * @throws IOException if it cannot be written, or naming a weight that is too large for {@code
+   *     dtype}
+   */
+  public void export(Path folder, Dtype dtype) throws IOException {
+    requireOpen();
+    if (!dtype.isReadable()) {
+      throw new IllegalArgumentException("dtype is " + dtype + "; F32, F16 or BF16");
+    }
+    model.export(folder, dtype);
   }
 
   private void dropGenerator() {

@@ -65,7 +65,8 @@ public final class OnnxPolicyBuilder {
           format,
           ModelFolder.tokenizer(folder),
           options,
-          () -> lora == null ? whole(stored, config, format) : adapted(stored, config, lora));
+          () ->
+              lora == null ? whole(stored, config, format) : adapted(stored, config, format, lora));
     }
   }
 
@@ -82,8 +83,9 @@ public final class OnnxPolicyBuilder {
     }
   }
 
-  private PolicyModel adapted(ModelWeights stored, DecoderConfig config, Lora adapters)
+  private PolicyModel adapted(
+      ModelWeights stored, DecoderConfig config, PromptFormat format, Lora adapters)
       throws IOException {
-    return AdaptedModel.fresh(stored, config, adapters, seed);
+    return AdaptedModel.fresh(stored, config, CompanionFiles.read(folder), format, adapters, seed);
   }
 }

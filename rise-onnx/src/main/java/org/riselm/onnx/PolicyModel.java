@@ -3,6 +3,7 @@ package org.riselm.onnx;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.riselm.onnx.model.ModelTensors;
+import org.riselm.onnx.safetensors.Dtype;
 
 /**
  * The numbers of a policy, and the folders they go to and come back from. Owns them. {@link
@@ -31,6 +32,14 @@ interface PolicyModel extends AutoCloseable {
    *     a file that was whole at first could not be read to its end
    */
   void restore(Path folder) throws IOException;
+
+  /**
+   * Writes the whole model to {@code folder}, which is new or empty and appears whole or not at
+   * all.
+   *
+   * @param dtype F32, F16 or BF16
+   */
+  void export(Path folder, Dtype dtype) throws IOException;
 
   @Override
   void close();

@@ -2,10 +2,13 @@ package org.riselm.onnx;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.safetensors.Dtype;
 import org.riselm.onnx.safetensors.ModelWeights;
+import org.riselm.onnx.safetensors.Numbers;
 import org.riselm.onnx.text.PromptFormat;
 
 /** A model of which every parameter is trained, in fp32. Its folders are model folders. */
@@ -31,7 +34,16 @@ final class WholeModel implements PolicyModel {
 
   @Override
   public void save(Path folder) throws IOException {
-    ModelFolder.write(folder, config, companions, format, weights);
+    export(folder, Dtype.F32);
+  }
+
+  @Override
+  public void export(Path folder, Dtype dtype) throws IOException {
+    List<Numbers> numbers =
+        weights.parameters().stream()
+            .map(p -> Numbers.of(p.name(), weights.tensor(p.name())))
+            .toList();
+    ModelFolder.write(folder, config, companions, format, dtype, numbers);
   }
 
   @Override

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
@@ -24,8 +26,10 @@ import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.TrainablePolicyContract;
 import org.riselm.core.policy.Training;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingSummary;
 import org.riselm.onnx.model.Lora;
 import org.riselm.onnx.runtime.NativeMemory;
+import org.riselm.onnx.safetensors.Dtype;
 
 /** A policy that trains adapters beside a frozen base. */
 class LoraPolicyTest extends TrainablePolicyContract {
@@ -91,13 +95,17 @@ class LoraPolicyTest extends TrainablePolicyContract {
   @Test
   void theSamplerAndTheTrainerAgreeOnLogProbabilities() {
     lora().train(examples(), training().toBuilder().steps(10).build(), TrainingProgress.NONE);
+    samplerAndTrainerAgree(lora());
+  }
+
+  private void samplerAndTrainerAgree(OnnxPolicy policy) {
     int compared = 0;
     List<Query> queries = queries();
-    List<Completion> completions = policy().complete(queries, Sampling.ofMaxNewTokens(12));
+    List<Completion> completions = policy.complete(queries, Sampling.ofMaxNewTokens(12));
     for (int i = 0; i < queries.size(); i++) {
       Completion c = completions.get(i);
       ImmutableDoubleArray trained =
-          lora()
+          policy
               .logProbabilities(List.of(new Example(queries.get(i).state(), c.response(), 1)))
               .get(0);
       assertEquals(c.logProbabilities().length(), trained.length());
@@ -109,14 +117,18 @@ class LoraPolicyTest extends TrainablePolicyContract {
     assertTrue(compared > 50, compared + " tokens compared");
   }
 
+  private void assertScoresAlike(OnnxPolicy expected, OnnxPolicy found, double tolerance) {
+    List<ImmutableDoubleArray> a = expected.logProbabilities(examples());
+    List<ImmutableDoubleArray> b = found.logProbabilities(examples());
+    for (int i = 0; i < a.size(); i++) {
+      assertArrayEquals(a.get(i).toArray(), b.get(i).toArray(), tolerance);
+    }
+  }
+
   @Test
   void freshAdaptersChangeNothing() throws IOException {
     try (OnnxPolicy base = OnnxPolicy.builder(base()).options(TinyModel.options(1)).build()) {
-      List<ImmutableDoubleArray> expected = base.logProbabilities(examples());
-      List<ImmutableDoubleArray> found = lora().logProbabilities(examples());
-      for (int i = 0; i < expected.size(); i++) {
-        assertArrayEquals(expected.get(i).toArray(), found.get(i).toArray(), 1e-6);
-      }
+      assertScoresAlike(base, lora(), 1e-6);
     }
   }
 
@@ -167,5 +179,50 @@ class LoraPolicyTest extends TrainablePolicyContract {
   @Test
   void aRunRecordsWhatTheAdaptersAre() {
     assertEquals(LORA.toString(), lora().provenance().get("adapters"));
+  }
+
+  @Test
+  void whatIsExportedIsTheBaseWithItsAdapters() throws IOException {
+    lora().train(examples(), training(), TrainingProgress.NONE);
+    Path merged = folder.resolve("merged");
+    lora().export(merged);
+    try (OnnxPolicy whole = OnnxPolicy.builder(merged).options(TinyModel.options(1)).build();
+        OnnxPolicy base = OnnxPolicy.builder(base()).options(TinyModel.options(1)).build()) {
+      assertScoresAlike(lora(), whole, 1e-4);
+      assertThrows(AssertionError.class, () -> assertScoresAlike(base, whole, 0.1));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Dtype.class,
+      names = {"F16", "BF16"})
+  void aBaseOf16BitsStaysOf16Bits(Dtype dtype) throws IOException {
+    Path halves = folder.resolve("halves");
+    try (OnnxPolicy base = OnnxPolicy.builder(base()).build()) {
+      base.export(halves, dtype);
+    }
+    long before = NativeMemory.openBytes();
+    try (OnnxPolicy whole = OnnxPolicy.builder(halves).options(TinyModel.options(2)).build()) {
+      long wholeBytes = NativeMemory.openBytes() - before;
+      try (OnnxPolicy adapted =
+          OnnxPolicy.builder(halves).lora(Lora.rank(1)).options(TinyModel.options(2)).build()) {
+        long adapters = 4 * adapted.parameterCount() + 64 * 28;
+        long bytes = NativeMemory.openBytes() - before - wholeBytes;
+        assertTrue(bytes <= wholeBytes / 2 + adapters, bytes + " bytes; fp32 " + wholeBytes);
+        assertScoresAlike(whole, adapted, 1e-5);
+        TrainingSummary summary = adapted.train(examples(), training(), TrainingProgress.NONE);
+        assertTrue(summary.lastLoss() < summary.firstLoss());
+        samplerAndTrainerAgree(adapted);
+        // Numbers of 16 bits that no adapter moved come out as they went in.
+        Path again = folder.resolve("again");
+        try (OnnxPolicy fresh = OnnxPolicy.builder(halves).lora(Lora.rank(1)).build()) {
+          fresh.export(again, dtype);
+        }
+        assertArrayEquals(
+            Files.readAllBytes(halves.resolve("model.safetensors")),
+            Files.readAllBytes(again.resolve("model.safetensors")));
+      }
+    }
   }
 }

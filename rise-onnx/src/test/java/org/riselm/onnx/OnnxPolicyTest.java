@@ -39,7 +39,9 @@ import org.riselm.onnx.runtime.NativeMemory;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
 import org.riselm.onnx.runtime.TrainingSession;
+import org.riselm.onnx.safetensors.Dtype;
 import org.riselm.onnx.safetensors.Entry;
+import org.riselm.onnx.safetensors.Numbers;
 import org.riselm.onnx.safetensors.SafetensorsFile;
 import org.riselm.onnx.safetensors.SafetensorsWriter;
 
@@ -206,6 +208,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
             .feedForwardSize(c.feedForwardSize())
             .contextLength(c.contextLength())
             .build(),
+        ElementType.FLOAT,
         saved.resolve("config.json"));
     String message =
         assertThrows(IOException.class, () -> OnnxPolicy.builder(saved).build()).getMessage();
@@ -311,17 +314,23 @@ class OnnxPolicyTest extends TrainablePolicyContract {
         file.copy(e.name(), tensors.get(e.name()));
       }
       tensors.put("lm_head.weight", tensors.get("model.embed_tokens.weight"));
-      SafetensorsWriter.write(saved.resolve("model.safetensors"), tensors);
+      write(saved, tensors);
       // A head that is the embedding says nothing new; another one, or a bias, does.
       OnnxPolicy.builder(saved).build().close();
       Tensor other = open.add(Tensor.zeros(ElementType.FLOAT, 13, 32));
       tensors.put("lm_head.weight", other);
-      SafetensorsWriter.write(saved.resolve("model.safetensors"), tensors);
+      write(saved, tensors);
       assertNames(saved, "model.safetensors");
       tensors.remove("lm_head.weight");
       tensors.put("model.layers.0.self_attn.q_proj.bias", other);
-      SafetensorsWriter.write(saved.resolve("model.safetensors"), tensors);
+      write(saved, tensors);
       assertNames(saved, "model.safetensors");
     }
+  }
+
+  private static void write(Path folder, Map<String, Tensor> tensors) throws IOException {
+    List<Numbers> numbers = new ArrayList<>();
+    tensors.forEach((name, tensor) -> numbers.add(Numbers.of(name, tensor)));
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), Dtype.F32, numbers);
   }
 }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.riselm.onnx.runtime.ElementType;
 
 /** Reads and writes {@code config.json} with Hugging Face's names. */
 public final class ConfigFile {
@@ -73,11 +75,12 @@ public final class ConfigFile {
   }
 
   /**
-   * Writes {@code config}, for a checkpoint of 32-bit floats.
+   * Writes {@code config}, for a checkpoint.
    *
+   * @param type of its weights
    * @throws IllegalArgumentException if its family has no way to say what its features are
    */
-  public static void write(DecoderConfig config, Path file) throws IOException {
+  public static void write(DecoderConfig config, ElementType type, Path file) throws IOException {
     ObjectNode json = JSON.createObjectNode();
     json.putArray("architectures").add(config.family().architecture());
     json.put("model_type", config.family().modelType())
@@ -95,7 +98,7 @@ public final class ConfigFile {
         .put("hidden_act", "silu")
         .put("attention_bias", config.biases().contains(Bias.QUERY))
         .put("mlp_bias", config.biases().contains(Bias.FEED_FORWARD))
-        .put("torch_dtype", "float32");
+        .put("torch_dtype", name(type));
     Rope.@Nullable Llama3 scaling = config.rope().scaling();
     if (scaling != null) {
       json.putObject("rope_scaling")
@@ -118,13 +121,17 @@ public final class ConfigFile {
   }
 
   /**
-   * Changes in {@code file}, a configuration, what it says of the type of the weights: 32-bit
-   * floats. Every other field stays, known here or not.
+   * Changes in {@code file}, a configuration, what it says of the type of the weights. Every other
+   * field stays, known here or not.
    */
-  public static void setFloats(Path file) throws IOException {
+  public static void setType(Path file, ElementType type) throws IOException {
     ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(file));
     // The field's older name, unless the file has the newer one.
-    json.put(json.has("dtype") ? "dtype" : "torch_dtype", "float32");
+    json.put(json.has("dtype") ? "dtype" : "torch_dtype", name(type));
     Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+  }
+
+  private static String name(ElementType type) {
+    return type == ElementType.FLOAT ? "float32" : type.name().toLowerCase(Locale.ROOT);
   }
 }

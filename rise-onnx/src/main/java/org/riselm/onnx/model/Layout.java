@@ -22,7 +22,6 @@ public record Layout(
     List<Parameter> trained,
     Map<Parameter, ElementType> frozen,
     Optional<Lora> lora) {
-  private static final String WEIGHT = ".weight";
   static final String LORA_A = ".lora_A.weight";
   static final String LORA_B = ".lora_B.weight";
 
@@ -48,15 +47,11 @@ public record Layout(
     for (Parameter p : Parameter.of(config)) {
       frozen.put(p, precision.apply(p));
       if (lora.adapts(p)) {
-        String layer = layer(p);
+        String layer = p.layer();
         adapters.add(Parameter.of(layer + LORA_A, lora.rank(), p.shape().get(1)));
         adapters.add(Parameter.of(layer + LORA_B, p.shape().get(0), lora.rank()));
       }
     }
     return new Layout(config, adapters, frozen, Optional.of(lora));
-  }
-
-  private static String layer(Parameter weight) {
-    return weight.name().substring(0, weight.name().length() - WEIGHT.length());
   }
 }

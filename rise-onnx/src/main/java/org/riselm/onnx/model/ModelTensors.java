@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.riselm.onnx.runtime.Tensor;
 
 /**
@@ -42,6 +43,28 @@ public record ModelTensors(Layout layout, Weights trained, Map<String, Tensor> f
   /** A model of which everything is trained. */
   public static ModelTensors full(DecoderConfig config, Weights weights) {
     return new ModelTensors(Layout.full(config), weights, Map.of());
+  }
+
+  /** A frozen parameter's numbers. */
+  public Tensor frozen(String name) {
+    Tensor t = frozen.get(name);
+    if (t == null) {
+      throw new IllegalArgumentException(name + " is not frozen; " + frozen.keySet() + " are");
+    }
+    return t;
+  }
+
+  /** What the adapter beside {@code weight} adds to it now, if there is one. */
+  public Optional<LoraDelta> delta(Parameter weight) {
+    return layout
+        .lora()
+        .filter(lora -> lora.adapts(weight))
+        .map(
+            lora ->
+                new LoraDelta(
+                    trained.tensor(weight.layer() + Layout.LORA_A),
+                    trained.tensor(weight.layer() + Layout.LORA_B),
+                    lora.scale()));
   }
 
   /** Every number, by name. */

@@ -11,6 +11,7 @@ import java.util.List;
  */
 public record Parameter(String name, List<Long> shape) {
   private static final String BIAS = ".bias";
+  private static final String WEIGHT = ".weight";
 
   public Parameter {
     shape = List.copyOf(shape);
@@ -27,6 +28,11 @@ public record Parameter(String name, List<Long> shape) {
   /** Whether it is added to what a linear layer gives. */
   public boolean isBias() {
     return name.endsWith(BIAS);
+  }
+
+  /** The name of what it is the weight of. */
+  String layer() {
+    return name.substring(0, name.length() - WEIGHT.length());
   }
 
   /** The shape as an array. */

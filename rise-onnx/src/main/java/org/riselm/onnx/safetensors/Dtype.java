@@ -64,6 +64,21 @@ public enum Dtype {
     };
   }
 
+  /**
+   * What numbers in memory are in a file.
+   *
+   * @throws IllegalArgumentException if {@code type} is none that can be {@linkplain #isReadable
+   *     read}
+   */
+  public static Dtype of(ElementType type) {
+    return switch (type) {
+      case FLOAT -> F32;
+      case FLOAT16 -> F16;
+      case BFLOAT16 -> BF16;
+      default -> throw new IllegalArgumentException(type + " is not written");
+    };
+  }
+
   /** Whether its numbers can be read as 32-bit floats, without any rounding. */
   public boolean isReadable() {
     return this == F32 || this == F16 || this == BF16;
@@ -80,7 +95,7 @@ public enum Dtype {
       case F16 -> {
         ShortBuffer halves = source.asShortBuffer();
         while (halves.hasRemaining()) {
-          target.put(halfToFloat(halves.get()));
+          target.put(Halves.ofHalf(halves.get()));
         }
       }
       case BF16 -> {
@@ -93,17 +108,30 @@ public enum Dtype {
     }
   }
 
-  /** The float of the same value as 16 bits of IEEE 754: every one has one. */
-  static float halfToFloat(short bits) {
-    int sign = (bits & 0x8000) << 16;
-    int exponent = bits >> 10 & 0x1F;
-    int fraction = bits & 0x3FF;
-    if (exponent == 0) {
-      // Zero and the subnormals: fraction · 2⁻²⁴, exact in a float.
-      float magnitude = fraction * 0x1p-24f;
-      return Float.intBitsToFloat(sign | Float.floatToRawIntBits(magnitude));
+  /**
+   * Puts the first {@code count} of {@code source} into {@code target}, little-endian, each as the
+   * nearest number of this type.
+   *
+   * @throws IllegalStateException if this is not {@linkplain #isReadable readable}
+   * @throws ArithmeticException naming a finite number whose nearest is infinite
+   */
+  void put(float[] source, int count, ByteBuffer target) {
+    switch (this) {
+      case F32 -> {
+        target.asFloatBuffer().put(source, 0, count);
+        target.position(target.position() + count * Float.BYTES);
+      }
+      case F16 -> {
+        for (int i = 0; i < count; i++) {
+          target.putShort(Halves.toHalf(source[i]));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < count; i++) {
+          target.putShort(Halves.toUpperHalf(source[i]));
+        }
+      }
+      default -> throw new IllegalStateException(toString().toLowerCase(Locale.ROOT));
     }
-    int wide = exponent == 0x1F ? 0xFF : exponent - 15 + 127;
-    return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
   }
 }

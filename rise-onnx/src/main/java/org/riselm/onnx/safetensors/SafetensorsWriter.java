@@ -10,27 +10,27 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Map;
+import java.util.Collection;
 import org.riselm.onnx.artifact.Durable;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.Tensor;
 
-/** Writes safetensors files of 32-bit floats. Equal tensors give equal bytes. */
+/** Writes safetensors files. Equal numbers give equal bytes. */
 public final class SafetensorsWriter {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int ALIGNMENT = 8;
-  private static final long PIECE = 16L << 20;
+  private static final int PIECE = 1 << 20;
 
   private SafetensorsWriter() {}
 
   /**
-   * Writes {@code tensors} in their map's order. The file appears whole or not at all.
+   * Writes tensors in their order. The file appears whole or not at all.
    *
-   * @param tensors by name; of floats
+   * @param dtype F32, or F16 or BF16, to whose nearest numbers (even ones, half way) all are
+   *     rounded
+   * @throws IOException if it cannot be written, or naming the tensor with a finite number that
+   *     {@code dtype} has no finite number for
    */
-  public static void write(Path file, Map<String, Tensor> tensors) throws IOException {
-    byte[] header = header(tensors);
+  public static void write(Path file, Dtype dtype, Collection<Numbers> tensors) throws IOException {
+    byte[] header = header(dtype, tensors);
     try {
       Durable.write(
           file,
@@ -38,8 +38,11 @@ public final class SafetensorsWriter {
             ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             Durable.writeAll(channel, length.putLong(header.length).flip());
             Durable.writeAll(channel, ByteBuffer.wrap(header));
-            for (Tensor t : tensors.values()) {
-              write(channel, t);
+            float[] floats = new float[PIECE];
+            ByteBuffer bytes =
+                ByteBuffer.allocateDirect(PIECE * dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+            for (Numbers t : tensors) {
+              write(channel, t, dtype, floats, bytes);
             }
           });
     } catch (UncheckedIOException e) {
@@ -47,21 +50,17 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static byte[] header(Map<String, Tensor> tensors) throws IOException {
+  private static byte[] header(Dtype dtype, Collection<Numbers> tensors) throws IOException {
     ObjectNode header = JSON.createObjectNode();
     // Readers in Python ask which library's layout this is; all have this one.
     header.putObject("__metadata__").put("format", "pt");
     long end = 0;
-    for (Map.Entry<String, Tensor> t : tensors.entrySet()) {
-      if (t.getValue().type() != ElementType.FLOAT) {
-        throw new IllegalArgumentException(
-            "%s holds %s; only floats are written".formatted(t.getKey(), t.getValue().type()));
-      }
-      ObjectNode entry = header.putObject(t.getKey()).put("dtype", Dtype.F32.name());
+    for (Numbers t : tensors) {
+      ObjectNode entry = header.putObject(t.name()).put("dtype", dtype.name());
       ArrayNode shape = entry.putArray("shape");
-      Arrays.stream(t.getValue().shape()).forEach(shape::add);
+      t.shape().forEach(shape::add);
       long begin = end;
-      end += t.getValue().elements() * Float.BYTES;
+      end += t.elements() * dtype.bytes();
       entry.putArray("data_offsets").add(begin).add(end);
     }
     StringBuilder json = new StringBuilder(JSON.writeValueAsString(header));
@@ -71,17 +70,19 @@ public final class SafetensorsWriter {
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void write(FileChannel channel, Tensor tensor) throws IOException {
-    ByteBuffer piece =
-        ByteBuffer.allocateDirect((int) Math.min(PIECE, tensor.elements() * Float.BYTES))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    long step = PIECE / Float.BYTES;
-    for (long from = 0; from < tensor.elements(); from += step) {
-      long count = Math.min(step, tensor.elements() - from);
-      try (Tensor part = tensor.slice(from, count)) {
-        piece.clear().asFloatBuffer().put(part.floats());
-        Durable.writeAll(channel, piece.limit((int) count * Float.BYTES));
+  private static void write(
+      FileChannel channel, Numbers tensor, Dtype dtype, float[] floats, ByteBuffer bytes)
+      throws IOException {
+    for (long from = 0; from < tensor.elements(); from += PIECE) {
+      int count = (int) Math.min(PIECE, tensor.elements() - from);
+      tensor.source().read(from, floats, count);
+      bytes.clear();
+      try {
+        dtype.put(floats, count, bytes);
+      } catch (ArithmeticException e) {
+        throw new IOException(tensor.name() + ": " + e.getMessage(), e);
       }
+      Durable.writeAll(channel, bytes.flip());
     }
   }
 }

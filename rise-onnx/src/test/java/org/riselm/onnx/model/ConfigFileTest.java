@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.riselm.onnx.GoldenModel;
+import org.riselm.onnx.runtime.ElementType;
 
 class ConfigFileTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,7 +39,7 @@ class ConfigFileTest {
   void whatIsWrittenIsReadAgain(String name) throws IOException {
     DecoderConfig config = GoldenModel.read(name).config();
     Path file = folder.resolve("written.json");
-    ConfigFile.write(config, file);
+    ConfigFile.write(config, ElementType.FLOAT, file);
     assertEquals(config, ConfigFile.read(file));
   }
 
@@ -116,7 +117,7 @@ class ConfigFileTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> ConfigFile.write(config, folder.resolve("config.json")))
+                () -> ConfigFile.write(config, ElementType.FLOAT, folder.resolve("config.json")))
             .getMessage();
     assertTrue(message.contains("mistral"), message);
   }

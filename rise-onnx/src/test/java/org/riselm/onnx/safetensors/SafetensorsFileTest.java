@@ -13,9 +13,7 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,13 +70,14 @@ class SafetensorsFileTest {
     try (Tensor matrix = Tensor.of(new float[] {1, -0f, Float.MIN_VALUE, 4, 5, 1e30f}, 2, 3);
         Tensor scalar = Tensor.scalar(7);
         Tensor empty = Tensor.zeros(ElementType.FLOAT, 0, 5)) {
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      tensors.put("größe", matrix);
-      tensors.put("scalar", scalar);
-      tensors.put("empty", empty);
-      SafetensorsWriter.write(file, tensors);
+      List<Numbers> tensors =
+          List.of(
+              Numbers.of("größe", matrix),
+              Numbers.of("scalar", scalar),
+              Numbers.of("empty", empty));
+      SafetensorsWriter.write(file, Dtype.F32, tensors);
       byte[] first = Files.readAllBytes(file);
-      SafetensorsWriter.write(file, tensors);
+      SafetensorsWriter.write(file, Dtype.F32, tensors);
       assertArrayEquals(first, Files.readAllBytes(file));
       assertEquals(0, ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN).getLong() % 8);
       try (SafetensorsFile read = SafetensorsFile.open(file);
@@ -256,7 +255,7 @@ class SafetensorsFileTest {
   void theBytesAreThoseOfTheFormat() throws IOException {
     Path file = folder.resolve("a.safetensors");
     try (Tensor one = Tensor.of(new float[] {1}, 1)) {
-      SafetensorsWriter.write(file, Map.of("a", one));
+      SafetensorsWriter.write(file, Dtype.F32, List.of(Numbers.of("a", one)));
     }
     String header =
         "{\"__metadata__\":{\"format\":\"pt\"},\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
