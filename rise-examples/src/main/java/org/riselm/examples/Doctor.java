@@ -1,0 +1,18 @@
+package org.riselm.examples;
+
+import org.riselm.onnx.runtime.Diagnosis;
+
+/**
+ * Prints what this machine has of all that CUDA needs, and what is missing. Ends with 0 if CUDA can
+ * start, else with 1.
+ */
+public final class Doctor {
+  private Doctor() {}
+
+  /** Examines; takes no arguments. */
+  public static void main(String[] args) {
+    Diagnosis diagnosis = org.riselm.onnx.runtime.Doctor.examine();
+    System.out.print(diagnosis);
+    System.exit(diagnosis.isReady() ? 0 : 1);
+  }
+}
