@@ -237,7 +237,8 @@ public final class RiseTrainer implements AutoCloseable {
                             (done, total, tokens, reward) -> {
                               tokensSoFar.set(tokens);
                               progress.at(done, total, tokens, reward, Double.NaN);
-                            })));
+                            },
+                            run.recorder())));
     if (relabels.size() != attempts.size()) {
       throw new IllegalStateException(
           "the relabeler %s gave %d relabels to %d attempts; one each"

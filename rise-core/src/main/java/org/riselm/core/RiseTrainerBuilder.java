@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Ticker;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ public final class RiseTrainerBuilder {
   private Ticker ticker = Ticker.systemTicker();
   private @Nullable Path runDirectory;
   private int checkpoints = DEFAULT_CHECKPOINTS;
+  private Duration checkpointInterval = Duration.ofMinutes(10);
 
   RiseTrainerBuilder(TrainablePolicy policy, ProblemSet problems) {
     this.policy = requireNonNull(policy, "policy");
@@ -180,7 +182,8 @@ public final class RiseTrainerBuilder {
    * Where the run is kept, so that it survives its process; by default nowhere. A folder that is
    * new or empty begins a run there. A folder that holds one goes on with it: {@link #build} gives
    * the policy the parameters of the last checkpoint, and the trainer does not repeat what is done.
-   * Then every setting but listeners and {@link #keepCheckpoints} must be that of the run.
+   * Then every setting but listeners, {@link #keepCheckpoints} and {@link #checkpointEvery} must be
+   * that of the run.
    *
    * <p>The trainer must be {@linkplain RiseTrainer#close closed} to let go of the folder.
    */
@@ -192,6 +195,18 @@ public final class RiseTrainerBuilder {
   /** How many of the latest checkpoints stay, besides the best and the base; by default 2. */
   public RiseTrainerBuilder keepCheckpoints(int count) {
     this.checkpoints = requireAtLeastOne("keepCheckpoints", count);
+    return this;
+  }
+
+  /**
+   * How long after a checkpoint within a training the next is due; by default 10 minutes. A process
+   * that dies in a training loses at most the steps since the last. Zero has one after every step.
+   */
+  public RiseTrainerBuilder checkpointEvery(Duration interval) {
+    if (interval.isNegative()) {
+      throw new IllegalArgumentException("checkpointEvery is " + interval + "; 0 or more");
+    }
+    this.checkpointInterval = interval;
     return this;
   }
 
@@ -238,7 +253,8 @@ public final class RiseTrainerBuilder {
           options, announcer, new RunLog(null, options.policy(), checkpoints, announcer));
     }
     RunDirectory directory =
-        RunDirectory.open(runDirectory, Configuration.of(options), environment(policy));
+        RunDirectory.open(
+            runDirectory, Configuration.of(options), environment(policy), checkpointInterval);
     try {
       RiseOptions recorded = options.with(directory.recorded(options.policy()));
       return new RiseTrainer(

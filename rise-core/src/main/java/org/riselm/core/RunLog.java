@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.evaluation.Evaluation;
+import org.riselm.core.policy.Recorder;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.run.RunDirectory;
 import org.riselm.core.run.RunJson;
@@ -47,6 +48,11 @@ final class RunLog implements AutoCloseable {
       }
       trained = checkpoint.orElse(0);
     }
+  }
+
+  /** What keeps the answers of other policies than the learner. */
+  Recorder recorder() {
+    return directory == null ? Recorder.NONE : directory::recorded;
   }
 
   /** Whether results are kept. */

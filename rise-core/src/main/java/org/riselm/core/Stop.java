@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
+import org.riselm.core.policy.ResumePoints;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainablePolicy;
@@ -105,14 +106,18 @@ final class Stop {
 
       @Override
       public TrainingSummary train(
-          List<Example> examples, Training training, TrainingProgress progress) {
+          List<Example> examples,
+          Training training,
+          TrainingProgress progress,
+          ResumePoints points) {
         return policy.train(
             examples,
             training,
             step -> {
               check();
               progress.stepped(step);
-            });
+            },
+            points);
       }
 
       @Override

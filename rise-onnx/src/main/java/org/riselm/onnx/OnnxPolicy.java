@@ -16,6 +16,7 @@ import org.riselm.core.mdp.Response;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Provenance;
 import org.riselm.core.policy.Query;
+import org.riselm.core.policy.ResumePoints;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.ScoringPolicy;
@@ -183,7 +184,7 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
 
   @Override
   public TrainingSummary train(
-      List<Example> examples, Training training, TrainingProgress progress) {
+      List<Example> examples, Training training, TrainingProgress progress, ResumePoints points) {
     requireOpen();
     if (examples.isEmpty()) {
       throw new IllegalArgumentException("there are no examples to train on");
@@ -192,7 +193,8 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
     dropGenerator();
     try (Resources run = new Resources()) {
       StepExecutor executor = run.add(executor(run, training));
-      return TrainingLoop.run(executor, encoded, training, options.microBatchTokens(), progress);
+      return TrainingLoop.run(
+          executor, encoded, training, options.microBatchTokens(), progress, points);
     }
   }
 

@@ -2,7 +2,6 @@ package org.riselm.core.policy;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.base.Stopwatch;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Finish;
@@ -100,18 +98,17 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
 
   @Override
   public TrainingSummary train(
-      List<Example> examples, Training training, TrainingProgress progress) {
+      List<Example> examples, Training training, TrainingProgress progress, ResumePoints points) {
     if (examples.isEmpty()) {
       throw new IllegalArgumentException("there are no examples to learn; at least one");
     }
-    Stopwatch watch = Stopwatch.createStarted();
     List<Target> targets = examples.stream().map(this::target).toList();
     Random random = new Random(training.seed());
     List<Target> queue = new ArrayList<>();
     int steps = training.stepsFor(targets.size());
     long tokens = 0;
-    double[] losses = new double[steps];
-    for (int step = 0; step < steps; step++) {
+    StepLog log = new StepLog(progress, points, state());
+    for (int step = 1; step <= steps; step++) {
       List<Target> batch = new ArrayList<>();
       while (batch.size() < Math.min(training.batchSize(), targets.size())) {
         if (queue.isEmpty()) {
@@ -120,21 +117,30 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
         }
         batch.add(queue.remove(queue.size() - 1));
       }
-      losses[step] = step(batch, training);
       tokens += batch.size();
-      progress.stepped(
+      if (step <= log.done()) {
+        continue; // Done by an earlier process; only its draws are repeated.
+      }
+      double loss = step(batch, training);
+      log.add(
           new TrainingProgress.Step(
-              step + 1, steps, losses[step], Double.NaN, training.learningRate(), batch.size()));
+              step, steps, loss, Double.NaN, training.learningRate(), batch.size()));
     }
-    int tenth = Math.max(1, steps / 10);
-    return new TrainingSummary(
-        examples.size(),
-        steps,
-        tokens,
-        tokens,
-        mean(losses, 0, tenth),
-        mean(losses, steps - tenth, steps),
-        watch.elapsed(TimeUnit.MICROSECONDS) / 1e6);
+    return log.summary(examples.size(), tokens);
+  }
+
+  private ResumePoints.State state() {
+    return new ResumePoints.State() {
+      @Override
+      public void save(Path folder) throws IOException {
+        TablePolicy.this.save(folder);
+      }
+
+      @Override
+      public void restore(Path folder) throws IOException {
+        TablePolicy.this.restore(folder);
+      }
+    };
   }
 
   /** One step down the loss of the contract, which is returned. */
@@ -213,13 +219,5 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
 
   private double[] row(State state) {
     return logits.getOrDefault(key.apply(state), new double[responses.size()]);
-  }
-
-  private static double mean(double[] values, int from, int to) {
-    double sum = 0;
-    for (int i = from; i < to; i++) {
-      sum += values[i];
-    }
-    return sum / (to - from);
   }
 }

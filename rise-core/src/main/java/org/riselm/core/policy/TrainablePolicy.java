@@ -23,10 +23,19 @@ public interface TrainablePolicy extends Policy {
    * @param examples what to learn; at least one
    * @param training how
    * @param progress told after every optimizer step
+   * @param points where the training can go on from, if it was stopped before; a policy that cannot
+   *     go on leaves them alone, and begins anew
    * @throws IllegalArgumentException if an example does not fit the context; names the problem and
    *     the turn. Nothing has been learned then
    */
-  TrainingSummary train(List<Example> examples, Training training, TrainingProgress progress);
+  TrainingSummary train(
+      List<Example> examples, Training training, TrainingProgress progress, ResumePoints points);
+
+  /** {@link #train(List, Training, TrainingProgress, ResumePoints)} that nothing is kept of. */
+  default TrainingSummary train(
+      List<Example> examples, Training training, TrainingProgress progress) {
+    return train(examples, training, progress, ResumePoints.NONE);
+  }
 
   /**
    * Writes everything {@link #restore} needs to {@code folder}, which must not exist or be empty.

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.Recorder;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.rollout.StageProgress;
 
@@ -16,6 +17,7 @@ import org.riselm.core.rollout.StageProgress;
  * @param seed of the run
  * @param iteration under way
  * @param progress told as answers come
+ * @param recorder keeps the answers of other policies; those of {@code policy} are kept already
  */
 public record RelabelContext(
     Policy policy,
@@ -23,11 +25,24 @@ public record RelabelContext(
     Sampling sampling,
     long seed,
     int iteration,
-    StageProgress progress) {
+    StageProgress progress,
+    Recorder recorder) {
   public RelabelContext {
     requireNonNull(policy, "policy");
     requireNonNull(reward, "reward");
     requireNonNull(sampling, "sampling");
     requireNonNull(progress, "progress");
+    requireNonNull(recorder, "recorder");
+  }
+
+  /** What a relabeler may use outside a run. */
+  public RelabelContext(
+      Policy policy,
+      Reward reward,
+      Sampling sampling,
+      long seed,
+      int iteration,
+      StageProgress progress) {
+    this(policy, reward, sampling, seed, iteration, progress, Recorder.NONE);
   }
 }

@@ -29,7 +29,10 @@ final class Teacher implements Relabeler {
     List<Query> queries =
         attempts.stream().map(a -> a.query(context.seed(), context.iteration(), 1)).toList();
     List<Completion> answers =
-        meter.complete(teacher, queries, sampling == null ? context.sampling() : sampling);
+        meter.complete(
+            context.recorder().recorded("teacher", teacher),
+            queries,
+            sampling == null ? context.sampling() : sampling);
     List<Relabel> relabels = new ArrayList<>(attempts.size());
     for (int i = 0; i < attempts.size(); i++) {
       Relabel relabel = relabel(attempts.get(i), answers.get(i).response(), context);

@@ -14,8 +14,8 @@ import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
 
 /**
- * The policy's answers in the unit in flight, batch by batch, in {@code answers.jsonl}: what a
- * killed process need not sample again. A batch is known by the seeds of its queries.
+ * What policies answered in the unit in flight, batch by batch, in {@code answers.jsonl}: a killed
+ * process need not ask again. A batch is known by its policy's name and the seeds of its queries.
  */
 final class Answers implements AutoCloseable {
   static final String NAME = "answers.jsonl";
@@ -47,19 +47,19 @@ final class Answers implements AutoCloseable {
       return;
     }
     found.put(
-        line.path("seeds").asText(),
+        key(line.path("policy").asText("learner"), line.path("seeds").asText()),
         List.of(RunJson.read(line.path("completions"), Completion[].class)));
   }
 
-  /** The answers to {@code batch}, if they were kept. */
-  Optional<List<Completion>> to(List<Query> batch) {
-    return Optional.ofNullable(found.get(seeds(batch)));
+  /** The answers of {@code policy} to {@code batch}, if they were kept. */
+  Optional<List<Completion>> of(String policy, List<Query> batch) {
+    return Optional.ofNullable(found.get(key(policy, seeds(batch))));
   }
 
-  /** Keeps {@code completions}, the answers to {@code batch}. */
-  void keep(List<Query> batch, List<Completion> completions) {
+  /** Keeps {@code completions}, the answers of {@code policy} to {@code batch}. */
+  void keep(String policy, List<Query> batch, List<Completion> completions) {
     ObjectNode line = RunJson.MAPPER.createObjectNode();
-    line.put("after", units).put("seeds", seeds(batch));
+    line.put("after", units).put("policy", policy).put("seeds", seeds(batch));
     line.set("completions", RunDirectory.tree(completions));
     journal.append(List.of(line));
   }
@@ -73,6 +73,10 @@ final class Answers implements AutoCloseable {
     } catch (IOException e) {
       throw new RunException(NAME + ": could not empty it: " + e, e);
     }
+  }
+
+  private static String key(String policy, String seeds) {
+    return policy + " " + seeds;
   }
 
   private static String seeds(List<Query> batch) {

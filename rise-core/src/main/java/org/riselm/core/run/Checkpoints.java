@@ -8,19 +8,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.riselm.core.policy.NewFolder;
-import org.riselm.core.policy.TrainablePolicy;
 
-/** The parameters after each iteration, each in a folder of its own with its checksums. */
+/**
+ * The parameters after each iteration, and where the training in flight stands: each in a folder of
+ * its own, with its checksums.
+ */
 final class Checkpoints {
   private static final String POLICY = "policy";
+  private static final String STEP = "training-step-";
   private static final String SUMS = "checksums.json";
 
   private final Path folder;
@@ -29,13 +32,23 @@ final class Checkpoints {
     this.folder = Files.createDirectories(folder);
   }
 
-  static String name(int iteration) {
+  /** The name of the one after an iteration. */
+  static String afterIteration(int iteration) {
     return String.format(Locale.ROOT, "iteration-%04d", iteration);
   }
 
-  /** Saves {@code policy}; the checkpoint appears whole or not at all. Returns its SHA-256. */
-  String save(int iteration, TrainablePolicy policy) throws IOException {
-    Path target = folder.resolve(name(iteration));
+  /** The name of the one after a step of the training in flight. */
+  static String afterStep(int step) {
+    return STEP + String.format(Locale.ROOT, "%06d", step);
+  }
+
+  /**
+   * Saves what {@code content} writes to a new folder. The checkpoint appears whole or not at all.
+   *
+   * @return its SHA-256
+   */
+  String save(String name, NewFolder.Content content) throws IOException {
+    Path target = folder.resolve(name);
     if (Files.exists(target)) {
       Disk.delete(target);
     }
@@ -43,7 +56,7 @@ final class Checkpoints {
     NewFolder.write(
         target,
         work -> {
-          policy.save(work.resolve(POLICY));
+          content.writeTo(work.resolve(POLICY));
           Map<String, String> sums = sums(work.resolve(POLICY));
           for (String file : sums.keySet()) {
             Disk.syncFile(work.resolve(POLICY).resolve(file));
@@ -57,14 +70,14 @@ final class Checkpoints {
     return sum[0];
   }
 
-  /** What is wrong with the checkpoint of {@code iteration}; empty if it is whole. */
-  String fault(int iteration, String sha256) throws IOException {
-    Path checkpoint = folder.resolve(name(iteration));
+  /** What is wrong with a checkpoint; empty if it is whole. */
+  String fault(String name, String sha256) throws IOException {
+    Path checkpoint = folder.resolve(name);
     Path sumsFile = checkpoint.resolve(SUMS);
     if (!Files.isRegularFile(sumsFile)) {
       return checkpoint + " is not there";
     }
-    Map<String, String> found = sums(checkpoint.resolve(POLICY));
+    Map<String, String> found = sums(saved(name));
     if (sha256(found).equals(sha256)) {
       return "";
     }
@@ -81,19 +94,31 @@ final class Checkpoints {
     return checkpoint + " does not agree with its checksum";
   }
 
-  void restore(int iteration, TrainablePolicy policy) throws IOException {
-    policy.restore(folder.resolve(name(iteration)).resolve(POLICY));
+  /** Where what was saved is. */
+  Path saved(String name) {
+    return folder.resolve(name).resolve(POLICY);
   }
 
   /** Deletes the checkpoints of all other iterations, and what a killed process left half done. */
-  void retain(Set<Integer> iterations) throws IOException {
-    Set<String> kept = new HashSet<>();
-    iterations.forEach(i -> kept.add(name(i)));
-    List<Path> all;
+  void retainIterations(Set<String> names) throws IOException {
+    retain(names, name -> !name.startsWith(STEP));
+  }
+
+  /** Deletes the checkpoints of all other steps. */
+  void retainSteps(Set<String> names) throws IOException {
+    retain(names, name -> name.startsWith(STEP));
+  }
+
+  private void retain(Set<String> kept, Predicate<String> among) throws IOException {
+    List<Path> others;
     try (Stream<Path> paths = Files.list(folder)) {
-      all = paths.filter(p -> !kept.contains(p.getFileName().toString())).toList();
+      others =
+          paths
+              .filter(p -> among.test(p.getFileName().toString()))
+              .filter(p -> !kept.contains(p.getFileName().toString()))
+              .toList();
     }
-    for (Path checkpoint : all) {
+    for (Path checkpoint : others) {
       Disk.delete(checkpoint);
     }
   }

@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -16,8 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.TrainablePolicy;
 
 /**
@@ -30,6 +33,13 @@ import org.riselm.core.policy.TrainablePolicy;
 public final class RunDirectory implements AutoCloseable {
   private static final String LOCK = "lock";
   static final String CHECKPOINT = "checkpoint";
+
+  /** The learner's queries that are kept, and lost, together: enough to fill a machine. */
+  private static final int BATCH = 256;
+
+  /** The same for others: a teacher's answers cost money. */
+  private static final int OTHERS_BATCH = 32;
+
   private static final System.Logger LOG = System.getLogger(RunDirectory.class.getName());
 
   private final Path folder;
@@ -37,10 +47,15 @@ public final class RunDirectory implements AutoCloseable {
   private final UnitLog units;
   private final Answers answers;
   private final Checkpoints checkpoints;
+  private final TrainingPoints points;
   private final List<String> notes = new ArrayList<>();
 
   private RunDirectory(
-      Path folder, FileChannel lockFile, Map<String, String> configuration, Map<String, String> env)
+      Path folder,
+      FileChannel lockFile,
+      Map<String, String> configuration,
+      Map<String, String> env,
+      Duration interval)
       throws IOException {
     this.folder = folder;
     this.lockFile = lockFile;
@@ -48,6 +63,7 @@ public final class RunDirectory implements AutoCloseable {
     this.units = UnitLog.open(folder.resolve(UnitLog.NAME), this::note);
     this.answers = Answers.open(folder, units.size());
     this.checkpoints = new Checkpoints(folder.resolve("checkpoints"));
+    this.points = new TrainingPoints(folder, checkpoints, interval, this::note);
   }
 
   /**
@@ -56,11 +72,15 @@ public final class RunDirectory implements AutoCloseable {
    * @param folder new, empty or a run directory
    * @param configuration what must not change during a run, by name
    * @param environment what is worth knowing about the policy and its backend, by name
+   * @param interval between two checkpoints within a training, at least
    * @throws RunException if another process holds it, it is of another format, it holds something
    *     else, or the configuration is another; the message shows the difference
    */
   public static RunDirectory open(
-      Path folder, Map<String, String> configuration, Map<String, String> environment) {
+      Path folder,
+      Map<String, String> configuration,
+      Map<String, String> environment,
+      Duration interval) {
     FileChannel lockFile = null;
     try {
       refuseForeign(folder);
@@ -69,7 +89,7 @@ public final class RunDirectory implements AutoCloseable {
           FileChannel.open(
               folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       requireAlone(folder, lockFile);
-      return new RunDirectory(folder, lockFile, configuration, environment);
+      return new RunDirectory(folder, lockFile, configuration, environment, interval);
     } catch (IOException e) {
       closeQuietly(lockFile, e);
       throw new RunException(folder + " cannot be a run directory: " + e, e);
@@ -168,7 +188,7 @@ public final class RunDirectory implements AutoCloseable {
    */
   public void commit(Unit unit, TrainablePolicy policy) {
     try {
-      String sha256 = checkpoints.save(unit.iteration(), policy);
+      String sha256 = checkpoints.save(Checkpoints.afterIteration(unit.iteration()), policy::save);
       commit(unit, sha256);
     } catch (IOException e) {
       throw new RunException(
@@ -188,7 +208,7 @@ public final class RunDirectory implements AutoCloseable {
       mark.put(CHECKPOINT, checkpoint);
     }
     units.append(unit, mark);
-    answers.clear(units.size());
+    forgetTheUnitInFlight();
     try {
       RunReport.write(folder, units.all(), notes);
     } catch (IOException e) {
@@ -213,9 +233,10 @@ public final class RunDirectory implements AutoCloseable {
           units.all().stream().filter(u -> u.mark().has(CHECKPOINT)).toList();
       for (int i = saved.size() - 1; i >= 0; i--) {
         UnitLog.Marked unit = saved.get(i);
-        String fault = checkpoints.fault(unit.iteration(), unit.mark().get(CHECKPOINT).asText());
+        String name = Checkpoints.afterIteration(unit.iteration());
+        String fault = checkpoints.fault(name, unit.mark().get(CHECKPOINT).asText());
         if (fault.isEmpty()) {
-          checkpoints.restore(unit.iteration(), policy);
+          policy.restore(checkpoints.saved(name));
           return Optional.of(unit.iteration());
         }
         if (i == 0) {
@@ -225,7 +246,7 @@ public final class RunDirectory implements AutoCloseable {
         }
         note("%s; the training of iteration %d is done again".formatted(fault, unit.iteration()));
         units.cutBefore(unit);
-        answers.clear(units.size());
+        forgetTheUnitInFlight();
       }
       return Optional.empty();
     } catch (IOException e) {
@@ -236,16 +257,28 @@ public final class RunDirectory implements AutoCloseable {
   /** Deletes all checkpoints but those of {@code iterations}. */
   public void retain(Set<Integer> iterations) {
     try {
-      checkpoints.retain(iterations);
+      checkpoints.retainIterations(
+          iterations.stream().map(Checkpoints::afterIteration).collect(Collectors.toSet()));
     } catch (IOException e) {
       // The run does not need the room that this would have made.
       note("could not delete an old checkpoint: " + e);
     }
   }
 
-  /** {@code policy}, with the answers of the unit in flight kept on disk as they come. */
+  private void forgetTheUnitInFlight() {
+    answers.clear(units.size());
+    points.clear();
+  }
+
+  /** {@code policy}, whose answers and steps in the unit in flight are kept as they come. */
   public TrainablePolicy recorded(TrainablePolicy policy) {
-    return new RecordedPolicy(policy, answers);
+    return new RecordedLearner(
+        policy, new RecordedPolicy("learner", policy, BATCH, answers), points);
+  }
+
+  /** {@code policy}, whose answers in the unit in flight are kept as they come. */
+  public Policy recorded(String name, Policy policy) {
+    return new RecordedPolicy(name, policy, OTHERS_BATCH, answers);
   }
 
   /** Lets go of the directory, for others to open. */
@@ -253,6 +286,7 @@ public final class RunDirectory implements AutoCloseable {
   public void close() {
     try (lockFile;
         answers;
+        points;
         units) {
       LOG.log(System.Logger.Level.DEBUG, () -> folder + " is closed");
     } catch (IOException e) {

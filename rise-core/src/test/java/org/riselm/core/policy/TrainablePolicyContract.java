@@ -186,6 +186,36 @@ public abstract class TrainablePolicyContract extends PolicyContract {
   }
 
   @Test
+  void aTrainingGoesOnFromAnyPointToTheSameBytes() throws Exception {
+    Training training = training().toBuilder().steps(9).build();
+    PointsAtEveryStep kept = new PointsAtEveryStep(temp.resolve("points"));
+    TrainingSummary whole = trainable().train(examples(), training, TrainingProgress.NONE, kept);
+    trainable().save(temp.resolve("whole"));
+    assertEquals(8, kept.count(), "a point after every step but the last");
+    for (int at : List.of(0, 4, 7)) {
+      List<Integer> told = new ArrayList<>();
+      TrainablePolicy other = createPolicy();
+      try {
+        TrainingSummary resumed =
+            other.train(examples(), training, step -> told.add(step.number()), kept.lastAt(at));
+        assertEquals(List.of(1, 2, 3, 4, 5, 6, 7, 8, 9), told);
+        assertEquals(withoutTime(whole), withoutTime(resumed));
+        other.save(temp.resolve("resumed-" + at));
+      } finally {
+        if (other instanceof AutoCloseable closeable) {
+          closeable.close();
+        }
+      }
+      assertEquals(bytes(temp.resolve("whole")), bytes(temp.resolve("resumed-" + at)));
+    }
+  }
+
+  private static TrainingSummary withoutTime(TrainingSummary s) {
+    return new TrainingSummary(
+        s.examples(), s.steps(), s.tokens(), s.targetTokens(), s.firstLoss(), s.lastLoss(), 0);
+  }
+
+  @Test
   void saveTakesAnEmptyFolder() throws Exception {
     Path folder = Files.createDirectory(temp.resolve("empty"));
     trainable().save(folder);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,6 @@ class ChaosTest {
 
   private static RunDirectory reopened(Path folder) throws IOException {
     Manifest manifest = Manifest.read(folder);
-    return RunDirectory.open(folder, manifest.configuration(), java.util.Map.of());
+    return RunDirectory.open(folder, manifest.configuration(), Map.of(), Duration.ZERO);
   }
 }

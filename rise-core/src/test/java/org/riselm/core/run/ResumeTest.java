@@ -64,7 +64,7 @@ class ResumeTest {
   private static String notes(Path folder) throws IOException {
     Manifest manifest = Manifest.read(folder);
     try (RunDirectory run =
-        RunDirectory.open(folder, manifest.configuration(), java.util.Map.of())) {
+        RunDirectory.open(folder, manifest.configuration(), java.util.Map.of(), Duration.ZERO)) {
       run.restore(WordTask.policy());
       return String.join("\n", run.notes());
     }
@@ -229,6 +229,93 @@ class ResumeTest {
     assertEquals(300, answered.get(0));
   }
 
+  /** Stops the run at step 13 of its second training, with a checkpoint after every step. */
+  private void stopInTraining() {
+    RiseListener interrupter =
+        new RiseListener() {
+          @Override
+          public void phaseProgressed(PhaseProgressed event) {
+            if (event.phase() == Phase.TRAIN && event.iteration() == 2 && event.done() == 13) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    try (RiseTrainer trainer =
+        SmallRun.builder(WordTask.policy())
+            .runDirectory(folder)
+            .checkpointEvery(Duration.ZERO)
+            .listener(interrupter)
+            .build()) {
+      assertThrows(CancellationException.class, () -> SmallRun.finish(trainer));
+      assertTrue(Thread.interrupted());
+    }
+  }
+
+  private List<Path> stepCheckpoints() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
+      return files.filter(f -> f.toString().contains("training-step-")).sorted().toList();
+    }
+  }
+
+  /** Ends the run, and tells after which step the training went on. */
+  private int goOn() throws IOException {
+    SlowPolicy policy = new SlowPolicy(WordTask.policy(), Duration.ZERO);
+    try (RiseTrainer trainer = SmallRun.builder(policy).runDirectory(folder).build()) {
+      trainer.iterate();
+      assertEquals(List.of(), stepCheckpoints());
+      assertEquals(20, trainer.reports().get(1).training().steps());
+      SmallRun.finish(trainer);
+    }
+    try (RiseTrainer trainer = open(folder);
+        RiseTrainer other = open(calm)) {
+      for (int i = 0; i < SmallRun.ITERATIONS; i++) {
+        assertEquals(
+            other.reports().get(i).training().lastLoss(),
+            trainer.reports().get(i).training().lastLoss());
+      }
+    }
+    assertEquals(RunDigest.of(calm), RunDigest.of(folder));
+    return policy.resumedAfter();
+  }
+
+  @Test
+  void aTrainingGoesOnFromItsLastCheckpoint() throws IOException {
+    stopInTraining();
+    // The interrupt came when step 13 was told; its checkpoint is there by then.
+    assertEquals(2, stepCheckpoints().size());
+    assertEquals(13, goOn());
+  }
+
+  @Test
+  void aDamagedCheckpointOfATrainingGivesWayToTheOneBefore() throws IOException {
+    stopInTraining();
+    Path table = stepCheckpoints().get(1).resolve("policy/table.json");
+    byte[] bytes = Files.readAllBytes(table);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(table, bytes);
+    assertEquals(12, goOn());
+  }
+
+  @Test
+  void withoutAWholeCheckpointATrainingBeginsAnew() throws IOException {
+    stopInTraining();
+    for (Path checkpoint : stepCheckpoints()) {
+      Files.delete(checkpoint.resolve("checksums.json"));
+    }
+    assertEquals(0, goOn());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.1, 0", "0.9999, 12"})
+  void aDamagedTrainingLogIsReadUpToTheDamage(double where, int resumedAfter) throws IOException {
+    stopInTraining();
+    Path log = folder.resolve("training.jsonl");
+    byte[] bytes = Files.readAllBytes(log);
+    bytes[(int) (bytes.length * where)] ^= 4;
+    Files.write(log, bytes);
+    assertEquals(resumedAfter, goOn());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 40_000})
   void aJournalThatLostItsTailIsCutAtTheLastUnit(int lost) throws Exception {
@@ -296,7 +383,7 @@ class ResumeTest {
       try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
         assertEquals(
             java.util.stream.Stream.of(0, SmallRun.ITERATIONS, best)
-                .map(Checkpoints::name)
+                .map(Checkpoints::afterIteration)
                 .collect(java.util.stream.Collectors.toSet()),
             files
                 .map(f -> f.getFileName().toString())

@@ -8,6 +8,7 @@ import java.util.List;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
+import org.riselm.core.policy.ResumePoints;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainablePolicy;
@@ -21,6 +22,7 @@ final class SlowPolicy implements TrainablePolicy {
   private final Duration pause;
   private int answered;
   private int trainings;
+  private int resumedAfter = -1;
 
   SlowPolicy(TrainablePolicy policy, Duration pause) {
     this.policy = policy;
@@ -33,6 +35,11 @@ final class SlowPolicy implements TrainablePolicy {
 
   int trainings() {
     return trainings;
+  }
+
+  /** The step that the first training went on after; 0 if it began. */
+  int resumedAfter() {
+    return resumedAfter;
   }
 
   private void pause() {
@@ -54,7 +61,7 @@ final class SlowPolicy implements TrainablePolicy {
 
   @Override
   public TrainingSummary train(
-      List<Example> examples, Training training, TrainingProgress progress) {
+      List<Example> examples, Training training, TrainingProgress progress, ResumePoints points) {
     trainings++;
     return policy.train(
         examples,
@@ -62,7 +69,29 @@ final class SlowPolicy implements TrainablePolicy {
         step -> {
           pause();
           progress.stepped(step);
-        });
+        },
+        noting(points));
+  }
+
+  private ResumePoints noting(ResumePoints points) {
+    return new ResumePoints() {
+      @Override
+      public List<TrainingProgress.Step> resume(State state) {
+        List<TrainingProgress.Step> steps = points.resume(state);
+        resumedAfter = resumedAfter < 0 ? steps.size() : resumedAfter;
+        return steps;
+      }
+
+      @Override
+      public boolean wanted() {
+        return points.wanted();
+      }
+
+      @Override
+      public void keep(List<TrainingProgress.Step> steps, State state) {
+        points.keep(steps, state);
+      }
+    };
   }
 
   @Override

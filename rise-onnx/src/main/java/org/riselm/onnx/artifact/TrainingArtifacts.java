@@ -1,5 +1,6 @@
 package org.riselm.onnx.artifact;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
@@ -125,6 +126,16 @@ public final class TrainingArtifacts {
     } finally {
       Durable.discard(temporary);
       Durable.discard(Checkpoint.externalData(temporary));
+    }
+  }
+
+  /** Copies the checkpoint of one folder into another, whose own it replaces. */
+  public static void copyCheckpoint(Path from, Path to) throws IOException {
+    Path checkpoint = from.resolve(CHECKPOINT);
+    for (Path file : List.of(checkpoint, Checkpoint.externalData(checkpoint))) {
+      if (Files.exists(file)) {
+        Files.copy(file, to.resolve(file.getFileName()), REPLACE_EXISTING);
+      }
     }
   }
 

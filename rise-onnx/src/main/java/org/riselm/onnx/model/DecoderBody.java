@@ -11,24 +11,29 @@ import org.riselm.onnx.runtime.ElementType;
 
 /** A Llama-style decoder around an {@link Attention}: the one place where the model is written. */
 final class DecoderBody {
+  // ONNX Runtime draws with the seed in the first run, the next number in the second, and so on.
+  private static final long RUNS_APART = 1 << 20;
+
   private final Ops ops;
   private final DecoderConfig config;
   private final Optional<Lora> lora;
   private final boolean learning;
   private final Map<String, Value> parameters = new HashMap<>();
-  private int seeds;
+  private long seed;
 
   /**
    * Prepares to add nodes.
    *
    * @param learning whether adapters drop inputs out
+   * @param runs after which what is dropped goes on
    * @param parameters of the layout, trained and frozen
    */
-  DecoderBody(Ops ops, Layout layout, boolean learning, List<Value> parameters) {
+  DecoderBody(Ops ops, Layout layout, boolean learning, long runs, List<Value> parameters) {
     this.ops = ops;
     this.config = layout.config();
     this.lora = layout.lora();
     this.learning = learning;
+    this.seed = runs;
     parameters.forEach(p -> this.parameters.put(p.name(), p));
   }
 
@@ -80,7 +85,11 @@ final class DecoderBody {
   private Value adapter(Value x, String layer) {
     Lora adapters = lora.orElseThrow();
     boolean drops = learning && adapters.dropout() > 0;
-    Value seen = drops ? ops.dropout(x, (float) adapters.dropout(), seeds++) : x;
+    Value seen = x;
+    if (drops) {
+      seen = ops.dropout(x, (float) adapters.dropout(), seed);
+      seed += RUNS_APART;
+    }
     Value inner = ops.linear(seen, parameter(layer + Layout.LORA_A));
     Value b = parameter(layer + Layout.LORA_B);
     return ops.matMul(inner, false, b, true, (float) adapters.scale());

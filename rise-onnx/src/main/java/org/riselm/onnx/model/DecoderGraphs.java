@@ -46,6 +46,14 @@ public final class DecoderGraphs {
    * @param learning whether adapters drop inputs out, as they do in training
    */
   public static Scoring scoring(Layout layout, boolean learning) {
+    return scoring(layout, learning, 0);
+  }
+
+  /**
+   * {@link #scoring(Layout, boolean)} that goes on with its random draws: what is dropped in its
+   * first run is what is dropped in the run of another that follows {@code runs} runs.
+   */
+  public static Scoring scoring(Layout layout, boolean learning, long runs) {
     DecoderConfig config = layout.config();
     Graph graph = new Graph("decoder-scoring");
     Ops ops = new Ops(graph);
@@ -59,7 +67,7 @@ public final class DecoderGraphs {
     }
     List<Value> all = new ArrayList<>(parameters);
     layout.frozen().forEach((p, type) -> all.add(graph.input(p.name(), type, Shape.of(p.sizes()))));
-    DecoderBody body = new DecoderBody(ops, layout, learning, all);
+    DecoderBody body = new DecoderBody(ops, layout, learning, runs, all);
     Value hidden = body.hidden(ids, new ScoringAttention(ops, config, ids));
     Value logits = body.logits(ops.gather(ops.flattenRows(hidden), positions, 0));
     Value tokenLosses = ops.identity(ops.crossEntropy(logits, targets).get(0), "token_losses");
@@ -77,7 +85,7 @@ public final class DecoderGraphs {
     Graph graph = new Graph("decoder-logits");
     Ops ops = new Ops(graph);
     Value ids = graph.input("input_ids", INT64, Shape.of(BATCH, SEQUENCE));
-    DecoderBody body = new DecoderBody(ops, layout, false, initializers(graph, layout));
+    DecoderBody body = new DecoderBody(ops, layout, false, 0, initializers(graph, layout));
     Value hidden = body.hidden(ids, new ScoringAttention(ops, config, ids));
     graph.output(ops.identity(body.logits(ops.flattenRows(hidden)), "logits"));
     return graph;
@@ -102,7 +110,7 @@ public final class DecoderGraphs {
     Value longest = graph.input("total_sequence_length", INT32, Shape.scalar());
     Value last = graph.input("last_index", INT64, Shape.of(BATCH));
     SamplingAttention attention = new SamplingAttention(ops, config, ids, lengths, longest);
-    DecoderBody body = new DecoderBody(ops, layout, false, initializers(graph, layout));
+    DecoderBody body = new DecoderBody(ops, layout, false, 0, initializers(graph, layout));
     Value hidden = body.hidden(ids, attention);
     Value logits = body.logits(ops.gather(ops.flattenRows(hidden), last, 0));
     graph.output(ops.identity(logits, "logits"));

@@ -37,7 +37,7 @@ public final class ActivationMemory {
    */
   public static long bytes(Layout layout, long rows, long columns, long targets) {
     Map<String, Long> sizes = Map.of("batch", rows, "sequence", columns, "targets", targets);
-    return new ActivationMemory(sizes).peak(TrainingGraph.withGradients(layout));
+    return new ActivationMemory(sizes).peak(TrainingGraph.withGradients(layout, 0));
   }
 
   private long peak(Graph graph) {

@@ -32,14 +32,16 @@ final class BlockUpdate implements AutoCloseable {
   private final Tensor secondCorrection = resources.add(Tensor.of(new float[] {0}, 1));
   private final Tensor keepDecayed = resources.add(Tensor.of(new float[] {1}, 1));
   private final Tensor keepWhole = resources.add(Tensor.of(new float[] {1}, 1));
+  private final Weights first;
+  private final Weights second;
   private final List<Binding> norms = new ArrayList<>();
   private final List<Binding> updates = new ArrayList<>();
 
   BlockUpdate(Weights weights, Weights gradients, AdamW settings, int threads) {
     this.settings = settings;
     try {
-      Weights first = resources.add(Weights.zeros(weights.parameters()));
-      Weights second = resources.add(Weights.zeros(weights.parameters()));
+      first = resources.add(Weights.zeros(weights.parameters()));
+      second = resources.add(Weights.zeros(weights.parameters()));
       OnnxSession norm = resources.add(load(normGraph(), threads));
       OnnxSession adam = resources.add(load(adamGraph(settings), threads));
       long boundary = weights.matrixElements();
@@ -83,6 +85,16 @@ final class BlockUpdate implements AutoCloseable {
       at += length;
     }
     return pieces;
+  }
+
+  /** The first moments, which this owns. */
+  Weights first() {
+    return first;
+  }
+
+  /** The second moments, which this owns. */
+  Weights second() {
+    return second;
   }
 
   /** The global L2 norm of the gradients. */

@@ -2,7 +2,16 @@ package org.riselm.onnx.train;
 
 import static org.riselm.onnx.runtime.ElementType.FLOAT;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.policy.NewFolder;
 import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.graph.Ops;
@@ -16,24 +25,33 @@ import org.riselm.onnx.runtime.OnnxSession;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
 import org.riselm.onnx.runtime.Tensor;
+import org.riselm.onnx.safetensors.Dtype;
+import org.riselm.onnx.safetensors.Numbers;
+import org.riselm.onnx.safetensors.SafetensorsFile;
+import org.riselm.onnx.safetensors.SafetensorsWriter;
 
 /**
  * Steps by plain sessions: gradients are outputs, and weights, gradients and moments are blocks of
  * memory that we own and bind. The weights it was given are updated in place.
  */
 public final class PlainExecutor implements StepExecutor {
+  private static final String STATE = "training.safetensors";
+  private static final String COUNTS = "counts.json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final Resources resources = new Resources();
   private final ModelTensors model;
   private final Weights weights;
   private final int threads;
   private final Weights gradients;
   private final BlockUpdate update;
-  private final OnnxSession training;
+  private OnnxSession training;
   private final Tensor loss;
   private @Nullable Scorer scorer;
   private @Nullable Accumulator accumulator;
   private int accumulated;
-  private long steps;
+  private long updates;
+  private long runs;
 
   /**
    * Prepares to train.
@@ -49,7 +67,8 @@ public final class PlainExecutor implements StepExecutor {
     try {
       this.gradients = resources.add(Weights.zeros(weights.parameters()));
       this.update = resources.add(new BlockUpdate(weights, gradients, optimizer, threads));
-      this.training = resources.add(load(TrainingGraph.withGradients(model.layout())));
+      this.training = load(TrainingGraph.withGradients(model.layout(), runs));
+      resources.add(() -> training.close());
       this.loss = resources.add(Tensor.scalar(0));
     } catch (RuntimeException e) {
       resources.close();
@@ -86,6 +105,7 @@ public final class PlainExecutor implements StepExecutor {
       }
       binding.run();
     }
+    runs++;
   }
 
   @Override
@@ -93,9 +113,9 @@ public final class PlainExecutor implements StepExecutor {
     if (accumulated == 0) {
       throw new IllegalStateException("no gradients were accumulated since the last step");
     }
-    steps++;
+    updates++;
     double norm = update.gradientNorm();
-    update.apply(steps, learningRate, norm);
+    update.apply(updates, learningRate, norm);
     accumulated = 0;
     return norm;
   }
@@ -116,6 +136,46 @@ public final class PlainExecutor implements StepExecutor {
   /** Forgets what was accumulated. */
   void discard() {
     accumulated = 0;
+  }
+
+  @Override
+  public void save(Path folder) throws IOException {
+    NewFolder.write(
+        folder,
+        work -> {
+          SafetensorsWriter.write(
+              work.resolve(STATE),
+              Dtype.F32,
+              state().entrySet().stream().map(t -> Numbers.of(t.getKey(), t.getValue())).toList());
+          ObjectNode counts = JSON.createObjectNode().put("updates", updates).put("runs", runs);
+          Files.writeString(work.resolve(COUNTS), counts.toString());
+        });
+  }
+
+  @Override
+  public void restore(Path folder) throws IOException {
+    try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(STATE))) {
+      for (Map.Entry<String, Tensor> t : state().entrySet()) {
+        file.copy(t.getKey(), t.getValue());
+      }
+    }
+    JsonNode counts = JSON.readTree(Files.readAllBytes(folder.resolve(COUNTS)));
+    updates = counts.path("updates").asLong();
+    runs = counts.path("runs").asLong();
+    // A session does not tell where its random draws are; one that begins there is another.
+    training.close();
+    training = load(TrainingGraph.withGradients(model.layout(), runs));
+    discard();
+  }
+
+  private Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    for (Parameter p : weights.parameters()) {
+      state.put(p.name(), weights.tensor(p.name()));
+      state.put(p.name() + ".first_moment", update.first().tensor(p.name()));
+      state.put(p.name() + ".second_moment", update.second().tensor(p.name()));
+    }
+    return state;
   }
 
   @Override

@@ -1,10 +1,14 @@
 package org.riselm.onnx.train;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import org.riselm.core.policy.ResumePoints;
+
 /**
  * Runs optimizer steps over a model's weights: gradients are accumulated over micro-batches, then
  * applied. Starts with fresh moments. Not thread-safe; whoever makes one closes it.
  */
-public interface StepExecutor extends AutoCloseable {
+public interface StepExecutor extends ResumePoints.State, AutoCloseable {
   /**
    * Adds a micro-batch's gradients to those accumulated since the last {@link #step}.
    *
@@ -25,6 +29,16 @@ public interface StepExecutor extends AutoCloseable {
 
   /** Puts the weights as they are now where the executor was given them. */
   void writeBack();
+
+  /** {@inheritDoc} Weights, moments and the number of updates; what is accumulated is not saved. */
+  @Override
+  void save(Path folder) throws IOException;
+
+  /**
+   * {@inheritDoc} Then it goes on exactly as the one that saved; what is accumulated is forgotten.
+   */
+  @Override
+  void restore(Path folder) throws IOException;
 
   @Override
   void close();

@@ -17,9 +17,13 @@ final class TrainingGraph {
     return parameter + "_grad";
   }
 
-  /** A graph whose outputs are {@code loss} and, for each parameter, its gradient. */
-  static Graph withGradients(Layout layout) {
-    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(layout, true);
+  /**
+   * A graph whose outputs are {@code loss} and, for each parameter, its gradient.
+   *
+   * @param runs after which its random draws go on
+   */
+  static Graph withGradients(Layout layout, long runs) {
+    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(layout, true, runs);
     Graph graph = scoring.graph();
     Map<Value, Value> gradients =
         Differentiator.gradients(graph, scoring.loss(), scoring.parameters());

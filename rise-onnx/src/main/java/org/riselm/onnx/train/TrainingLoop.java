@@ -1,8 +1,9 @@
 package org.riselm.onnx.train;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.riselm.core.policy.ResumePoints;
+import org.riselm.core.policy.StepLog;
 import org.riselm.core.policy.Training;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingSummary;
@@ -14,11 +15,13 @@ public final class TrainingLoop {
   /**
    * Trains on {@code examples}.
    *
-   * @param executor with fresh moments; its weights are written back at the end
+   * @param executor with fresh moments, unless there is a point to go on from; its weights are
+   *     written back at the end
    * @param examples at least one
    * @param training how
    * @param microBatchTokens the most tokens, padding counted, that go through the model at once
    * @param progress told after every step
+   * @param points where the training can go on from
    * @throws CancellationException if the thread is interrupted, between two steps; it stays so
    */
   public static TrainingSummary run(
@@ -26,12 +29,11 @@ public final class TrainingLoop {
       List<EncodedExample> examples,
       Training training,
       int microBatchTokens,
-      TrainingProgress progress) {
-    long started = System.nanoTime();
+      TrainingProgress progress,
+      ResumePoints points) {
     int total = training.stepsFor(examples.size());
     Batches batches = new Batches(examples, training, microBatchTokens);
-    List<Double> losses = new ArrayList<>();
-    long tokens = 0;
+    StepLog log = new StepLog(progress, points, executor);
     long targets = 0;
     for (int number = 1; number <= total; number++) {
       if (Thread.currentThread().isInterrupted()) {
@@ -39,6 +41,10 @@ public final class TrainingLoop {
             "interrupted after " + (number - 1) + " of " + total + " training steps");
       }
       List<EncodedExample> batch = batches.step(number, total);
+      targets += batch.stream().mapToLong(e -> e.target().length()).sum();
+      if (number <= log.done()) {
+        continue; // Done by an earlier process; only its draws are repeated.
+      }
       double loss = 0;
       for (MicroBatch micro : batches.split(batch)) {
         loss += executor.accumulate(micro);
@@ -46,21 +52,11 @@ public final class TrainingLoop {
       requireFinite(loss, number);
       double rate = LearningRates.at(training, number, total);
       double norm = executor.step(rate);
-      losses.add(loss);
-      long stepTokens = batch.stream().mapToLong(EncodedExample::inputTokens).sum();
-      tokens += stepTokens;
-      targets += batch.stream().mapToLong(e -> e.target().length()).sum();
-      progress.stepped(new TrainingProgress.Step(number, total, loss, norm, rate, stepTokens));
+      long tokens = batch.stream().mapToLong(EncodedExample::inputTokens).sum();
+      log.add(new TrainingProgress.Step(number, total, loss, norm, rate, tokens));
     }
     executor.writeBack();
-    return new TrainingSummary(
-        examples.size(),
-        total,
-        tokens,
-        targets,
-        mean(losses.subList(0, tenth(total))),
-        mean(losses.subList(total - tenth(total), total)),
-        (System.nanoTime() - started) / 1e9);
+    return log.summary(examples.size(), targets);
   }
 
   private static void requireFinite(double loss, int step) {
@@ -72,13 +68,5 @@ public final class TrainingLoop {
               + loss
               + "; lower the learning rate, or look at the examples' weights");
     }
-  }
-
-  private static int tenth(int total) {
-    return Math.max(1, total / 10);
-  }
-
-  private static double mean(List<Double> values) {
-    return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
   }
 }

@@ -1,7 +1,9 @@
 package org.riselm.onnx.train;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.riselm.core.policy.NewFolder;
 import org.riselm.onnx.artifact.TrainingArtifacts;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Parameter;
@@ -19,7 +21,8 @@ public final class TrainingSessionExecutor implements StepExecutor {
   private final Resources resources = new Resources();
   private final Path folder;
   private final Weights weights;
-  private final TrainingSession session;
+  private final int threads;
+  private TrainingSession session;
   private final Tensor loss;
   private int accumulated;
 
@@ -37,9 +40,11 @@ public final class TrainingSessionExecutor implements StepExecutor {
       DecoderConfig config, Weights weights, AdamW optimizer, Path folder, int threads) {
     this.folder = folder;
     this.weights = weights;
+    this.threads = threads;
     DecoderArtifacts.of(config, weights, optimizer).write(folder);
     try {
-      this.session = resources.add(TrainingArtifacts.open(folder, threads));
+      this.session = TrainingArtifacts.open(folder, threads);
+      resources.add(() -> session.close());
       this.loss = resources.add(Tensor.scalar(0));
     } catch (RuntimeException e) {
       resources.close();
@@ -100,6 +105,20 @@ public final class TrainingSessionExecutor implements StepExecutor {
   /** Replaces the checkpoint of the artifacts by one of the weights and moments as they are. */
   public void saveCheckpoint() {
     TrainingArtifacts.saveCheckpoint(session, folder);
+  }
+
+  @Override
+  public void save(Path point) throws IOException {
+    saveCheckpoint();
+    NewFolder.write(point, work -> TrainingArtifacts.copyCheckpoint(folder, work));
+  }
+
+  @Override
+  public void restore(Path point) throws IOException {
+    TrainingArtifacts.copyCheckpoint(point, folder);
+    session.close();
+    session = TrainingArtifacts.open(folder, threads);
+    accumulated = 0;
   }
 
   @Override

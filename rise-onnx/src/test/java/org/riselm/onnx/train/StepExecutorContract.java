@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.policy.Training;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.ModelTensors;
@@ -145,6 +148,38 @@ abstract class StepExecutorContract {
       executor.step(1e-3);
       assertThrows(IllegalStateException.class, () -> executor.step(1e-3));
     }
+  }
+
+  @Test
+  void goesOnExactlyFromWhatItSaved(@TempDir Path folder) throws IOException {
+    MicroBatch batch = Batches.pack(examples(6, 1), 0.1);
+    float[] expected;
+    try (Weights weights = Weights.random(CONFIG, 3);
+        StepExecutor executor = create(CONFIG, weights, ADAMW)) {
+      for (int step = 1; step <= 4; step++) {
+        executor.accumulate(batch);
+        executor.step(1e-2);
+        if (step == 2) {
+          executor.save(folder.resolve("two"));
+        }
+      }
+      executor.writeBack();
+      expected = weights.block().toFloats();
+    }
+    long before = NativeMemory.openObjects();
+    try (Weights weights = Weights.random(CONFIG, 4);
+        StepExecutor executor = create(CONFIG, weights, ADAMW)) {
+      executor.accumulate(Batches.pack(examples(6, 2), 0.1));
+      executor.restore(folder.resolve("two"));
+      assertThrows(IllegalStateException.class, () -> executor.step(1e-2));
+      for (int step = 3; step <= 4; step++) {
+        executor.accumulate(batch);
+        executor.step(1e-2);
+      }
+      executor.writeBack();
+      assertArrayEquals(expected, weights.block().toFloats());
+    }
+    assertEquals(before, NativeMemory.openObjects());
   }
 
   @Test

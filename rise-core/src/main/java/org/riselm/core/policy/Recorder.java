@@ -1,0 +1,15 @@
+package org.riselm.core.policy;
+
+/** Has a run keep what policies answer, so that a run that goes on need not ask them again. */
+@FunctionalInterface
+public interface Recorder {
+  /** Keeps nothing. */
+  Recorder NONE = (name, policy) -> policy;
+
+  /**
+   * {@code policy}, whose answers are kept as they come.
+   *
+   * @param name that tells it from the other policies of a stage, in every process of the run
+   */
+  Policy recorded(String name, Policy policy);
+}

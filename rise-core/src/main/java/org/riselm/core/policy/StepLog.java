@@ -1,0 +1,60 @@
+package org.riselm.core.policy;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Stopwatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The steps of a training under way: tells of each, keeps points to resume from, sums them up. */
+public final class StepLog {
+  private final Stopwatch watch = Stopwatch.createStarted();
+  private final TrainingProgress progress;
+  private final ResumePoints points;
+  private final ResumePoints.State state;
+  private final List<TrainingProgress.Step> steps;
+
+  /**
+   * Begins a training, or goes on with it: then {@code state} is restored, and {@code progress} is
+   * told the earlier steps again.
+   */
+  public StepLog(TrainingProgress progress, ResumePoints points, ResumePoints.State state) {
+    this.progress = requireNonNull(progress, "progress");
+    this.points = requireNonNull(points, "points");
+    this.state = requireNonNull(state, "state");
+    this.steps = new ArrayList<>(points.resume(state));
+    steps.forEach(progress::stepped);
+  }
+
+  /** How many steps are done; those of an earlier process count. */
+  public int done() {
+    return steps.size();
+  }
+
+  /** A step is done, and the state is as it is after it. */
+  public void add(TrainingProgress.Step step) {
+    steps.add(step);
+    if (step.number() < step.total() && points.wanted()) {
+      points.keep(List.copyOf(steps), state);
+    }
+    progress.stepped(step);
+  }
+
+  /** The whole training, when it is done. */
+  public TrainingSummary summary(int examples, long targetTokens) {
+    int tenth = Math.max(1, steps.size() / 10);
+    return new TrainingSummary(
+        examples,
+        steps.size(),
+        steps.stream().mapToLong(TrainingProgress.Step::tokens).sum(),
+        targetTokens,
+        meanLoss(steps.subList(0, tenth)),
+        meanLoss(steps.subList(steps.size() - tenth, steps.size())),
+        watch.elapsed(TimeUnit.MICROSECONDS) / 1e6);
+  }
+
+  private static double meanLoss(List<TrainingProgress.Step> steps) {
+    return steps.stream().mapToDouble(TrainingProgress.Step::loss).average().orElse(Double.NaN);
+  }
+}

@@ -1,0 +1,66 @@
+package org.riselm.core.policy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps a point of a training after every step, and goes on from any. */
+final class PointsAtEveryStep implements ResumePoints {
+  private final Path folder;
+  private final List<List<TrainingProgress.Step>> points = new ArrayList<>();
+
+  PointsAtEveryStep(Path folder) {
+    this.folder = folder;
+  }
+
+  int count() {
+    return points.size();
+  }
+
+  @Override
+  public List<TrainingProgress.Step> resume(State state) {
+    return List.of();
+  }
+
+  @Override
+  public boolean wanted() {
+    return true;
+  }
+
+  @Override
+  public void keep(List<TrainingProgress.Step> steps, State state) {
+    try {
+      state.save(folder.resolve("point-" + points.size()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    points.add(steps);
+  }
+
+  /** To go on from the point {@code at}; keeps no more. */
+  ResumePoints lastAt(int at) {
+    return new ResumePoints() {
+      @Override
+      public List<TrainingProgress.Step> resume(State state) {
+        try {
+          state.restore(folder.resolve("point-" + at));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+        return points.get(at);
+      }
+
+      @Override
+      public boolean wanted() {
+        return false;
+      }
+
+      @Override
+      public void keep(List<TrainingProgress.Step> steps, State state) {
+        throw new AssertionError("not wanted");
+      }
+    };
+  }
+}
