@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.ModelProbe;
 import org.riselm.onnx.OnnxOptions;
-import org.riselm.onnx.model.Layout;
 
 /**
  * Prints what is in a model folder as one JSON object: {@code architecture}, {@code parameters},
@@ -23,6 +23,7 @@ public final class Inspect {
       Usage: run Inspect FOLDER [options]
         FOLDER         a model folder: config.json and model.safetensors, or shards with an index
         --ids 1,2,3    token ids to put through the model; prints the logits after each
+        --adapter DIR  adapters beside the model's weights, as PEFT saves them
       """;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,23 +32,27 @@ public final class Inspect {
   /** Inspects the folder in {@code args}; without one, says how it is called. */
   public static void main(String[] args) throws IOException {
     Path folder;
+    Optional<Path> adapter;
     int[] ids;
     try {
       if (args.length == 0 || args[0].startsWith("--")) {
         throw new IllegalArgumentException("a model folder is needed first");
       }
       folder = Path.of(args[0]);
-      ids = ids(Arrays.copyOfRange(args, 1, args.length));
+      Arguments options =
+          new Arguments(
+              Arrays.copyOfRange(args, 1, args.length), Set.of("ids", "adapter"), Set.of());
+      adapter = options.get("adapter").map(Path::of);
+      ids = ids(options.get("ids").orElse(""));
     } catch (IllegalArgumentException e) {
       System.err.printf("%s%n%s", e.getMessage(), USAGE);
       System.exit(2);
       return;
     }
-    run(folder, ids, System.out);
+    run(folder, adapter, ids, System.out);
   }
 
-  private static int[] ids(String[] options) {
-    String list = new Arguments(options, Set.of("ids"), Set.of()).get("ids").orElse("");
+  private static int[] ids(String list) {
     try {
       return Splitter.on(',')
           .trimResults()
@@ -61,16 +66,17 @@ public final class Inspect {
     }
   }
 
-  static void run(Path folder, int[] ids, PrintStream out) throws IOException {
+  static void run(Path folder, Optional<Path> adapter, int[] ids, PrintStream out)
+      throws IOException {
     OnnxOptions options = OnnxOptions.ofDefaults();
-    try (ModelProbe model = ModelProbe.open(folder, options.threads());
+    try (ModelProbe model = ModelProbe.open(folder, adapter, options.threads());
         JsonGenerator json = JSON.createGenerator(out)) {
       json.useDefaultPrettyPrinter();
       json.writeStartObject();
-      json.writeStringField("architecture", model.config().family().architecture());
+      json.writeStringField("architecture", model.layout().config().family().architecture());
       json.writeNumberField("parameters", model.parameterCount());
       json.writeFieldName("memoryPlan");
-      write(MemoryPlan.of(Layout.full(model.config()), options), json);
+      write(MemoryPlan.of(model.layout(), options), json);
       if (ids.length > 0) {
         json.writeArrayFieldStart("logits");
         for (float[] row : model.logits(ids)) {

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.examples.toy.ToyModel;
@@ -22,7 +23,7 @@ class InspectTest {
   private static JsonNode inspect(Path model, int... ids) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
-      Inspect.run(model, ids, out);
+      Inspect.run(model, Optional.empty(), ids, out);
     }
     return new ObjectMapper().readTree(bytes.toByteArray());
   }

@@ -6,11 +6,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Lora;
-import org.riselm.onnx.model.LoraDelta;
 import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
@@ -23,8 +21,8 @@ import org.riselm.onnx.safetensors.Numbers;
 import org.riselm.onnx.text.PromptFormat;
 
 /**
- * Adapters beside a frozen base, which is in memory once, in the precision of its files. Its
- * folders hold the adapters only.
+ * Adapters beside a frozen base, which is in memory once, in the precision of its files. What it
+ * saves is the adapters only.
  */
 final class AdaptedModel implements PolicyModel {
   private final CompanionFiles companions;
@@ -32,7 +30,8 @@ final class AdaptedModel implements PolicyModel {
   private final Resources resources;
   private final ModelTensors tensors;
 
-  private AdaptedModel(
+  /** Takes {@code resources}, which own {@code tensors}, over. */
+  AdaptedModel(
       CompanionFiles companions, PromptFormat format, Resources resources, ModelTensors tensors) {
     this.companions = companions;
     this.format = format;
@@ -41,40 +40,26 @@ final class AdaptedModel implements PolicyModel {
   }
 
   /**
-   * Reads a base and starts fresh adapters, which change nothing yet.
+   * Reads a base, and makes room for adapters, which are zeros.
    *
-   * @param seed of the adapters
+   * @param owner of what is read
+   * @throws IllegalArgumentException if the model has no such layers
    */
-  static AdaptedModel fresh(
-      ModelWeights base,
-      DecoderConfig config,
-      CompanionFiles companions,
-      PromptFormat format,
-      Lora lora,
-      long seed)
+  static ModelTensors read(Resources owner, ModelWeights base, DecoderConfig config, Lora lora)
       throws IOException {
     Map<Parameter, ElementType> precision = new HashMap<>();
     for (Parameter p : Parameter.of(config)) {
       precision.put(p, base.elementType(p.name()));
     }
     Layout layout = Layout.lora(config, lora, precision::get);
-    Resources resources = new Resources();
-    try {
-      Map<String, Tensor> frozen = new HashMap<>();
-      for (Map.Entry<Parameter, ElementType> p : layout.frozen().entrySet()) {
-        String name = p.getKey().name();
-        Tensor tensor = resources.add(Tensor.zeros(p.getValue(), p.getKey().sizes()));
-        base.copy(name, tensor);
-        frozen.put(name, tensor);
-      }
-      Weights adapters = resources.add(Weights.zeros(layout.trained()));
-      adapters.randomizeAdapters(seed);
-      return new AdaptedModel(
-          companions, format, resources, new ModelTensors(layout, adapters, frozen));
-    } catch (IOException | RuntimeException e) {
-      resources.close();
-      throw e;
+    Map<String, Tensor> frozen = new HashMap<>();
+    for (Map.Entry<Parameter, ElementType> p : layout.frozen().entrySet()) {
+      String name = p.getKey().name();
+      Tensor tensor = owner.add(Tensor.zeros(p.getValue(), p.getKey().sizes()));
+      base.copy(name, tensor);
+      frozen.put(name, tensor);
     }
+    return new ModelTensors(layout, owner.add(Weights.zeros(layout.trained())), frozen);
   }
 
   @Override
@@ -93,7 +78,12 @@ final class AdaptedModel implements PolicyModel {
 
   @Override
   public void restore(Path folder) throws IOException {
-    AdapterFolder.read(folder, lora(), tensors.trained());
+    Lora saved = AdapterFolder.lora(folder, tensors.layout().config());
+    if (!saved.equals(lora())) {
+      throw new IOException(
+          "%s: its adapters are %s; this policy's are %s".formatted(folder, saved, lora()));
+    }
+    AdapterFolder.read(folder, tensors.trained());
   }
 
   /** Writes the base with its adapters merged into it. */
@@ -101,24 +91,10 @@ final class AdaptedModel implements PolicyModel {
   public void export(Path folder, Dtype dtype) throws IOException {
     List<Numbers> numbers = new ArrayList<>();
     for (Parameter p : Parameter.of(tensors.layout().config())) {
-      numbers.add(merged(p));
+      Numbers base = Numbers.of(p.name(), tensors.frozen(p.name()));
+      numbers.add(Merging.add(base, p, lora(), tensors.trained()));
     }
     ModelFolder.write(folder, tensors.layout().config(), companions, format, dtype, numbers);
-  }
-
-  private Numbers merged(Parameter p) {
-    Numbers base = Numbers.of(p.name(), tensors.frozen(p.name()));
-    Optional<LoraDelta> delta = tensors.delta(p);
-    if (delta.isEmpty()) {
-      return base;
-    }
-    return new Numbers(
-        p.name(),
-        p.shape(),
-        (from, target, count) -> {
-          base.source().read(from, target, count);
-          delta.get().add(from, target, count);
-        });
   }
 
   @Override

@@ -7,9 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.riselm.core.policy.NewFolder;
 import org.riselm.onnx.model.AdapterFile;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Lora;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.safetensors.Dtype;
 import org.riselm.onnx.safetensors.Entry;
 import org.riselm.onnx.safetensors.Numbers;
@@ -40,28 +43,41 @@ final class AdapterFolder {
   }
 
   /**
-   * Reads the numbers of adapters that are like {@code lora} into {@code adapters}.
+   * What the adapters in {@code folder} are.
    *
-   * @throws IOException naming the file and what is missing, too many, or another than {@code
-   *     lora}'s
+   * @param config of the model beside which they stand
+   * @throws IOException naming the file and the field that cannot be followed, or the tensor that
+   *     is missing, too many, or of another shape
    */
-  static void read(Path folder, Lora lora, Weights adapters) throws IOException {
-    Lora saved = AdapterFile.read(folder.resolve(CONFIG));
-    if (!saved.equals(lora)) {
-      throw new IOException(
-          "%s: its adapters are %s; this policy's are %s".formatted(folder, saved, lora));
+  static Lora lora(Path folder, DecoderConfig config) throws IOException {
+    Path file = folder.resolve(CONFIG);
+    Lora lora = AdapterFile.read(file, config);
+    List<Parameter> parameters;
+    try {
+      parameters = Layout.lora(config, lora, p -> ElementType.FLOAT).trained();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
     }
+    // Before anything is allocated, the numbers are known to be there.
+    try (SafetensorsFile weights = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+      check(weights, parameters);
+    }
+    return lora;
+  }
+
+  /** Reads the numbers of adapters; fails as {@link #lora} does, and has read nothing then. */
+  static void read(Path folder, Weights adapters) throws IOException {
     try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
-      check(file, adapters);
+      check(file, adapters.parameters());
       for (Parameter p : adapters.parameters()) {
         file.copy(PREFIX + p.name(), adapters.tensor(p.name()));
       }
     }
   }
 
-  private static void check(SafetensorsFile file, Weights adapters) throws IOException {
+  private static void check(SafetensorsFile file, List<Parameter> adapters) throws IOException {
     Map<String, Entry> extra = new LinkedHashMap<>(file.entries());
-    for (Parameter p : adapters.parameters()) {
+    for (Parameter p : adapters) {
       Entry found = extra.remove(PREFIX + p.name());
       if (found == null || !found.shape().equals(p.shape())) {
         throw new IOException(

@@ -17,11 +17,13 @@ import org.riselm.onnx.runtime.ElementType;
 final class CompanionFiles {
   static final String CONFIG = "config.json";
   static final String TOKENIZER = "tokenizer.json";
+  static final String PROMPT_FORMAT = "prompt_format.json";
 
   private static final List<String> CARRIED =
       List.of(
           CONFIG,
           TOKENIZER,
+          PROMPT_FORMAT,
           "tokenizer_config.json",
           "special_tokens_map.json",
           "added_tokens.json",

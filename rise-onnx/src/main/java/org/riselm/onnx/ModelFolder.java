@@ -18,7 +18,6 @@ import org.riselm.onnx.text.PromptFormat;
 
 /** The files of a model: a Hugging Face folder, and how states become its prompts. */
 final class ModelFolder {
-  private static final String PROMPT_FORMAT = "prompt_format.json";
   private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final String HEAD = "lm_head.weight";
   // Tables that older versions saved with the weights; everyone computes them.
@@ -35,7 +34,7 @@ final class ModelFolder {
   }
 
   static PromptFormat promptFormat(Path folder) throws IOException {
-    return PromptFormat.read(folder.resolve(PROMPT_FORMAT));
+    return PromptFormat.read(folder.resolve(CompanionFiles.PROMPT_FORMAT));
   }
 
   /**
@@ -54,10 +53,31 @@ final class ModelFolder {
     NewFolder.write(
         folder,
         work -> {
-          companions.write(work, config, dtype.elementType());
-          format.write(work.resolve(PROMPT_FORMAT));
-          ModelWeightsWriter.write(work, dtype, weights, ModelWeightsWriter.LARGEST_FILE);
+          fill(work, config, companions, dtype, weights);
+          format.write(work.resolve(CompanionFiles.PROMPT_FORMAT));
         });
+  }
+
+  /** Writes a model folder whose prompt format, if it has one, is among its companions. */
+  static void write(
+      Path folder,
+      DecoderConfig config,
+      CompanionFiles companions,
+      Dtype dtype,
+      List<Numbers> weights)
+      throws IOException {
+    NewFolder.write(folder, work -> fill(work, config, companions, dtype, weights));
+  }
+
+  private static void fill(
+      Path work,
+      DecoderConfig config,
+      CompanionFiles companions,
+      Dtype dtype,
+      List<Numbers> weights)
+      throws IOException {
+    companions.write(work, config, dtype.elementType());
+    ModelWeightsWriter.write(work, dtype, weights, ModelWeightsWriter.LARGEST_FILE);
   }
 
   /**

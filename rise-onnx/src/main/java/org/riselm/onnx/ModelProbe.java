@@ -2,55 +2,73 @@ package org.riselm.onnx;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.DecoderLogits;
+import org.riselm.onnx.model.Layout;
+import org.riselm.onnx.model.ModelTensors;
+import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.safetensors.ModelWeights;
 
 /**
- * A look into a model folder: {@code config.json} and the weights, no tokenizer. To hold a model
- * against what others compute with it. Holds native memory until it is closed. Not thread-safe.
+ * A look into a model folder: {@code config.json} and the weights, no tokenizer; and into adapters
+ * for it. To hold a model against what others compute with it. Holds native memory until it is
+ * closed. Not thread-safe.
  */
 public final class ModelProbe implements AutoCloseable {
   private final Resources resources = new Resources();
-  private final DecoderConfig config;
-  private final Weights weights;
+  private final ModelTensors tensors;
   private final DecoderLogits logits;
 
-  private ModelProbe(DecoderConfig config, ModelWeights stored, int threads) throws IOException {
-    this.config = config;
+  private ModelProbe(ModelWeights stored, DecoderConfig config, Optional<Path> adapter, int threads)
+      throws IOException {
     try {
-      this.weights = resources.add(Weights.zeros(config));
-      ModelFolder.copy(stored, weights);
-      this.logits = resources.add(new DecoderLogits(config, weights, threads));
+      this.tensors = tensors(stored, config, adapter);
+      this.logits = resources.add(new DecoderLogits(tensors, threads));
     } catch (IOException | RuntimeException e) {
       resources.close();
       throw e;
     }
   }
 
+  private ModelTensors tensors(ModelWeights stored, DecoderConfig config, Optional<Path> adapter)
+      throws IOException {
+    if (adapter.isPresent()) {
+      ModelTensors adapted =
+          AdaptedModel.read(resources, stored, config, AdapterFolder.lora(adapter.get(), config));
+      AdapterFolder.read(adapter.get(), adapted.trained());
+      return adapted;
+    }
+    Weights weights = resources.add(Weights.zeros(config));
+    ModelFolder.copy(stored, weights);
+    return ModelTensors.full(config, weights);
+  }
+
   /**
    * Reads a model. The caller closes it.
    *
+   * @param adapter the folder of adapters beside its weights, if there are any
    * @param threads that ONNX Runtime uses
    * @throws IOException naming the file and what is wrong with it
    */
-  public static ModelProbe open(Path folder, int threads) throws IOException {
+  public static ModelProbe open(Path folder, Optional<Path> adapter, int threads)
+      throws IOException {
     DecoderConfig config = ModelFolder.config(folder);
     try (ModelWeights stored = ModelFolder.openWeights(folder, config)) {
-      return new ModelProbe(config, stored, threads);
+      return new ModelProbe(stored, config, adapter, threads);
     }
   }
 
-  /** The model's numbers. */
-  public DecoderConfig config() {
-    return config;
+  /** What would be trained: all of the model, or the adapters. */
+  public Layout layout() {
+    return tensors.layout();
   }
 
-  /** The number of trainable numbers. */
+  /** How many numbers the model has, adapters not counted. */
   public long parameterCount() {
-    return weights.elements();
+    return Parameter.of(layout().config()).stream().mapToLong(Parameter::elements).sum();
   }
 
   /** The logits of the token after each of {@code ids}; see {@link DecoderLogits#of}. */

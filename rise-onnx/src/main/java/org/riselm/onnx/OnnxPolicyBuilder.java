@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Lora;
+import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.safetensors.ModelWeights;
 import org.riselm.onnx.text.PromptFormat;
 
@@ -16,6 +18,7 @@ public final class OnnxPolicyBuilder {
   private final Path folder;
   private OnnxOptions options = OnnxOptions.ofDefaults();
   private @Nullable Lora lora;
+  private @Nullable Path adapter;
   private long seed;
 
   OnnxPolicyBuilder(Path folder) {
@@ -34,6 +37,17 @@ public final class OnnxPolicyBuilder {
    */
   public OnnxPolicyBuilder lora(Lora lora) {
     this.lora = requireNonNull(lora, "lora");
+    this.adapter = null;
+    return this;
+  }
+
+  /**
+   * Goes on with the adapters in {@code folder}, which {@link OnnxPolicy#save} or Hugging Face's
+   * PEFT wrote: trains them, instead of fresh ones, beside the model's own weights.
+   */
+  public OnnxPolicyBuilder adapter(Path folder) {
+    this.adapter = requireNonNull(folder, "folder");
+    this.lora = null;
     return this;
   }
 
@@ -47,11 +61,13 @@ public final class OnnxPolicyBuilder {
    * Reads the model.
    *
    * @throws IOException naming the file and what is wrong with it
-   * @throws IllegalArgumentException if adapters are to be trained by ONNX Runtime's training
-   *     session, which trains whole models only
+   * @throws IllegalArgumentException naming targets of adapters that are no layers of the model, or
+   *     if adapters are to be trained by ONNX Runtime's training session, which trains whole models
+   *     only
    */
   public OnnxPolicy build() throws IOException {
-    if (lora != null && options.stepping() == OnnxOptions.Stepping.TRAINING_SESSION) {
+    boolean adapted = lora != null || adapter != null;
+    if (adapted && options.stepping() == OnnxOptions.Stepping.TRAINING_SESSION) {
       throw new IllegalArgumentException(
           "stepping is TRAINING_SESSION, which trains whole models only; adapters need"
               + " PLAIN_SESSIONS");
@@ -65,8 +81,7 @@ public final class OnnxPolicyBuilder {
           format,
           ModelFolder.tokenizer(folder),
           options,
-          () ->
-              lora == null ? whole(stored, config, format) : adapted(stored, config, format, lora));
+          () -> adapted ? adapted(stored, config, format) : whole(stored, config, format));
     }
   }
 
@@ -83,9 +98,23 @@ public final class OnnxPolicyBuilder {
     }
   }
 
-  private PolicyModel adapted(
-      ModelWeights stored, DecoderConfig config, PromptFormat format, Lora adapters)
+  private PolicyModel adapted(ModelWeights stored, DecoderConfig config, PromptFormat format)
       throws IOException {
-    return AdaptedModel.fresh(stored, config, CompanionFiles.read(folder), format, adapters, seed);
+    CompanionFiles companions = CompanionFiles.read(folder);
+    Resources resources = new Resources();
+    try {
+      ModelTensors tensors;
+      if (adapter != null) {
+        tensors = AdaptedModel.read(resources, stored, config, AdapterFolder.lora(adapter, config));
+        AdapterFolder.read(adapter, tensors.trained());
+      } else {
+        tensors = AdaptedModel.read(resources, stored, config, requireNonNull(lora));
+        tensors.trained().randomizeAdapters(seed);
+      }
+      return new AdaptedModel(companions, format, resources, tensors);
+    } catch (IOException | RuntimeException e) {
+      resources.close();
+      throw e;
+    }
   }
 }

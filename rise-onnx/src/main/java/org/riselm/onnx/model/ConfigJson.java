@@ -5,12 +5,14 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,23 @@ final class ConfigJson {
   /** Whether the field is there and null. */
   boolean isNull(String field) {
     return json.path(field).isNull();
+  }
+
+  boolean isText(String field) {
+    return json.path(field).isTextual();
+  }
+
+  /** Whether the field says nothing: missing, null, false, or an empty list, text or object. */
+  boolean isEmpty(String field) {
+    JsonNode v = json.path(field);
+    boolean isEmptyText = v.isTextual() && v.textValue().isEmpty();
+    boolean isFalse = v.isBoolean() && !v.booleanValue();
+    return !has(field) || isEmptyText || isFalse || (v.isContainerNode() && v.isEmpty());
+  }
+
+  /** The names of all fields, in the file's order. */
+  List<String> fields() {
+    return ImmutableList.copyOf(json.fieldNames());
   }
 
   /** The object in {@code field}; empty if it is missing or null. */
@@ -120,13 +139,50 @@ final class ConfigJson {
   Set<String> texts(String field) throws IOException {
     JsonNode v = json.path(field);
     Set<String> texts = new LinkedHashSet<>();
-    for (JsonNode text : v) {
-      texts.add(text.asText());
-    }
+    v.forEach(text -> texts.add(text.asText()));
     if (!v.isArray() || !Iterables.all(v, JsonNode::isTextual)) {
       throw refusal(field, "a list of texts");
     }
     return texts;
+  }
+
+  /** The whole numbers in a list, or a single one. */
+  Set<Integer> integers(String field) throws IOException {
+    JsonNode v = json.path(field);
+    if (v.isInt()) {
+      return Set.of(v.intValue());
+    }
+    Set<Integer> numbers = new LinkedHashSet<>();
+    v.forEach(number -> numbers.add(number.asInt()));
+    if (!v.isArray() || !Iterables.all(v, JsonNode::isInt)) {
+      throw refusal(field, "a whole number or a list of them");
+    }
+    return numbers;
+  }
+
+  /** An expression that {@code field} is about. */
+  BoundedPattern pattern(String field, String regex) throws IOException {
+    try {
+      return new BoundedPattern(regex);
+    } catch (IllegalArgumentException e) {
+      throw unreadable(field, e);
+    }
+  }
+
+  /** Whether an expression that {@code field} is about matches the whole of {@code name}. */
+  boolean matches(String field, BoundedPattern pattern, String name) throws IOException {
+    try {
+      return pattern.matches(name);
+    } catch (IllegalArgumentException e) {
+      throw unreadable(field, e);
+    }
+  }
+
+  private IOException unreadable(String field, IllegalArgumentException e) {
+    return new IOException(
+        "%s: %s is no regular expression that can be read: %s"
+            .formatted(file, prefix + shortened(field), shortened(e.getMessage())),
+        e);
   }
 
   /** Refuses a missing field: one whose default differs between versions of its readers. */
@@ -210,11 +266,11 @@ final class ConfigJson {
     String found = v.isMissingNode() ? "missing" : v.toString();
     return new IOException(
         "%s: %s is %s; supported is %s"
-            .formatted(
-                file,
-                prefix + field,
-                found.length() > 200 ? found.substring(0, 200) + "…" : found,
-                expected));
+            .formatted(file, prefix + shortened(field), shortened(found), expected));
+  }
+
+  private static String shortened(@Nullable String text) {
+    return text != null && text.length() > 200 ? text.substring(0, 200) + "…" : "" + text;
   }
 
   IOException refusal(IllegalArgumentException e) {

@@ -92,7 +92,7 @@ final class DecoderBody {
     }
     Value inner = ops.linear(seen, parameter(layer + Layout.LORA_A));
     Value b = parameter(layer + Layout.LORA_B);
-    return ops.matMul(inner, false, b, true, (float) adapters.scale());
+    return ops.matMul(inner, false, b, true, (float) adapters.scale(layer));
   }
 
   /** {@code value} in fp32, in which everything is computed. */

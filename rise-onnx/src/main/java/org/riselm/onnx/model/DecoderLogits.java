@@ -12,15 +12,13 @@ public final class DecoderLogits implements AutoCloseable {
   private final DecoderConfig config;
   private final OnnxSession session;
 
-  /**
-   * Prepares to run the model with {@code weights}, which stay the caller's, and must stay open.
-   */
-  public DecoderLogits(DecoderConfig config, Weights weights, int threads) {
-    this.config = config;
+  /** Prepares to run {@code model}, which stays the caller's, and must stay open. */
+  public DecoderLogits(ModelTensors model, int threads) {
+    this.config = model.layout().config();
     this.session =
         OnnxSession.load(
-            DecoderGraphs.logits(Layout.full(config)).toModel(),
-            new SessionSettings(threads, weights.tensors()));
+            DecoderGraphs.logits(model.layout()).toModel(),
+            new SessionSettings(threads, model.all()));
   }
 
   /**

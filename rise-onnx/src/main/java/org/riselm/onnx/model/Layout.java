@@ -1,11 +1,14 @@
 package org.riselm.onnx.model;
 
+import com.google.common.collect.Sets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.riselm.onnx.runtime.ElementType;
 
@@ -39,18 +42,26 @@ public record Layout(
    * Adapters are trained beside a frozen base.
    *
    * @param precision of each of the base's parameters: FLOAT, FLOAT16 or BFLOAT16
+   * @throws IllegalArgumentException naming targets and exceptions that the model has no layers for
    */
   public static Layout lora(
       DecoderConfig config, Lora lora, Function<Parameter, ElementType> precision) {
     List<Parameter> adapters = new ArrayList<>();
     Map<Parameter, ElementType> frozen = new LinkedHashMap<>();
+    Set<String> unused = new TreeSet<>(Sets.union(lora.targets(), lora.exceptions().keySet()));
     for (Parameter p : Parameter.of(config)) {
       frozen.put(p, precision.apply(p));
-      if (lora.adapts(p)) {
+      if (Lora.canAdapt(p) && lora.adapts(p.layer())) {
         String layer = p.layer();
-        adapters.add(Parameter.of(layer + LORA_A, lora.rank(), p.shape().get(1)));
-        adapters.add(Parameter.of(layer + LORA_B, p.shape().get(0), lora.rank()));
+        int rank = lora.strength(layer).rank();
+        adapters.add(Parameter.of(layer + LORA_A, rank, p.shape().get(1)));
+        adapters.add(Parameter.of(layer + LORA_B, p.shape().get(0), rank));
+        unused.removeIf(target -> Lora.names(target, layer));
       }
+    }
+    if (!unused.isEmpty()) {
+      throw new IllegalArgumentException(
+          "targets %s, exceptions among them, are no layers of the model".formatted(unused));
     }
     return new Layout(config, adapters, frozen, Optional.of(lora));
   }

@@ -1,29 +1,52 @@
 package org.riselm.onnx.model;
 
+import java.util.Optional;
 import org.riselm.onnx.runtime.Tensor;
 
 /** What an adapter adds to the weight beside which it stands: scale · B·A, [out, in]. */
 public final class LoraDelta {
   private final float[] a;
+  // Times the scale.
   private final float[] b;
   private final int rank;
   private final int in;
 
   /**
-   * Copies an adapter.
+   * What {@code weight} gets added.
    *
-   * @param a of A [rank, in]
-   * @param b of B [out, rank]
-   * @param scale what the product is multiplied by
+   * @param adapters of all layers; they are copied
+   * @return nothing, if there is no adapter beside it
    */
-  public LoraDelta(Tensor a, Tensor b, double scale) {
-    this.rank = Math.toIntExact(a.shape()[0]);
-    this.in = Math.toIntExact(a.shape()[1]);
-    this.a = a.toFloats();
-    this.b = b.toFloats();
-    for (int i = 0; i < this.b.length; i++) {
-      this.b[i] *= (float) scale;
+  public static Optional<LoraDelta> of(Parameter weight, Lora lora, Weights adapters) {
+    if (!Lora.canAdapt(weight) || !lora.adapts(weight.layer())) {
+      return Optional.empty();
     }
+    Tensor a = adapters.tensor(weight.layer() + Layout.LORA_A);
+    Tensor b = adapters.tensor(weight.layer() + Layout.LORA_B);
+    float scale = (float) lora.scale(weight.layer());
+    float[] scaled = b.toFloats();
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] *= scale;
+    }
+    int rank = Math.toIntExact(a.shape()[0]);
+    int in = Math.toIntExact(a.shape()[1]);
+    return Optional.of(new LoraDelta(a.toFloats(), scaled, rank, in));
+  }
+
+  private LoraDelta(float[] a, float[] b, int rank, int in) {
+    this.a = a;
+    this.b = b;
+    this.rank = rank;
+    this.in = in;
+  }
+
+  /** The opposite, which takes off what this adds. */
+  public LoraDelta negated() {
+    float[] opposite = b.clone();
+    for (int i = 0; i < opposite.length; i++) {
+      opposite[i] = -opposite[i];
+    }
+    return new LoraDelta(a, opposite, rank, in);
   }
 
   /**

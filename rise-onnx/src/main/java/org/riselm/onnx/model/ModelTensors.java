@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.riselm.onnx.runtime.Tensor;
 
 /**
@@ -52,19 +51,6 @@ public record ModelTensors(Layout layout, Weights trained, Map<String, Tensor> f
       throw new IllegalArgumentException(name + " is not frozen; " + frozen.keySet() + " are");
     }
     return t;
-  }
-
-  /** What the adapter beside {@code weight} adds to it now, if there is one. */
-  public Optional<LoraDelta> delta(Parameter weight) {
-    return layout
-        .lora()
-        .filter(lora -> lora.adapts(weight))
-        .map(
-            lora ->
-                new LoraDelta(
-                    trained.tensor(weight.layer() + Layout.LORA_A),
-                    trained.tensor(weight.layer() + Layout.LORA_B),
-                    lora.scale()));
   }
 
   /** Every number, by name. */

@@ -148,6 +148,16 @@ public final class ModelWeights implements AutoCloseable {
   }
 
   /**
+   * A tensor's numbers, to be written elsewhere; this must stay open until they are.
+   *
+   * @throws IOException naming the file and the tensor, if there is none of this name, or its
+   *     numbers are of another type than 16- and 32-bit floats
+   */
+  public Numbers numbers(String name) throws IOException {
+    return owner(name).numbers(name);
+  }
+
+  /**
    * Whether two tensors have the same type, shape and bits.
    *
    * @throws IOException naming the one that there is not

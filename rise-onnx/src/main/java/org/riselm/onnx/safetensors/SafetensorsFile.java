@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -129,6 +130,21 @@ public final class SafetensorsFile implements AutoCloseable {
         throw new IOException("%s: %s: the file ends within it".formatted(file, entry.name()));
       }
     }
+  }
+
+  /** A tensor's numbers, read from the file as they are asked for. */
+  Numbers numbers(String name) throws IOException {
+    Entry entry = readable(name);
+    Dtype dtype = entry.dtype();
+    return new Numbers(
+        name,
+        entry.shape(),
+        (from, target, count) -> {
+          ByteBuffer bytes =
+              ByteBuffer.allocate(count * dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+          read(entry, from * dtype.bytes(), bytes);
+          dtype.copy(bytes.flip(), FloatBuffer.wrap(target));
+        });
   }
 
   /**

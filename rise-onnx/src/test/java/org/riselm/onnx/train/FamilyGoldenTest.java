@@ -60,7 +60,7 @@ class FamilyGoldenTest {
     GoldenModel golden = GoldenModel.read(family);
     int vocabulary = golden.config().vocabularySize();
     try (Weights weights = golden.start();
-        DecoderLogits logits = new DecoderLogits(golden.config(), weights, 1)) {
+        DecoderLogits logits = new DecoderLogits(ModelTensors.full(golden.config(), weights), 1)) {
       float[][] rows = logits.of(golden.ids());
       float[] expected = golden.tensor("logits");
       assertEquals(expected.length, rows.length * vocabulary);
