@@ -8,7 +8,7 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
-import org.riselm.examples.toy.ToyProblems;
+import org.riselm.examples.toy.Exercise;
 
 /**
  * First turns with their true answers: what a control learns instead of revisions.
@@ -25,10 +25,10 @@ record SingleTurnData(List<Example> examples, int steps) {
   }
 
   /** Fresh examples of {@code tokens} tokens in all, rounded up to whole batches. */
-  static SingleTurnData of(long seed, long tokens, int batchSize) {
+  static SingleTurnData of(Exercise exercise, long seed, long tokens, int batchSize) {
     List<Example> examples = new ArrayList<>();
     // No example is shorter than ten tokens.
-    List<Problem> problems = ToyProblems.train(seed, (int) (tokens / 10) + batchSize);
+    List<Problem> problems = exercise.train(seed, (int) (tokens / 10) + batchSize);
     long taken = 0;
     for (Problem problem : problems) {
       if (taken >= tokens && examples.size() % batchSize == 0) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.riselm.examples.toy.ToyExercise;
 import org.riselm.examples.toy.ToyModel;
 import org.riselm.onnx.OnnxPolicy;
 
@@ -33,7 +34,7 @@ class InspectTest {
     Path saved = folder.resolve("saved");
     int vocabulary;
     long parameters;
-    try (OnnxPolicy policy = ToyModel.create(folder.resolve("toy"), 1)) {
+    try (OnnxPolicy policy = ToyModel.create(new ToyExercise(), folder.resolve("toy"), 1)) {
       policy.save(saved);
       vocabulary = policy.config().vocabularySize();
       parameters = policy.parameterCount();

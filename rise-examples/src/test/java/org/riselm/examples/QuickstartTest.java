@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.riselm.examples.toy.ToyExercise;
 import org.riselm.examples.toy.ToyRecipe;
 
 /** The whole quickstart, so small that it learns nothing: every phase, not the effect. */
@@ -42,7 +43,8 @@ class QuickstartTest {
             .build()
             .toArray(String[]::new);
     try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
-      new Quickstart(QuickstartOptions.parse(all), TINY, out).run();
+      new Showcase(new ToyExercise(), ShowcaseOptions.parse(Quickstart.class, all), TINY, out)
+          .run();
     }
     return bytes.toString(StandardCharsets.UTF_8);
   }
@@ -150,20 +152,20 @@ class QuickstartTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> QuickstartOptions.parse("--relabel", "oracle"))
+                () -> ShowcaseOptions.parse(Quickstart.class, "--relabel", "oracle"))
             .getMessage();
     assertTrue(message.contains("oracle") && message.contains("teacher or self"), message);
   }
 
   @Test
   void theDefaultsAreTheDocumentedOnes() {
-    QuickstartOptions options = QuickstartOptions.parse();
+    ShowcaseOptions options = ShowcaseOptions.parse(Quickstart.class);
     assertEquals(0, options.seed());
     assertEquals(600, options.problems());
-    assertEquals(QuickstartOptions.Relabel.TEACHER, options.relabel());
+    assertEquals(ShowcaseOptions.Relabel.TEACHER, options.relabel());
     assertEquals(1, options.iterations());
-    assertEquals(QuickstartOptions.Scale.STANDARD, options.scale());
-    assertEquals(32, QuickstartOptions.parse("--scale", "tiny").problems());
+    assertEquals(ShowcaseOptions.Scale.STANDARD, options.scale());
+    assertEquals(32, ShowcaseOptions.parse(Quickstart.class, "--scale", "tiny").problems());
     assertTrue(options.out().endsWith(Path.of("target", "quickstart")), options.out().toString());
   }
 }

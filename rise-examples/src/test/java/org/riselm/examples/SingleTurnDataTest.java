@@ -8,18 +8,19 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.mdp.Example;
-import org.riselm.examples.toy.ToyTask;
+import org.riselm.examples.toy.ToyExercise;
+import org.riselm.examples.toy.ToyModel;
 import org.riselm.onnx.text.PromptFormat;
 import org.riselm.onnx.text.Tokenizer;
 
 class SingleTurnDataTest {
   @Test
   void itIsAsManyTokensAsAskedForInWholeBatches(@TempDir Path folder) throws IOException {
-    SingleTurnData data = SingleTurnData.of(3, 20_000, 32);
+    SingleTurnData data = SingleTurnData.of(new ToyExercise(), 3, 20_000, 32);
 
     assertEquals(32 * data.steps(), data.examples().size());
-    ToyTask.writeTokenizer(folder.resolve("tokenizer.json"));
-    PromptFormat format = ToyTask.promptFormat();
+    ToyModel.writeTokenizer(new ToyExercise(), folder.resolve("tokenizer.json"));
+    PromptFormat format = ToyModel.promptFormat();
     long tokens = 0;
     try (Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"))) {
       for (Example example : data.examples()) {

@@ -3,46 +3,52 @@ package org.riselm.examples.toy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.OnnxPolicy;
-import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.text.PromptFormat;
 import org.riselm.onnx.text.Tokenizer;
+import org.riselm.onnx.text.TokenizerFiles;
 
-/** The quickstart's model: a Llama-style decoder of some 58,000 parameters. */
+/** The models of exercises: Llama-style decoders with a token for each word. */
 public final class ToyModel {
+  private static final List<String> SPECIALS = List.of("<pad>", "<eos>", "<user>", "<asst>");
+
   private ToyModel() {}
 
   /**
    * A model of random weights.
    *
+   * @param exercise whose words it knows
    * @param folder where its tokenizer is written
    * @param seed of the weights
    */
-  public static OnnxPolicy create(Path folder, long seed) throws IOException {
+  public static OnnxPolicy create(Exercise exercise, Path folder, long seed) throws IOException {
     Files.createDirectories(folder);
     Path tokenizerJson = folder.resolve("tokenizer.json");
-    ToyTask.writeTokenizer(tokenizerJson);
+    writeTokenizer(exercise, tokenizerJson);
     return OnnxPolicy.create(
-        config(tokenizerJson),
+        exercise.model(vocabularySize(tokenizerJson)),
         tokenizerJson,
-        ToyTask.promptFormat(),
+        promptFormat(),
         seed,
         // Measured: at this size a second thread costs more in waiting than it saves in work.
         OnnxOptions.ofDefaults().withThreads(1));
   }
 
-  private static DecoderConfig config(Path tokenizerJson) throws IOException {
+  /** Writes an exercise's {@code tokenizer.json}. */
+  public static void writeTokenizer(Exercise exercise, Path file) throws IOException {
+    TokenizerFiles.wordLevel(exercise.vocabulary(), SPECIALS, file);
+  }
+
+  /** {@code <user> … <asst> … <eos> <user> …}; {@code <eos>} is not kept between turns. */
+  public static PromptFormat promptFormat() {
+    return new PromptFormat("", "<user>", "<asst>", "", List.of("<eos>"), false);
+  }
+
+  private static int vocabularySize(Path tokenizerJson) throws IOException {
     try (Tokenizer tokenizer = Tokenizer.load(tokenizerJson)) {
-      return DecoderConfig.builder(tokenizer.vocabularySize())
-          .hiddenSize(48)
-          .layers(2)
-          .heads(3)
-          .keyValueHeads(3)
-          .headSize(16)
-          .feedForwardSize(128)
-          .contextLength(ToyTask.CONTEXT_LENGTH)
-          .tiedHead(true)
-          .build();
+      return tokenizer.vocabularySize();
     }
   }
 }

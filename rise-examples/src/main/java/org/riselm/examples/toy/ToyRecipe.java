@@ -1,11 +1,9 @@
 package org.riselm.examples.toy;
 
-import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.Training;
 
 /**
- * How much the quickstart trains. A smaller recipe than {@link #standard} is for trying the program
- * out: it learns nothing.
+ * How much a showcase trains.
  *
  * @param baseSteps optimizer steps of the base, each on fresh problems
  * @param iterationProblems fresh problems that an iteration collects on
@@ -25,12 +23,7 @@ public record ToyRecipe(int baseSteps, int iterationProblems, int iterationSteps
   private static final int BASE_WARMUP = 50;
   private static final int ITERATION_WARMUP = 20;
 
-  /** The whole quickstart: some minutes on two cores. */
-  public static ToyRecipe standard() {
-    return new ToyRecipe(1200, 1000, 300, 32);
-  }
-
-  /** Every phase of the quickstart, in seconds. Learns nothing. */
+  /** Every phase of a showcase, in seconds. Learns nothing. */
   public static ToyRecipe tiny() {
     return new ToyRecipe(40, 64, 10, 16);
   }
@@ -67,10 +60,5 @@ public record ToyRecipe(int baseSteps, int iterationProblems, int iterationSteps
         .maxGradientNorm(1)
         .seed(seed)
         .build();
-  }
-
-  /** How answers are drawn, in training and in evaluation. */
-  public static Sampling sampling() {
-    return Sampling.ofMaxNewTokens(ToyTask.MAX_NEW_TOKENS);
   }
 }

@@ -1,16 +1,12 @@
 package org.riselm.examples.toy;
 
 import com.google.common.base.Splitter;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.riselm.onnx.text.PromptFormat;
-import org.riselm.onnx.text.TokenizerFiles;
 
 /**
- * The task's language: its words, its chat format and what is said between turns.
+ * The task's language: its words and what is said between turns.
  *
  * <pre>
  * &lt;user&gt; Tom has 8 books , gets 5 , eats 2 . How many ? &lt;asst&gt;
@@ -32,8 +28,6 @@ public final class ToyTask {
   /** Holds the longest question, an attempt cut at {@link #MAX_NEW_TOKENS}, and another attempt. */
   public static final int CONTEXT_LENGTH = 112;
 
-  private static final List<String> SPECIALS = List.of("<pad>", "<eos>", "<user>", "<asst>");
-
   private ToyTask() {}
 
   /** The words and numbers, one token each, without the special tokens. */
@@ -48,15 +42,5 @@ public final class ToyTask {
             IntStream.rangeClosed(0, ToySum.LARGEST).mapToObj(Integer::toString))
         .flatMap(words -> words)
         .toList();
-  }
-
-  /** Writes the task's {@code tokenizer.json}. */
-  public static void writeTokenizer(Path file) throws IOException {
-    TokenizerFiles.wordLevel(vocabulary(), SPECIALS, file);
-  }
-
-  /** The chat format above; {@code <eos>} is not kept between turns. */
-  public static PromptFormat promptFormat() {
-    return new PromptFormat("", "<user>", "<asst>", "", List.of("<eos>"), false);
   }
 }

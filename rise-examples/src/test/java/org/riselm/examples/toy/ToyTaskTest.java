@@ -154,8 +154,8 @@ class ToyTaskTest {
   void theTokenizerKnowsEveryWordAndTheContextHoldsTheLongestTurns(@TempDir Path folder)
       throws IOException {
     Path file = folder.resolve("tokenizer.json");
-    ToyTask.writeTokenizer(file);
-    PromptFormat format = ToyTask.promptFormat();
+    ToyModel.writeTokenizer(new ToyExercise(), file);
+    PromptFormat format = ToyModel.promptFormat();
     try (Tokenizer tokenizer = Tokenizer.load(file)) {
       assertEquals(55, tokenizer.vocabularySize());
       assertEquals(

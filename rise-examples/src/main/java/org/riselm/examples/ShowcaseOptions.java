@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the quickstart is asked for.
+ * What a showcase is asked for.
  *
  * @param seed of everything
  * @param problems held-out problems in an evaluation
@@ -20,7 +20,7 @@ import java.util.Set;
  * @param out the folder to write to
  * @param resume whether to go on with what the folder holds, rather than replace it
  */
-record QuickstartOptions(
+record ShowcaseOptions(
     long seed,
     int problems,
     Relabel relabel,
@@ -29,16 +29,16 @@ record QuickstartOptions(
     Scale scale,
     Path out,
     boolean resume) {
-  static final String USAGE =
+  private static final String USAGE =
       """
-      Usage: run Quickstart [options]
+      Usage: run %s [options]
         --seed S                 of everything (0)
         --problems N             held-out problems per evaluation (600; 32 if tiny)
         --relabel teacher|self   better responses from a teacher, or the best of the model's own (teacher)
         --iterations K           of RISE (1)
         --controls               also train two controls, which should not reach RISE
         --scale standard|tiny    tiny is over in seconds and learns nothing (standard)
-        --out DIR                for summary.json and the models (rise-examples/target/quickstart)
+        --out DIR                for summary.json and the models (rise-examples/target/%s)
         --run DIR                the same, but goes on with a run that DIR holds; stop it when you like
       """;
 
@@ -58,7 +58,16 @@ record QuickstartOptions(
     TINY
   }
 
-  static QuickstartOptions parse(String... args) {
+  /** The options that {@code program} has. */
+  static String usage(Class<?> program) {
+    return USAGE.formatted(program.getSimpleName(), folder(program));
+  }
+
+  private static String folder(Class<?> program) {
+    return program.getSimpleName().toLowerCase(Locale.ROOT);
+  }
+
+  static ShowcaseOptions parse(Class<?> program, String... args) {
     Arguments arguments =
         new Arguments(
             args,
@@ -68,17 +77,14 @@ record QuickstartOptions(
       throw new IllegalArgumentException("--out and --run both name the folder; give one");
     }
     Scale scale = oneOf("scale", arguments, Scale.STANDARD);
-    return new QuickstartOptions(
+    return new ShowcaseOptions(
         arguments.longInteger("seed", 0),
         arguments.integer("problems", 1, scale == Scale.TINY ? 32 : 600),
         oneOf("relabel", arguments, Relabel.TEACHER),
         arguments.integer("iterations", 1, 1),
         arguments.has("controls"),
         scale,
-        arguments
-            .path("run")
-            .or(() -> arguments.path("out"))
-            .orElseGet(QuickstartOptions::defaultOut),
+        arguments.path("run").or(() -> arguments.path("out")).orElseGet(() -> defaultOut(program)),
         arguments.has("run"));
   }
 
@@ -101,11 +107,10 @@ record QuickstartOptions(
   }
 
   // Beside the classes, so that it does not matter from which folder the program is started.
-  private static Path defaultOut() {
+  private static Path defaultOut(Class<?> program) {
     try {
-      Path classes =
-          Path.of(Quickstart.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      return classes.resolveSibling("quickstart");
+      Path classes = Path.of(program.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return classes.resolveSibling(folder(program));
     } catch (URISyntaxException e) {
       throw new IllegalStateException("the classes' own folder has no path", e);
     }
