@@ -2,10 +2,7 @@ package org.riselm.examples.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -21,6 +18,7 @@ import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
+import org.riselm.onnx.train.ActivationMemory;
 import org.riselm.onnx.train.AdamW;
 import org.riselm.onnx.train.MicroBatch;
 import org.riselm.onnx.train.PlainExecutor;
@@ -35,7 +33,7 @@ public final class BenchLora {
   private BenchLora() {}
 
   /** Measures, and prints a line of JSON. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
     int rank = args.length > 0 ? Integer.parseInt(args[0]) : 16;
     int sequence = args.length > 1 ? Integer.parseInt(args[1]) : 256;
     int steps = args.length > 2 ? Integer.parseInt(args[2]) : 3;
@@ -67,26 +65,40 @@ public final class BenchLora {
       adapters.randomizeAdapters(1);
       out.put("bench", "lora").put("rank", rank).put("sequence", sequence).put("threads", threads);
       out.put("trainedParameters", adapters.elements()).put("baseMiB", baseBytes >> 20);
-      out.put("residentBeforeMiB", status("VmRSS"));
+      out.put("residentBeforeMiB", ProcessUse.residentMebibytes());
       AdamW adamw = new AdamW(0.9, 0.999, 1e-8, 0, AdamW.Decay.ALL, 1);
       PlainExecutor executor =
           r.add(new PlainExecutor(new ModelTensors(layout, adapters, frozen), adamw, threads));
       MicroBatch batch = batch(config, sequence);
       List<Double> seconds = new ArrayList<>();
+      List<Double> cpuSeconds = new ArrayList<>();
       double loss = 0;
       for (int i = 0; i <= steps; i++) {
         long before = System.nanoTime();
+        double cpuBefore = ProcessUse.cpuSeconds();
         loss = executor.accumulate(batch);
         executor.step(1e-4);
         if (i > 0) {
           seconds.add((System.nanoTime() - before) / 1e9);
+          cpuSeconds.add(ProcessUse.cpuSeconds() - cpuBefore);
         }
       }
-      Collections.sort(seconds);
-      out.put("stepSecondsMedian", seconds.get(seconds.size() / 2));
-      out.put("loss", loss).put("peakMiB", status("VmHWM"));
+      out.put("stepSecondsMedian", median(seconds)).put("cpuSecondsMedian", median(cpuSeconds));
+      long predicted =
+          baseBytes
+              // The adapters, their gradients and AdamW's two moments.
+              + 4 * Float.BYTES * adapters.elements()
+              + ActivationMemory.bytes(layout, 1, sequence, batch.targets());
+      long peak = ProcessUse.peakMebibytes();
+      out.put("loss", loss).put("predictedMiB", predicted >> 20).put("peakMiB", peak);
+      out.put("peakOverPredicted", (double) (peak << 20) / predicted);
     }
     System.out.println(out);
+  }
+
+  private static double median(List<Double> values) {
+    Collections.sort(values);
+    return values.get(values.size() / 2);
   }
 
   private static Tensor random(Parameter p, ElementType type) {
@@ -118,18 +130,5 @@ public final class BenchLora {
     }
     long[] targetIds = random.longs(targets, 0, config.vocabularySize()).toArray();
     return new MicroBatch(1, sequence, ids, positions, targetIds, weights);
-  }
-
-  /** A line of Linux's /proc/self/status, in MiB; −1 elsewhere. */
-  private static long status(String key) throws IOException {
-    Path file = Path.of("/proc/self/status");
-    if (!Files.exists(file)) {
-      return -1;
-    }
-    return Files.readAllLines(file).stream()
-        .filter(line -> line.startsWith(key + ":"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
-        .findFirst()
-        .orElse(-1);
   }
 }

@@ -17,10 +17,16 @@ import org.riselm.onnx.runtime.ElementType;
  * @param node that is gone through
  * @param gradients of its outputs; {@link Value#ABSENT} where the loss does not depend on one
  * @param wanted for each input, whether anything asks for its gradient
- * @param widened the nodes that cast an input of the graph, by what they put out
+ * @param widened frozen matrices by the name of what they were cast to
+ * @param found the gradients that later nodes gave so far, by name
  */
 record Backward(
-    Ops ops, Node node, List<Value> gradients, List<Boolean> wanted, Map<String, Node> widened) {
+    Ops ops,
+    Node node,
+    List<Value> gradients,
+    List<Boolean> wanted,
+    Map<String, Value> widened,
+    Map<String, Value> found) {
   /** The gradient of the first output. */
   Value dy() {
     return gradients.get(0);
@@ -32,8 +38,17 @@ record Backward(
    */
   Value x(int index) {
     Value input = node.input(index);
-    Node cast = widened.get(input.name());
-    return cast == null ? input : ops.cast(cast.input(0), input.type());
+    Value frozen = widened.get(input.name());
+    return frozen == null ? input : ops.cast(ops.after(frozen, dy()), input.type());
+  }
+
+  /**
+   * The gradient of input {@code index} as later nodes found it, or {@link Value#ABSENT}. It is for
+   * the rule to add to: what the rule gives counts instead of it.
+   */
+  Value taken(int index) {
+    Value value = found.remove(node.input(index).name());
+    return value == null ? Value.ABSENT : value;
   }
 
   /** Output {@code index}. */

@@ -31,7 +31,23 @@ public final class Differentiator {
     if (loss.shape().rank() != 0) {
       throw new IllegalArgumentException("the loss " + loss + " is not a scalar");
     }
-    List<Node> path = path(graph, loss, parameters);
+    return gradients(graph, Map.of(loss, graph.constant(1)), parameters);
+  }
+
+  /**
+   * Adds the gradients of a loss of which the last part was differentiated by hand.
+   *
+   * @param graph a forward graph; backward nodes are added behind its own
+   * @param known values of the graph with the loss's gradients with respect to them: where the way
+   *     back starts. Paths around them are not followed
+   * @param parameters inputs of the graph
+   * @return for each parameter, in order, its gradient: of the parameter's shape
+   * @throws MissingGradientException if an operator between a parameter and a known gradient has no
+   *     rule, naming every such node; or if the loss does not depend on a parameter
+   */
+  public static Map<Value, Value> gradients(
+      Graph graph, Map<Value, Value> known, Collection<Value> parameters) {
+    List<Node> path = path(graph, known.keySet(), parameters);
     requireRules(path);
 
     Set<String> reached = new HashSet<>();
@@ -40,8 +56,8 @@ public final class Differentiator {
 
     Ops ops = new Ops(graph);
     Map<String, Value> gradients = new HashMap<>();
-    gradients.put(loss.name(), graph.constant(1));
-    Map<String, Node> widened = widened(graph);
+    known.forEach((value, gradient) -> gradients.put(value.name(), gradient));
+    Map<String, Value> widened = widened(graph);
     for (int i = path.size() - 1; i >= 0; i--) {
       propagate(ops, path.get(i), reached, widened, gradients);
     }
@@ -50,8 +66,7 @@ public final class Differentiator {
     for (Value p : parameters) {
       Value gradient = gradients.get(p.name());
       if (gradient == null) {
-        throw new MissingGradientException(
-            "the loss " + loss.name() + " does not depend on the parameter " + p.name());
+        throw new MissingGradientException("the loss does not depend on the parameter " + p.name());
       }
       result.put(p, gradient);
     }
@@ -62,7 +77,7 @@ public final class Differentiator {
       Ops ops,
       Node node,
       Set<String> reached,
-      Map<String, Node> widened,
+      Map<String, Value> widened,
       Map<String, Value> gradients) {
     List<Value> outputGradients = new ArrayList<>();
     boolean any = false;
@@ -76,7 +91,8 @@ public final class Differentiator {
     }
     List<Boolean> wanted = node.inputs().stream().map(v -> reached.contains(v.name())).toList();
     List<Value> inputGradients =
-        GradientRules.of(node).apply(new Backward(ops, node, outputGradients, wanted, widened));
+        GradientRules.of(node)
+            .apply(new Backward(ops, node, outputGradients, wanted, widened, gradients));
     for (int i = 0; i < inputGradients.size(); i++) {
       Value g = inputGradients.get(i);
       if (g.isAbsent() || !wanted.get(i)) {
@@ -92,8 +108,9 @@ public final class Differentiator {
     }
   }
 
-  /** The nodes, in order, that the loss depends on and that depend on a parameter. */
-  private static List<Node> path(Graph graph, Value loss, Collection<Value> parameters) {
+  /** The nodes, in order, that {@code ends} depend on and that depend on a parameter. */
+  private static List<Node> path(
+      Graph graph, Collection<Value> ends, Collection<Value> parameters) {
     Set<String> forward = new HashSet<>();
     parameters.forEach(p -> forward.add(p.name()));
     List<Node> dependent = new ArrayList<>();
@@ -108,7 +125,8 @@ public final class Differentiator {
             .forEach(v -> forward.add(v.name()));
       }
     }
-    Set<String> backward = new HashSet<>(Set.of(loss.name()));
+    Set<String> backward = new HashSet<>();
+    ends.forEach(v -> backward.add(v.name()));
     List<Node> path = new ArrayList<>();
     for (int i = dependent.size() - 1; i >= 0; i--) {
       Node node = dependent.get(i);
@@ -120,13 +138,20 @@ public final class Differentiator {
     return path;
   }
 
-  private static Map<String, Node> widened(Graph graph) {
-    Set<String> inputs = new HashSet<>();
-    graph.inputs().forEach(v -> inputs.add(v.name()));
-    Map<String, Node> widened = new HashMap<>();
+  /** The matrices among the graph's inputs that were cast, by the name of what came out. */
+  private static Map<String, Value> widened(Graph graph) {
+    Map<String, Value> seen = new HashMap<>();
+    graph.inputs().stream().filter(v -> v.shape().rank() == 2).forEach(v -> seen.put(v.name(), v));
+    Map<String, Value> widened = new HashMap<>();
     for (Node node : graph.nodes()) {
-      if (node.qualifiedOperator().equals("Cast") && inputs.contains(node.input(0).name())) {
-        widened.put(node.output(0).name(), node);
+      Value matrix = seen.get(node.input(0).name());
+      if (matrix == null || !node.output(0).shape().equals(matrix.shape())) {
+        continue;
+      }
+      switch (node.qualifiedOperator()) {
+        case "Reshape" -> seen.put(node.output(0).name(), matrix);
+        case "Cast" -> widened.put(node.output(0).name(), matrix);
+        default -> {}
       }
     }
     return widened;

@@ -24,8 +24,9 @@ final class PickingRules {
     Dim count = rows.shape().dim(0);
     Value index = ops.reshape(b.x(1), new long[] {-1, 1}, count);
     Value indices = ops.expand(index, ops.shapeOf(rows), Shape.of(count, rows.shape().dim(1)));
-    Value zeros = ops.zeros(ops.shapeOf(x), x.shape());
-    return ShapeRules.onlyFirst(b, ops.scatterAdd(zeros, indices, rows, 0));
+    Value found = b.taken(0);
+    Value before = found.isAbsent() ? ops.zeros(ops.shapeOf(x), x.shape()) : found;
+    return ShapeRules.onlyFirst(b, ops.scatterAdd(before, indices, rows, 0));
   }
 
   static List<Value> gatherElements(Backward b) {

@@ -85,6 +85,11 @@ public final class Ops {
     return node(CONTRIB, "QuickGelu", List.of(x), Map.of("alpha", new Attribute.Real(1)), like(x));
   }
 
+  /** The larger of a and b, broadcast. */
+  public Value max(Value a, Value b) {
+    return binary("Max", a, b);
+  }
+
   /** Where {@code condition} holds, a, else b; broadcast. */
   public Value where(Value condition, Value a, Value b) {
     Shape shape = condition.shape().broadcast(a.shape().broadcast(b.shape()));
@@ -184,6 +189,24 @@ public final class Ops {
     }
     Value target = graph.constant(sizes, sizes.length);
     return node(ONNX, "Reshape", List.of(x, target), Map.of(), of(x.type(), new Shape(dims)));
+  }
+
+  /**
+   * x where it is, as something that no node can use before {@code first} is computed. ONNX Runtime
+   * runs what needs nothing early and keeps one of two equal nodes; this way a frozen parameter is
+   * cast when its product is due, once for every product.
+   *
+   * @param x a matrix
+   * @param first whose first dimension is open, so that nobody can compute it away
+   */
+  public Value after(Value x, Value first) {
+    if (first.shape().dim(0) instanceof Dim.Fixed) {
+      throw new IllegalArgumentException("the first dimension of " + first + " must be open");
+    }
+    Value size = gather(shapeOf(first), graph.constant(new long[] {0}, 1), 0);
+    // Two zeros, which keep both dimensions. ONNX Runtime sees through size · 0, and Concat.
+    Value target = binary("Min", size, graph.constant(new long[] {0, 0}, 2));
+    return reshape(x, target, x.shape());
   }
 
   /** x in the shape that {@code target}, int64 [rank], holds when the graph runs. */
@@ -311,6 +334,20 @@ public final class Ops {
         of(x.type(), new Shape(dims)));
   }
 
+  /** Slices {@code from}, inclusive, to {@code to}, exclusive, of the first axis of x. */
+  public Value rows(Value x, long from, long to) {
+    return node(
+        ONNX,
+        "Slice",
+        List.of(
+            x,
+            graph.constant(new long[] {from}, 1),
+            graph.constant(new long[] {to}, 1),
+            graph.constant(new long[] {0}, 1)),
+        Map.of(),
+        of(x.type(), x.shape().with(0, Dim.of(to - from))));
+  }
+
   /** x[i][indices[i][j]] for axis 1, and so on for others. */
   public Value gatherElements(Value x, Value indices, int axis) {
     return node(
@@ -367,10 +404,20 @@ public final class Ops {
 
   /** The means over {@code axes}, which stay with size 1 if {@code keep}. */
   public Value reduceMean(Value x, boolean keep, int... axes) {
+    return reduce("ReduceMean", x, keep, axes);
+  }
+
+  /** The largest over {@code axes}, which stay with size 1 if {@code keep}. */
+  public Value reduceMax(Value x, boolean keep, int... axes) {
+    return reduce("ReduceMax", x, keep, axes);
+  }
+
+  // Axes are an attribute in opset 17, but for ReduceSum.
+  private Value reduce(String operator, Value x, boolean keep, int... axes) {
     Set<Integer> reduced = normalized(axes, x.shape().rank());
     return node(
         ONNX,
-        "ReduceMean",
+        operator,
         List.of(x),
         Map.of(
             "keepdims",

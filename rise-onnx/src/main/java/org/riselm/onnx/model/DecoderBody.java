@@ -51,8 +51,16 @@ final class DecoderBody {
 
   /** The logits of hidden states [n, hidden]: [n, vocabulary]. */
   Value logits(Value hidden) {
-    String head = config.tiedHead() ? "model.embed_tokens.weight" : "lm_head.weight";
-    return ops.linear(hidden, widened(parameter(head)));
+    return ops.linear(hidden, widened(headWeight()));
+  }
+
+  /** The losses of hidden states [n, hidden] whose next tokens are {@code targets} [n]. */
+  LossHead head(Value hidden, Value targets) {
+    return new LossHead(ops, headWeight(), hidden, targets);
+  }
+
+  private Value headWeight() {
+    return parameter(config.tiedHead() ? "model.embed_tokens.weight" : "lm_head.weight");
   }
 
   private Value attend(int i, String layer, Value x, Attention attention) {
@@ -75,7 +83,7 @@ final class DecoderBody {
   }
 
   private Value linear(Value x, String layer) {
-    Value product = ops.linear(x, widened(parameter(layer + ".weight")));
+    Value product = ops.linear(x, widenedFor(x, parameter(layer + ".weight")));
     Value bias = parameters.get(layer + ".bias");
     Value sum = bias == null ? product : ops.add(product, widened(bias));
     return parameters.containsKey(layer + Layout.LORA_A) ? ops.add(sum, adapter(x, layer)) : sum;
@@ -93,6 +101,12 @@ final class DecoderBody {
     Value inner = ops.linear(seen, parameter(layer + Layout.LORA_A));
     Value b = parameter(layer + Layout.LORA_B);
     return ops.matMul(inner, false, b, true, (float) adapters.scale(layer));
+  }
+
+  /** A matrix in fp32; where it is a graph's input, not before x is there. */
+  private Value widenedFor(Value x, Value matrix) {
+    boolean waits = matrix.type() != ElementType.FLOAT && ops.graph().inputs().contains(matrix);
+    return widened(waits ? ops.after(matrix, x) : matrix);
   }
 
   /** {@code value} in fp32, in which everything is computed. */

@@ -6,6 +6,7 @@ import static org.riselm.onnx.runtime.ElementType.INT64;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.graph.Ops;
@@ -17,21 +18,32 @@ public final class DecoderGraphs {
   private static final Dim BATCH = Dim.of("batch");
   private static final Dim SEQUENCE = Dim.of("sequence");
   private static final Dim TARGETS = Dim.of("targets");
+  private static final int USER_INPUTS = 4;
 
   private DecoderGraphs() {}
 
   /**
-   * A graph that scores given targets.
+   * A graph that can learn given targets. Its inputs are those of {@link #scoring}.
    *
-   * @param graph with its user inputs first, then the parameters, those that are trained before
-   *     those that are frozen
+   * @param graph with the head's backward pass in it, and no other
    * @param loss Σ weight · −log p(target), a scalar
-   * @param tokenLosses −log p(target) of each target, [targets]
    * @param parameters the inputs that are trained
+   * @param gradients of the loss with respect to what lies before the head, and to the head itself
+   *     if it is trained: where the way back starts
    */
-  public record Scoring(Graph graph, Value loss, Value tokenLosses, List<Value> parameters) {
-    public Scoring {
+  public record Learning(
+      Graph graph, Value loss, List<Value> parameters, Map<Value, Value> gradients) {
+    public Learning {
       parameters = List.copyOf(parameters);
+      gradients = Map.copyOf(gradients);
+    }
+  }
+
+  /** The inputs of a graph over whole sequences, and its hidden states at the targets. */
+  private record Sequences(
+      Graph graph, Ops ops, Value targets, Value weights, DecoderBody body, Value hidden) {
+    Value loss(Value tokenLosses) {
+      return ops.identity(ops.reduceSum(ops.mul(tokenLosses, weights), false, 0), "loss");
     }
   }
 
@@ -39,40 +51,54 @@ public final class DecoderGraphs {
    * The scoring graph. Inputs: {@code input_ids} int64 [batch, sequence], right-padded (causal
    * attention keeps padding from being seen); {@code target_positions} int64 [targets], each an
    * index into batch·sequence: the position whose next token is the target; {@code target_ids}
-   * int64 [targets]; {@code target_weights} float [targets]; then every parameter by name.
+   * int64 [targets]; {@code target_weights} float [targets]; then every parameter by name, those
+   * that are trained before those that are frozen. Outputs: {@code loss}, Σ weight · −log
+   * p(target), a scalar; {@code token_losses}, −log p(target) of each target, [targets].
    *
    * <p>Only the target positions reach the head: prompts and padding cost no logits.
-   *
-   * @param learning whether adapters drop inputs out, as they do in training
    */
-  public static Scoring scoring(Layout layout, boolean learning) {
-    return scoring(layout, learning, 0);
+  public static Graph scoring(Layout layout) {
+    Sequences s = sequences("decoder-scoring", layout, false, 0);
+    LossHead head = s.body().head(s.hidden(), s.targets());
+    Value losses = s.ops().identity(head.tokenLosses(), "token_losses");
+    s.graph().output(s.loss(losses));
+    s.graph().output(losses);
+    return s.graph();
   }
 
   /**
-   * {@link #scoring(Layout, boolean)} that goes on with its random draws: what is dropped in its
-   * first run is what is dropped in the run of another that follows {@code runs} runs.
+   * The graph that a training step differentiates; adapters drop inputs out.
+   *
+   * @param runs after which it goes on with its random draws: what is dropped in its first run is
+   *     what is dropped in the run of another that follows so many
    */
-  public static Scoring scoring(Layout layout, boolean learning, long runs) {
+  public static Learning learning(Layout layout, long runs) {
+    Sequences s = sequences("decoder-learning", layout, true, runs);
+    LossHead head = s.body().head(s.hidden(), s.targets());
+    boolean trained = layout.lora().isEmpty();
+    LossHead.Learned learned = trained ? head.trained(s.weights()) : head.frozen(s.weights());
+    List<Value> parameters =
+        s.graph().inputs().subList(USER_INPUTS, USER_INPUTS + layout.trained().size());
+    return new Learning(s.graph(), s.loss(learned.tokenLosses()), parameters, learned.gradients());
+  }
+
+  private static Sequences sequences(String name, Layout layout, boolean learning, long runs) {
     DecoderConfig config = layout.config();
-    Graph graph = new Graph("decoder-scoring");
+    Graph graph = new Graph(name);
     Ops ops = new Ops(graph);
     Value ids = graph.input("input_ids", INT64, Shape.of(BATCH, SEQUENCE));
     Value positions = graph.input("target_positions", INT64, Shape.of(TARGETS));
     Value targets = graph.input("target_ids", INT64, Shape.of(TARGETS));
     Value weights = graph.input("target_weights", FLOAT, Shape.of(TARGETS));
-    List<Value> parameters = new ArrayList<>();
+    List<Value> all = new ArrayList<>();
     for (Parameter p : layout.trained()) {
-      parameters.add(graph.input(p.name(), FLOAT, Shape.of(p.sizes())));
+      all.add(graph.input(p.name(), FLOAT, Shape.of(p.sizes())));
     }
-    List<Value> all = new ArrayList<>(parameters);
     layout.frozen().forEach((p, type) -> all.add(graph.input(p.name(), type, Shape.of(p.sizes()))));
     DecoderBody body = new DecoderBody(ops, layout, learning, runs, all);
     Value hidden = body.hidden(ids, new ScoringAttention(ops, config, ids));
-    Value logits = body.logits(ops.gather(ops.flattenRows(hidden), positions, 0));
-    Value tokenLosses = ops.identity(ops.crossEntropy(logits, targets).get(0), "token_losses");
-    Value loss = ops.identity(ops.reduceSum(ops.mul(tokenLosses, weights), false, 0), "loss");
-    return new Scoring(graph, loss, tokenLosses, parameters);
+    Value learned = ops.gather(ops.flattenRows(hidden), positions, 0);
+    return new Sequences(graph, ops, targets, weights, body, learned);
   }
 
   /**

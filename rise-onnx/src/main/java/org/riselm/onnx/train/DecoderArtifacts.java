@@ -36,17 +36,17 @@ public final class DecoderArtifacts {
     }
     return TrainingArtifacts.of(
         training(config),
-        TrainingGraph.forScoring(Layout.full(config)),
+        DecoderGraphs.scoring(Layout.full(config)),
         optimizerModel(optimizer),
         Checkpoint.of(parameters));
   }
 
   private static Graph training(DecoderConfig config) {
-    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(Layout.full(config), false);
-    Graph graph = scoring.graph();
+    DecoderGraphs.Learning learning = DecoderGraphs.learning(Layout.full(config), 0);
+    Graph graph = learning.graph();
     Map<Value, Value> gradients =
-        Differentiator.gradients(graph, scoring.loss(), scoring.parameters());
-    graph.output(scoring.loss());
+        Differentiator.gradients(graph, learning.gradients(), learning.parameters());
+    graph.output(learning.loss());
     GradientBuffers.addTo(graph, gradients);
     return graph;
   }

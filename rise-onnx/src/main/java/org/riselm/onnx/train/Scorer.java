@@ -6,6 +6,7 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.riselm.onnx.model.DecoderGraphs;
 import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.runtime.Binding;
 import org.riselm.onnx.runtime.OnnxSession;
@@ -26,7 +27,7 @@ public final class Scorer implements AutoCloseable {
     this.model = model;
     this.session =
         OnnxSession.load(
-            TrainingGraph.forScoring(model.layout()).toModel(), SessionSettings.ofThreads(threads));
+            DecoderGraphs.scoring(model.layout()).toModel(), SessionSettings.ofThreads(threads));
   }
 
   /** −log p(target) of each target. */

@@ -23,23 +23,15 @@ final class TrainingGraph {
    * @param runs after which its random draws go on
    */
   static Graph withGradients(Layout layout, long runs) {
-    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(layout, true, runs);
-    Graph graph = scoring.graph();
+    DecoderGraphs.Learning learning = DecoderGraphs.learning(layout, runs);
+    Graph graph = learning.graph();
     Map<Value, Value> gradients =
-        Differentiator.gradients(graph, scoring.loss(), scoring.parameters());
+        Differentiator.gradients(graph, learning.gradients(), learning.parameters());
     Ops ops = new Ops(graph);
-    graph.output(scoring.loss());
+    graph.output(learning.loss());
     gradients.forEach(
         (parameter, gradient) ->
             graph.output(ops.identity(gradient, gradientName(parameter.name()))));
     return graph;
-  }
-
-  /** A graph whose outputs are {@code loss} and {@code token_losses}. */
-  static Graph forScoring(Layout layout) {
-    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(layout, false);
-    scoring.graph().output(scoring.loss());
-    scoring.graph().output(scoring.tokenLosses());
-    return scoring.graph();
   }
 }

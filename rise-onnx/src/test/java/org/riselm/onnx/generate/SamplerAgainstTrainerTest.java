@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
+import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.model.DecoderGraphs;
 import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Parameter;
@@ -70,19 +71,19 @@ class SamplerAgainstTrainerTest {
         }
       }
     }
-    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(Layout.full(decoder.config), false);
-    scoring.graph().output(scoring.tokenLosses());
+    Graph scoring = DecoderGraphs.scoring(Layout.full(decoder.config));
     float[] weights = new float[targets.size()];
     try (Resources open = new Resources()) {
       Tensor losses = open.add(Tensor.zeros(ElementType.FLOAT, targets.size()));
       OnnxSession session =
-          open.add(OnnxSession.load(scoring.graph().toModel(), SessionSettings.ofThreads(1)));
+          open.add(OnnxSession.load(scoring.toModel(), SessionSettings.ofThreads(1)));
       Binding binding = open.add(session.bind());
       binding
           .input("input_ids", open.add(Tensor.of(ids, batch, CONTEXT)))
           .input("target_positions", open.add(longs(positions)))
           .input("target_ids", open.add(longs(targets)))
           .input("target_weights", open.add(Tensor.of(weights, weights.length)))
+          .output("loss", open.add(Tensor.scalar(0)))
           .output("token_losses", losses);
       for (Parameter p : decoder.weights.parameters()) {
         binding.input(p.name(), decoder.weights.tensor(p.name()));

@@ -1,0 +1,45 @@
+package org.riselm.examples.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What this process has used of the machine. */
+final class ProcessUse {
+  private ProcessUse() {}
+
+  /** Seconds of processor time, all threads together: what other programs do hardly changes it. */
+  static double cpuSeconds() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
+        / 1e9;
+  }
+
+  /** The memory that is resident now, in MiB; −1 where there is no Linux. */
+  static long residentMebibytes() {
+    return status("VmRSS");
+  }
+
+  /** The most memory that was ever resident, in MiB; −1 where there is no Linux. */
+  static long peakMebibytes() {
+    return status("VmHWM");
+  }
+
+  private static long status(String key) {
+    Path file = Path.of("/proc/self/status");
+    if (!Files.exists(file)) {
+      return -1;
+    }
+    try {
+      return Files.readAllLines(file).stream()
+          .filter(line -> line.startsWith(key + ":"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+          .findFirst()
+          .orElse(-1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
