@@ -3,6 +3,7 @@ package org.riselm.core.task.math;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +35,7 @@ public final class AnswerEquivalence {
   private static final Duration DEADLINE = Duration.ofSeconds(1);
   private static final Pattern CHOICE = Pattern.compile("\\(?([A-Za-z])[).:]*+");
   private static final Pattern CHOICE_AND_TEXT =
-      Pattern.compile("(?:\\(([A-Z])\\)|([A-Z])[):.]).++");
+      Pattern.compile("(?:\\(([A-Z])\\)|([A-Z])[):.])(?!,|;|and|or|&|\\(|[A-Z][).]).++");
   private static final Pattern BARE_COMMA = Pattern.compile("\\d,\\d{3}(?!\\d)");
 
   private final Duration deadline;
@@ -64,8 +65,10 @@ public final class AnswerEquivalence {
     if (Math.max(answer.length(), other.length()) > Lexer.MAX_LENGTH) {
       return answer.equals(other) ? Verdict.EQUAL : Verdict.NOT_COMPARABLE;
     }
-    String a = Cleaner.clean(answer);
-    String b = Cleaner.clean(other);
+    // One order for both ways round, so that even what a comparison costs is the same.
+    boolean inOrder = answer.compareTo(other) <= 0;
+    String a = Cleaner.clean(inOrder ? answer : other);
+    String b = Cleaner.clean(inOrder ? other : answer);
     String formA = Cleaner.textForm(a);
     String formB = Cleaner.textForm(b);
     if (formA.isEmpty() || formB.isEmpty()) {
@@ -94,7 +97,8 @@ public final class AnswerEquivalence {
   public Optional<String> number(String answer) {
     try {
       Budget budget = new Budget(deadline);
-      Node node = Forms.simplify(Parser.parse(Cleaner.clean(answer), true, budget));
+      List<Node> values = Forms.values(Parser.parse(Cleaner.clean(answer), true, budget));
+      Node node = Forms.simplify(values.get(values.size() - 1));
       if (node instanceof Node.Relation relation) {
         node = Forms.namedValue(relation).orElse(node);
       }

@@ -7,16 +7,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the final answer in a response. The first of these that is there decides, and the last of
- * its kind counts:
+ * Finds the final answer in a response. What stands before the last {@code </think>} does not
+ * count, and of {@code <answer>…</answer>} only what is between. Then the first of these that is
+ * there decides, and the last of its kind counts:
  *
  * <ol>
  *   <li>{@code \boxed{…}}; several in a row, parted by commas or "and", are a list
- *   <li>what follows {@code ####} on its line
- *   <li>what follows "the answer is" or "answer:" in its sentence
+ *   <li>what follows {@code ####} on its line, unless it is a heading
+ *   <li>what follows "the answer is" or "answer:" in its sentence, or stands before "is the answer"
  *   <li>the whole response, if it is nothing but an answer
- *   <li>the last formula between dollar signs or their like, if no number follows it
- *   <li>the number in the last sentence, if it is the only one there or the last after "="
+ *   <li>the last formula between dollar signs or their like, if no number follows it; several in a
+ *       row are a list
+ *   <li>the number in the last sentence, if it is the only one there or behind the last "="
  * </ol>
  *
  * <p>The last three do not count in a response that says it does not know.
@@ -27,36 +29,56 @@ public final class AnswerExtraction {
   private static final int MOST_WORDS = 6;
 
   private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)(?![a-zA-Z])\\s*");
-  private static final Pattern BETWEEN_BOXES =
-      Pattern.compile(
-          "[\\s$]*+(?:,|;|and|or|,\\s*and|,\\s*or|\\\\text\\{\\s*(?:and|or)\\s*\\})[\\s$]*+"
-              + "(?:[a-zA-Z]\\s*=\\s*)?");
+  private static final Pattern HASHES = Pattern.compile("####((?:(?!####)[^\\n])*+)");
   private static final Pattern PHRASE =
       Pattern.compile(
-          "(?i)\\b(?:final\\s+answer|answer|final\\s+result|total)\\**"
+          "(?i)\\b(?:answers?|final\\s+result|correct\\s+(?:option|choice))\\**"
               + "(?:\\s*(?:is|are|equals|=|:)(?![a-z]))++\\s*:?");
-  private static final Pattern SENTENCE_END =
-      Pattern.compile("\\n|[.!?](?=\\s|\\$?\\s*$)|(?=,\\s+(?:which|because|since|so|as)\\b)");
+  private static final Pattern IS_THE_ANSWER =
+      Pattern.compile(
+          "(?m)(?:^|(?<=[.!?:]\\s))([^\\n"
+              + "]{1,80}?)\\s+is\\s+(?:the|my|our)\\s+(?:final\\s+|correct\\s+)?answer\\b");
+  private static final Pattern REMARK = Pattern.compile("\\s\\(([^()]*+)\\)[\\s.]*+$");
+  private static final Pattern CONNECTIVE =
+      Pattern.compile("^(?:So|Thus|Hence|Therefore|Then|Finally)\\b,?\\s*+(?=[^.!?\\n]*+[.!]?$)");
+  private static final Pattern LABEL = Pattern.compile("^[a-zA-Z ]++:");
   private static final Pattern NO_ANSWER =
       Pattern.compile(
-          "(?i)\\b(?:not|cannot|unable|unsure|unknown|maybe|perhaps|guess|idea|unclear|impossible|error)\\b"
-              + "|n't\\b|n’t\\b");
+          "(?i)\\b(?:not|cannot|unable|unsure|unknown|maybe|perhaps|guess|ideas?|unclear|impossible|error"
+              + "|stuck|no\\s+answer|g[ai]ve\\s+up|giving\\s+up)\\b|n't\\b|n’t\\b");
   private static final Pattern WORD = Pattern.compile("(?<![\\\\a-zA-Z])[a-zA-Z]{2,}+");
   private static final Pattern FIRST_PERSON = Pattern.compile("\\b(?:I|we|We)\\b");
   private static final Pattern DIGIT = Pattern.compile("\\d");
-  private static final Pattern NUMBER =
-      Pattern.compile(
-          "(?<![\\w.])[-−]?\\s?[$€£]?\\d++(?:,\\d{3})*+(?:\\.\\d++)?(?:\\s?/\\s?\\d++)?%?");
+  private static final String ANSWER_OPENS = "<answer>";
+  private static final Pattern THOUGHT_END = Pattern.compile("</think(?:ing)?>");
 
   private AnswerExtraction() {}
 
   /** The final answer in {@code response}, as it is written; empty if there is none. */
   public static Optional<String> of(String response) {
-    return marked(response)
-        .or(() -> phrase(response))
-        .or(() -> saysNothing(response) ? Optional.empty() : unmarked(response))
+    String said = said(response);
+    return marked(said)
+        .or(() -> phrase(said))
+        .or(() -> saysNothing(said) ? Optional.empty() : unmarked(said))
         .map(String::strip)
         .filter(answer -> !Cleaner.clean(clip(answer)).isEmpty());
+  }
+
+  /** What stands behind the last thought, between the last answer marks if there are some. */
+  private static String said(String response) {
+    Matcher end = THOUGHT_END.matcher(response);
+    int from = 0;
+    while (end.find()) {
+      from = end.end();
+    }
+    String said = response.substring(from);
+    int open = said.lastIndexOf(ANSWER_OPENS);
+    if (open < 0) {
+      return said;
+    }
+    String answer = said.substring(open + ANSWER_OPENS.length());
+    int close = answer.indexOf("</answer>");
+    return close < 0 ? answer : answer.substring(0, close);
   }
 
   /** The answer that a box or {@code ####} marks; a mark that marks nothing gives an empty text. */
@@ -76,18 +98,29 @@ public final class AnswerExtraction {
           end >= 0
               && box.start() >= end
               && box.start() - end <= 40
-              && BETWEEN_BOXES.matcher(response.substring(end, box.start())).matches();
+              && Formula.BETWEEN.matcher(response.substring(end, box.start())).matches();
       answer =
           continues && !answer.isEmpty() && !content.isEmpty() ? answer + ", " + content : content;
       last = box.start();
       end = close < 0 ? -1 : close + (response.charAt(open) == '{' ? 1 : 0);
     }
-    int hashes = response.lastIndexOf("####");
-    if (hashes > last) {
-      int lineEnd = response.indexOf('\n', hashes);
-      return Optional.of(response.substring(hashes + 4, lineEnd < 0 ? response.length() : lineEnd));
+    Optional<MatchResult> hashes = hashes(response);
+    if (hashes.isPresent() && hashes.get().start() > last) {
+      return Optional.of(hashes.get().group(1));
     }
     return last < 0 ? Optional.empty() : Optional.of(answer);
+  }
+
+  /** The last {@code ####} that is no heading: one with words, and text below it. */
+  private static Optional<MatchResult> hashes(String response) {
+    return HASHES
+        .matcher(response)
+        .results()
+        .filter(
+            found ->
+                !WORD.matcher(found.group(1).strip()).lookingAt()
+                    || response.substring(found.end()).isBlank())
+        .reduce((earlier, later) -> later);
   }
 
   /** Where the box's content ends: its closing brace, or the end of a bare word. */
@@ -108,17 +141,34 @@ public final class AnswerExtraction {
     while (phrase.find()) {
       after = phrase.end();
     }
+    String before = null;
+    Matcher turned = IS_THE_ANSWER.matcher(response);
+    while (turned.find()) {
+      before = turned.end() > after ? turned.group(1) : before;
+    }
+    if (before != null) {
+      String answer = CONNECTIVE.matcher(before.strip()).replaceFirst("");
+      return Optional.of(Formula.last(answer).map(Formula::text).orElse(answer));
+    }
     if (after < 0) {
       return Optional.empty();
     }
     String rest = response.substring(after).strip();
-    Optional<Formula> formula = Formula.at(rest, 0);
+    Optional<Formula> formula = Formula.row(rest, 0);
     if (formula.isPresent() && !rest.substring(formula.get().end()).matches("(?s)\\s*\\d.*+")) {
       return Optional.of(formula.get().text());
     }
-    Matcher end = SENTENCE_END.matcher(rest);
+    Matcher end = LastNumber.SENTENCE_END.matcher(rest);
     String sentence = end.find() ? rest.substring(0, end.start()) : rest;
-    return NO_ANSWER.matcher(sentence).find() ? Optional.of("") : Optional.of(sentence);
+    return Optional.of(NO_ANSWER.matcher(sentence).find() ? "" : withoutRemark(sentence));
+  }
+
+  /** "3 bolts (2 blue, 1 white)" without what is in brackets, if that is words. */
+  private static String withoutRemark(String sentence) {
+    Matcher remark = REMARK.matcher(sentence);
+    return remark.find() && remark.start() > 0 && WORD.matcher(remark.group(1)).find()
+        ? sentence.substring(0, remark.start())
+        : sentence;
   }
 
   private static boolean saysNothing(String response) {
@@ -128,15 +178,15 @@ public final class AnswerExtraction {
   }
 
   private static Optional<String> unmarked(String response) {
-    String text = response.strip();
+    String text = CONNECTIVE.matcher(response.strip()).replaceFirst("");
     if (isBare(text)) {
       return Optional.of(text);
     }
     Optional<Formula> last = Formula.last(text);
-    if (last.isPresent() && !NUMBER.matcher(text.substring(last.get().end())).find()) {
+    if (last.isPresent() && !LastNumber.isIn(text.substring(last.get().end()))) {
       return Optional.of(last.get().text());
     }
-    return lastNumber(text);
+    return LastNumber.of(text);
   }
 
   private static boolean isBare(String text) {
@@ -147,10 +197,14 @@ public final class AnswerExtraction {
     boolean formulaInProse = Formula.last(text).filter(f -> words > words(f.text())).isPresent();
     // TeX that the grader does not know is still an answer; it equals what is written the same way.
     // "June 20" is an answer; "She has 20" says one.
-    boolean says = words > 1 && WORD.matcher(text).lookingAt() && DIGIT.matcher(text).find();
+    boolean says =
+        DIGIT.matcher(text).find()
+            && ((words > 1 && WORD.matcher(text).lookingAt()) || LABEL.matcher(text).find());
+    boolean works = words > 1 && text.indexOf('=') != text.lastIndexOf('=');
     return words <= MOST_WORDS
         && !formulaInProse
         && !says
+        && !works
         && (text.indexOf('\\') >= 0 || AnswerEquivalence.ofDefaults().isReadable(text));
   }
 
@@ -160,27 +214,6 @@ public final class AnswerExtraction {
             .results()
             .filter(word -> !word.group().equals("and") && !word.group().equals("or"))
             .count();
-  }
-
-  private static Optional<String> lastNumber(String text) {
-    int to = text.length();
-    while (to > 0 && " \n.!*".indexOf(text.charAt(to - 1)) >= 0) {
-      to--;
-    }
-    String stripped = text.substring(0, to);
-    Matcher end = SENTENCE_END.matcher(stripped);
-    int from = 0;
-    while (end.find()) {
-      from = end.end();
-    }
-    String sentence = stripped.substring(Math.min(from, stripped.length()));
-    sentence = sentence.substring(sentence.lastIndexOf('=') + 1);
-    Matcher number = NUMBER.matcher(sentence);
-    if (!number.find()) {
-      return Optional.empty();
-    }
-    String found = number.group();
-    return number.find() ? Optional.empty() : Optional.of(found);
   }
 
   private static String clip(String text) {

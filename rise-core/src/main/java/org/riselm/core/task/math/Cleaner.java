@@ -5,14 +5,17 @@ import java.util.regex.Pattern;
 
 /** Makes one text of the ways in which an answer is typed. */
 final class Cleaner {
-  private static final Pattern MATH_MARK = Pattern.compile("\\\\[()\\[\\]]");
+  private static final Pattern MATH_MARK = Pattern.compile("(?<!\\\\)\\\\[()\\[\\]]");
   private static final Pattern TYPE_FACE =
       Pattern.compile("\\\\(?:text|mbox|textbf|textit|textrm|mathrm|mathbf)\\s*\\{([^{}]*+)\\}");
   private static final Pattern SPACING =
       Pattern.compile("\\\\(?:left|right|displaystyle)(?![a-zA-Z])|\\\\[!,;: ]|[\\s~\"`]");
-  private static final Pattern DIGITS_APART = Pattern.compile("(?<=\\d)\\s++(?=\\d)");
+  private static final Pattern DIGITS_APART =
+      Pattern.compile("(?<=\\d)(?:\\s|~|\\\\[,;: ])++(?=\\d)");
   private static final Pattern LETTER_DOT = Pattern.compile("(?<=[a-zA-Z])\\.");
-  private static final Pattern LONG_WORD = Pattern.compile("[a-zA-Z]{3}");
+  private static final Pattern BRACED_ONE = Pattern.compile("(?<!\\\\)\\{(\\w)\\}(?!\\w)");
+  private static final Pattern PROSE = Pattern.compile("[a-zA-Z ,.'-]++");
+  private static final Pattern LONG_WORD = Pattern.compile("[a-zA-Z]{3,}+");
 
   private Cleaner() {}
 
@@ -24,13 +27,14 @@ final class Cleaner {
       String spelled = c < 128 ? null : Vocabulary.CHARACTERS.get(c);
       plain.append(spelled == null ? String.valueOf(c) : spelled);
     }
-    String text = MATH_MARK.matcher(plain).replaceAll(" ").replace("**", stars(plain));
+    String usual = Respelling.of(plain.toString());
+    String text = MATH_MARK.matcher(usual).replaceAll(" ").replace("**", stars(usual));
     return trimmed(dollars(text).replace('\n', ' ').replace('\t', ' '));
   }
 
   // Two stars around everything are bold type; elsewhere they are a power.
-  private static String stars(CharSequence text) {
-    String stripped = text.toString().strip();
+  private static String stars(String text) {
+    String stripped = text.strip();
     return stripped.startsWith("**") || stripped.endsWith("**") ? "" : "^";
   }
 
@@ -82,11 +86,16 @@ final class Cleaner {
   static String textForm(String cleaned) {
     String form = cleaned.replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac");
     form = TYPE_FACE.matcher(form).replaceAll("$1");
+    boolean prose =
+        PROSE.matcher(form).matches()
+            && LONG_WORD
+                .matcher(form)
+                .results()
+                .anyMatch(word -> !Lexer.areVariables(word.group()));
     form = SPACING.matcher(DIGITS_APART.matcher(form).replaceAll("_")).replaceAll("");
     form = LETTER_DOT.matcher(form).replaceAll("");
-    return LONG_WORD.matcher(form).find() && form.indexOf('\\') < 0
-        ? form.toLowerCase(Locale.ROOT)
-        : form;
+    form = BRACED_ONE.matcher(form).replaceAll("$1");
+    return prose ? form.toLowerCase(Locale.ROOT) : form;
   }
 
   /** The place of the brace that closes the one at {@code open}; -1 if there is none. */

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.riselm.core.task.math.AnswerEquivalence.Verdict;
 
 /** Compares two answers as they were read: by kind, then item by item. */
@@ -20,6 +21,14 @@ final class Comparison {
   /** Whether {@code a} and {@code b} mean the same. Symmetric. */
   Verdict compare(Node a, Node b) {
     budget.spend(4);
+    if (Forms.isAbout(a) || Forms.isAbout(b)) {
+      return about(a, b);
+    }
+    if (!Forms.variable(a).equals(Forms.variable(b))
+        && Forms.isInequality(a)
+        && Forms.isInequality(b)) {
+      return Verdict.DIFFERENT; // x > 5 is no y > 5
+    }
     Node left = Forms.simplify(a);
     Node right = Forms.simplify(b);
     if (left instanceof Node.Measured || right instanceof Node.Measured) {
@@ -37,6 +46,9 @@ final class Comparison {
     if (left instanceof Node.Items || right instanceof Node.Items) {
       return lists(left, right);
     }
+    if (left instanceof Node.Joined || right instanceof Node.Joined) {
+      return joined(left, right);
+    }
     if (left instanceof Node.Braces || right instanceof Node.Braces) {
       return sets(left, right);
     }
@@ -44,11 +56,6 @@ final class Comparison {
       return x.open() == y.open() && x.close() == y.close()
           ? inOrder(x.items(), y.items())
           : Verdict.DIFFERENT;
-    }
-    if (left instanceof Node.Joined x && right instanceof Node.Joined y) {
-      return x.operator() != y.operator()
-          ? Verdict.DIFFERENT
-          : x.operator() == '∖' ? inOrder(x.parts(), y.parts()) : anyOrder(x.parts(), y.parts());
     }
     if (left instanceof Node.Ratio || right instanceof Node.Ratio) {
       return ratios(left, right);
@@ -67,18 +74,73 @@ final class Comparison {
     return scalars.compare(left, right);
   }
 
+  /** Either value may be the one that was asked for. */
+  private Verdict about(Node a, Node b) {
+    Verdict best = Verdict.DIFFERENT;
+    for (Node x : Forms.values(a)) {
+      for (Node y : Forms.values(b)) {
+        best = better(best, compare(x, y));
+      }
+    }
+    return best;
+  }
+
+  /** Sets of numbers by what is in them; others by how they are written. */
+  private Verdict joined(Node left, Node right) {
+    try {
+      return new RealSets(budget, scalars).compare(left, right);
+    } catch (BeyondGraderException e) {
+      if (!(left instanceof Node.Joined x)
+          || !(right instanceof Node.Joined y)
+          || x.operator() != y.operator()) {
+        return Verdict.NOT_COMPARABLE;
+      }
+      Verdict parts =
+          x.operator() == '∖' ? inOrder(x.parts(), y.parts()) : anyOrder(x.parts(), y.parts());
+      return parts == Verdict.EQUAL ? parts : Verdict.NOT_COMPARABLE;
+    }
+  }
+
   private Verdict measured(Node a, Node b) {
     Node x = a instanceof Node.Measured m ? m.value() : a;
     Node y = b instanceof Node.Measured m ? m.value() : b;
     Optional<Units.Unit> u = a instanceof Node.Measured m ? Units.find(m.unit()) : Optional.empty();
     Optional<Units.Unit> v = b instanceof Node.Measured m ? Units.find(m.unit()) : Optional.empty();
-    if (u.isEmpty() || v.isEmpty() || u.equals(v)) {
+    boolean oneBare = !(a instanceof Node.Measured) || !(b instanceof Node.Measured);
+    if (oneBare && isOtherSign(u.isPresent() ? u : v, a instanceof Node.Measured ? y : x)) {
+      return Verdict.DIFFERENT;
+    }
+    if (u.isEmpty() || v.isEmpty() || (u.equals(v) && !isHalfDay(u.get()))) {
       return compare(x, y);
     }
     if (!u.get().kind().equals(v.get().kind())) {
       return Verdict.DIFFERENT;
     }
-    return compare(scaled(x, u.get().size()), scaled(y, v.get().size()));
+    return isHalfDay(u.get())
+        ? compare(hours(x), hours(y))
+        : compare(scaled(x, u.get().size()), scaled(y, v.get().size()));
+  }
+
+  /** A percent sign beside a unit, or a degree sign beside one that is none of temperature. */
+  private static boolean isOtherSign(Optional<Units.Unit> unit, Node bare) {
+    return unit.isPresent()
+        && (Forms.isPercent(bare)
+            || (bare instanceof Node.Degrees && !Units.isTemperature(unit.get())));
+  }
+
+  private static boolean isHalfDay(Units.Unit unit) {
+    return unit.kind().endsWith(" noon");
+  }
+
+  /** 10:30 as ten hours and a half. */
+  private static Node hours(Node time) {
+    return time instanceof Node.Ratio clock && clock.items().size() == 2
+        ? new Node.Sum(
+            List.of(
+                clock.items().get(0),
+                new Node.Product(
+                    List.of(clock.items().get(1), new Node.Num(Rational.of(1, 60), -1)))))
+        : time;
   }
 
   private static Node scaled(Node value, Rational size) {
@@ -87,13 +149,21 @@ final class Comparison {
 
   private static Verdict words(Node a, Node b) {
     if (a instanceof Node.Words x && b instanceof Node.Words y) {
-      return plain(x).equals(plain(y)) ? Verdict.EQUAL : Verdict.DIFFERENT;
+      return plain(x.text()).equals(plain(y.text())) ? Verdict.EQUAL : Verdict.DIFFERENT;
     }
-    return Verdict.NOT_COMPARABLE;
+    Node words = a instanceof Node.Words ? a : b;
+    return (a instanceof Node.Words ? b : a) instanceof Node.Sym symbol
+            && plain(((Node.Words) words).text()).equals(plain(symbol.name()))
+        ? Verdict.EQUAL
+        : Verdict.NOT_COMPARABLE;
   }
 
-  private static String plain(Node.Words words) {
-    return words.text().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+  /** Letters and digits, without case and plurals: "no solutions" is "no solution". */
+  private static String plain(String words) {
+    return words
+        .toLowerCase(Locale.ROOT)
+        .replaceAll("(?<=[a-z]{3})s\\b", "")
+        .replaceAll("[^a-z0-9]", "");
   }
 
   private Verdict percents(Node a, Node b) {
@@ -135,6 +205,11 @@ final class Comparison {
 
   /** {@code x = value} against a bare value. */
   private Verdict named(Node.Relation relation, Node other) {
+    if (relation.signs().equals(List.of("="))
+        && Forms.isSumOfVariables(relation.operands().get(0))
+        && Forms.isConstant(other)) {
+      return compare(relation.operands().get(1), other); // m + n = 12
+    }
     return Forms.namedValue(relation).map(v -> compare(v, other)).orElse(Verdict.DIFFERENT);
   }
 
@@ -193,8 +268,7 @@ final class Comparison {
 
   private Verdict sets(Node a, Node b) {
     if (a instanceof Node.Braces x && b instanceof Node.Braces y) {
-      Verdict within = within(x.items(), y.items());
-      return within == Verdict.EQUAL ? within(y.items(), x.items()) : within;
+      return sameMembers(x.items(), y.items());
     }
     List<Node> items = a instanceof Node.Braces x ? x.items() : ((Node.Braces) b).items();
     Node other = a instanceof Node.Braces ? b : a;
@@ -205,7 +279,9 @@ final class Comparison {
 
   private Verdict ratios(Node a, Node b) {
     if (a instanceof Node.Ratio x && b instanceof Node.Ratio y) {
-      return inOrder(x.items(), y.items());
+      return Forms.isTime(x) || Forms.isTime(y) || x.items().size() != y.items().size()
+          ? inOrder(x.items(), y.items())
+          : inProportion(x.items(), y.items());
     }
     Node.Ratio ratio = (Node.Ratio) (a instanceof Node.Ratio ? a : b);
     Node other = a instanceof Node.Ratio ? b : a;
@@ -214,6 +290,23 @@ final class Comparison {
             new Node.Product(List.of(ratio.items().get(0), Node.inverse(ratio.items().get(1)))),
             other)
         : Verdict.DIFFERENT;
+  }
+
+  /** 3:4 and 6:8: the cross products with the first items are the same. */
+  private Verdict inProportion(List<Node> a, List<Node> b) {
+    Verdict all = inOrder(a, b);
+    if (all == Verdict.EQUAL
+        || !a.stream().allMatch(Forms::isScalar)
+        || !b.stream().allMatch(Forms::isScalar)) {
+      return all;
+    }
+    all = Verdict.EQUAL;
+    for (int i = 1; i < a.size(); i++) {
+      Node left = new Node.Product(List.of(a.get(i), b.get(0)));
+      Node right = new Node.Product(List.of(b.get(i), a.get(0)));
+      all = worse(all, scalars.compare(left, right));
+    }
+    return all;
   }
 
   private Verdict matrices(Node.Matrix a, Node.Matrix b) {
@@ -242,35 +335,48 @@ final class Comparison {
     if (a.size() != b.size()) {
       return Verdict.DIFFERENT;
     }
-    List<Node> left = new ArrayList<>(b);
+    Verdict[][] verdicts = all(a, b);
+    return Matching.isPerfect(verdicts, Set.of(Verdict.EQUAL))
+        ? Verdict.EQUAL
+        : Matching.isPerfect(verdicts, Set.of(Verdict.EQUAL, Verdict.NOT_COMPARABLE))
+            ? Verdict.NOT_COMPARABLE
+            : Verdict.DIFFERENT;
+  }
+
+  /** Whether each item of one has its like in the other, however often. */
+  private Verdict sameMembers(List<Node> a, List<Node> b) {
+    Verdict[][] verdicts = all(a, b);
     Verdict all = Verdict.EQUAL;
-    for (Node item : a) {
+    for (int i = 0; i < a.size(); i++) {
       Verdict best = Verdict.DIFFERENT;
-      for (int i = 0; i < left.size(); i++) {
-        Verdict verdict = compare(item, left.get(i));
-        if (verdict == Verdict.EQUAL) {
-          left.remove(i);
-          best = verdict;
-          break;
-        }
-        best = verdict == Verdict.NOT_COMPARABLE ? verdict : best;
+      for (int j = 0; j < b.size(); j++) {
+        best = better(best, verdicts[i][j]);
+      }
+      all = worse(all, best);
+    }
+    for (int j = 0; j < b.size(); j++) {
+      Verdict best = Verdict.DIFFERENT;
+      for (int i = 0; i < a.size(); i++) {
+        best = better(best, verdicts[i][j]);
       }
       all = worse(all, best);
     }
     return all;
   }
 
-  private Verdict within(List<Node> a, List<Node> b) {
-    Verdict all = Verdict.EQUAL;
-    for (Node item : a) {
-      Verdict best = Verdict.DIFFERENT;
-      for (Node candidate : b) {
-        Verdict verdict = compare(item, candidate);
-        best = best == Verdict.EQUAL || verdict == Verdict.DIFFERENT ? best : verdict;
+  private Verdict[][] all(List<Node> a, List<Node> b) {
+    Verdict[][] verdicts = new Verdict[a.size()][];
+    for (int i = 0; i < a.size(); i++) {
+      verdicts[i] = new Verdict[b.size()];
+      for (int j = 0; j < b.size(); j++) {
+        verdicts[i][j] = compare(a.get(i), b.get(j));
       }
-      all = worse(all, best);
     }
-    return all;
+    return verdicts;
+  }
+
+  private static Verdict better(Verdict a, Verdict b) {
+    return a == Verdict.EQUAL || b == Verdict.DIFFERENT ? a : b;
   }
 
   private static Verdict worse(Verdict a, Verdict b) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** Turns what is written in several ways into one of them. */
 final class Forms {
@@ -14,14 +15,19 @@ final class Forms {
       Set.of("f", "g", "h", "p", "q", "F", "G", "H", "P", "Q", "A", "T", "S", "V");
   private static final Set<String> CONSTANTS = Set.of("π", "e", "i", "∞");
   private static final Node INFINITY = new Node.Sym("∞");
-  private static final int MAX_SIGNS = 3;
+  private static final Node REALS =
+      new Node.Bracketed('(', List.of(Node.negative(INFINITY), INFINITY), ')');
+  private static final Pattern ALL_REALS =
+      Pattern.compile("(?i)all\\s+real(?:s|\\s+numbers?)(?:\\s+[a-z])?");
+  private static final Set<String> ORDER = Set.of("<", "≤", ">", "≥");
 
   private Forms() {}
 
   /** {@code node} with its outermost layer in the usual form; what is inside is left as it is. */
   static Node simplify(Node node) {
-    if (node instanceof Node.Sym symbol && symbol.name().equals("mathbbR")) {
-      return new Node.Bracketed('(', List.of(Node.negative(INFINITY), INFINITY), ')');
+    if ((node instanceof Node.Sym symbol && symbol.name().equals("mathbbR"))
+        || (node instanceof Node.Words words && ALL_REALS.matcher(words.text()).matches())) {
+      return REALS;
     }
     if (node instanceof Node.Relation relation) {
       return relation(relation);
@@ -29,31 +35,30 @@ final class Forms {
     if (node instanceof Node.Items items) {
       return items(items);
     }
-    if (isScalar(node) && countSigns(node) > 0) {
-      return signs(node);
+    if (isScalar(node) && Signs.count(node) > 0) {
+      return Signs.expand(node);
     }
     return node;
   }
 
   private static Node relation(Node.Relation relation) {
     List<Node> operands = relation.operands();
-    int about = relation.signs().indexOf("≈");
-    if (about >= 0) {
-      // "1/3 ≈ 0.333" says 1/3; "x ≈ 0.333" says 0.333.
-      return about == 0 && isName(operands.get(0))
-          ? simplify(operands.get(1))
-          : simplify(upTo(relation, about));
-    }
     if (relation.signs().equals(List.of("∈"))) {
       return simplify(operands.get(1));
     }
-    if (relation.signs().stream().allMatch("="::equals)) {
+    if (relation.signs().equals(List.of("≠")) && isVariable(operands.get(0))) {
+      Node points = new Node.Braces(List.of(operands.get(1)));
+      return isScalar(operands.get(1)) && isConstant(operands.get(1))
+          ? new Node.Joined('∖', List.of(REALS, points))
+          : relation;
+    }
+    if (relation.signs().stream().allMatch(sign -> sign.equals("=") || sign.equals("≡"))) {
       Node first = operands.get(0);
       Node last = operands.get(operands.size() - 1);
       if (!isVariable(first) && isVariable(last)) {
         return new Node.Relation(List.of(last, first), List.of("="));
       }
-      if (isName(first)) {
+      if (isName(first) || (operands.size() > 2 && isSumOfVariables(first))) {
         return new Node.Relation(List.of(first, last), List.of("="));
       }
       return isScalar(first) && isConstant(first) ? simplify(last) : relation;
@@ -61,11 +66,25 @@ final class Forms {
     return interval(ascending(relation)).map(Node.class::cast).orElse(ascending(relation));
   }
 
-  private static Node upTo(Node.Relation relation, int sign) {
-    return sign == 0
-        ? relation.operands().get(0)
-        : new Node.Relation(
-            relation.operands().subList(0, sign + 1), relation.signs().subList(0, sign));
+  /** Whether {@code node} gives a value and what it is about: 2/3 ≈ 0.67. */
+  static boolean isAbout(Node node) {
+    return node instanceof Node.Relation relation
+        && relation.signs().get(relation.signs().size() - 1).equals("≈");
+  }
+
+  /** The value before a last ≈, if it is one, and the value behind it; {@code node} without ≈. */
+  static List<Node> values(Node node) {
+    if (!(node instanceof Node.Relation relation) || !isAbout(node)) {
+      return List.of(node);
+    }
+    int last = relation.signs().size() - 1;
+    Node exact =
+        last == 0
+            ? relation.operands().get(0)
+            : new Node.Relation(
+                relation.operands().subList(0, last + 1), relation.signs().subList(0, last));
+    Node about = relation.operands().get(last + 1);
+    return isName(exact) ? List.of(about) : List.of(exact, about);
   }
 
   private static Node.Relation ascending(Node.Relation relation) {
@@ -163,7 +182,8 @@ final class Forms {
     return node instanceof Node.Sym && !isConstant(node);
   }
 
-  private static List<Node> children(Node scalar) {
+  /** What {@code scalar} is made of. */
+  static List<Node> children(Node scalar) {
     if (scalar instanceof Node.Sum sum) {
       return sum.terms();
     }
@@ -210,6 +230,32 @@ final class Forms {
                     f instanceof Node.Sym s && (s.name().equals("m") || s.name().charAt(0) == '∠'));
   }
 
+  /** Whether {@code node} is a sum that a problem asks for: m + n. */
+  static boolean isSumOfVariables(Node node) {
+    return node instanceof Node.Sum sum && sum.terms().stream().allMatch(Forms::isVariable);
+  }
+
+  /** Whether {@code node} says how one variable lies to constants: 1 < x, not 1 = x. */
+  static boolean isInequality(Node node) {
+    return node instanceof Node.Relation relation && ORDER.containsAll(relation.signs());
+  }
+
+  /** The only variable among the sides of {@code node}, if it is a relation that has one. */
+  static Optional<Node> variable(Node node) {
+    return node instanceof Node.Relation relation
+            && relation.operands().stream().filter(Forms::isVariable).count() == 1
+        ? relation.operands().stream().filter(Forms::isVariable).findFirst()
+        : Optional.empty();
+  }
+
+  static boolean isInfinity(Node node) {
+    return node.equals(INFINITY);
+  }
+
+  static boolean isMinusInfinity(Node node) {
+    return node.equals(Node.negative(INFINITY));
+  }
+
   /** Whether two equations name their values, and not by two different variables. */
   static boolean sameName(Node.Relation a, Node.Relation b) {
     Node x = a.operands().get(0);
@@ -239,6 +285,19 @@ final class Forms {
     int last = factors.size() - 1;
     factors.set(last, ((Node.Percent) factors.get(last)).value());
     return new Node.Product(List.copyOf(factors));
+  }
+
+  /** Whether {@code ratio} may be a time of day, as 4:30 is: then it is no quotient. */
+  static boolean isTime(Node.Ratio ratio) {
+    List<Node> items = ratio.items();
+    return items.size() == 2
+        && items.get(0) instanceof Node.Num hours
+        && items.get(1) instanceof Node.Num minutes
+        && hours.value().isInteger()
+        && minutes.value().isInteger()
+        && hours.value().compareTo(Rational.of(24)) <= 0
+        && (minutes.value().signum() == 0 || minutes.value().compareTo(Rational.of(9)) > 0)
+        && minutes.value().compareTo(Rational.of(60)) < 0;
   }
 
   /** Whether {@code ratio} is of two whole numbers without a common divisor: 3:4 is 3/4. */
@@ -300,56 +359,5 @@ final class Forms {
     return x.minus(y.times(Polynomial.of(factor), budget), budget).isZero()
         ? Optional.of(factor)
         : Optional.empty();
-  }
-
-  private static int countSigns(Node scalar) {
-    int own = scalar instanceof Node.PlusMinus ? 1 : 0;
-    return own + children(scalar).stream().mapToInt(Forms::countSigns).sum();
-  }
-
-  private static boolean hasOpposite(Node scalar) {
-    return (scalar instanceof Node.PlusMinus signed && signed.opposite())
-        || children(scalar).stream().anyMatch(Forms::hasOpposite);
-  }
-
-  /** Every choice of signs; where ∓ occurs, all signs go together. */
-  private static Node signs(Node scalar) {
-    int count = countSigns(scalar);
-    if (count > MAX_SIGNS) {
-      throw new BeyondGraderException("too many ± signs");
-    }
-    boolean together = hasOpposite(scalar);
-    List<Node> values = new ArrayList<>();
-    for (int choice = 0; choice < (together ? 2 : 1 << count); choice++) {
-      values.add(choose(scalar, together ? (choice == 0 ? 0 : -1) : choice, new int[1]));
-    }
-    return new Node.Items(List.copyOf(values));
-  }
-
-  private static Node choose(Node node, int choice, int[] next) {
-    if (node instanceof Node.PlusMinus signed) {
-      boolean negative = (choice >> next[0]++ & 1) == 1;
-      Node value = choose(signed.value(), choice, next);
-      return negative ^ signed.opposite() ? Node.negative(value) : value;
-    }
-    UnaryOperator<Node> inner = child -> choose(child, choice, next);
-    if (node instanceof Node.Sum sum) {
-      return new Node.Sum(sum.terms().stream().map(inner).toList());
-    }
-    if (node instanceof Node.Product product) {
-      return new Node.Product(product.factors().stream().map(inner).toList());
-    }
-    if (node instanceof Node.Power power) {
-      return new Node.Power(inner.apply(power.base()), inner.apply(power.exponent()));
-    }
-    if (node instanceof Node.Call call) {
-      return new Node.Call(call.function(), call.arguments().stream().map(inner).toList());
-    }
-    if (node instanceof Node.Degrees degrees) {
-      return new Node.Degrees(inner.apply(degrees.value()));
-    }
-    return node instanceof Node.Percent percent
-        ? new Node.Percent(inner.apply(percent.value()))
-        : node;
   }
 }

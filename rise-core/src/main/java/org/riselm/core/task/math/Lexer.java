@@ -27,6 +27,9 @@ final class Lexer {
   private static final Pattern SPACED_COMMA = Pattern.compile(",\\s");
   // 3 x 10^4: the letter is a sign.
   private static final Pattern LETTER_TIMES = Pattern.compile("\\G\\s*[xX]\\s*(?=10\\s*\\^)");
+  private static final Pattern NUMBER_AT_END = Pattern.compile("\\s*\\d++(?:\\.\\d++)?\\s*");
+  // "a circle", but no "a and b"
+  private static final Pattern ARTICLE_BEFORE = Pattern.compile("\\s++(?!and\\b|or\\b)[a-z]{3}");
   private static final String SINGLE = "+-*/^_=<>!%|'&()[]{}:?";
   private static final ImmutableSet<String> VARIABLE_SETS =
       ImmutableSet.of("abcd", "wxyz", "pqrs", "klmn", "uvw", "rst", "xyt", "mnp");
@@ -176,9 +179,16 @@ final class Lexer {
     } else if (lower.equals("pm") && !prose && from > 0 && tokens.isEmpty()) {
       add(Kind.OPERATOR, "±", from, to);
     } else if (tokens.isEmpty()
+        && to < source.length()
+        && Vocabulary.CURRENCIES.containsKey(lower)) {
+      add(Kind.CURRENCY, Vocabulary.CURRENCIES.getOrDefault(lower, lower), from, to);
+    } else if (lower.equals("to") && isBetweenNumbers(to)) {
+      add(Kind.OPERATOR, ":", from, to); // "3 to 4"
+    } else if (tokens.isEmpty()
         && Vocabulary.LEADING.contains(lower)
         && to < source.length()
-        && run.length() > 1) {
+        && (run.length() > 1
+            || ARTICLE_BEFORE.matcher(source).region(to, source.length()).lookingAt())) {
       return;
     } else if (isWord(run, prose)) {
       add(Kind.WORD, run, from, to);
@@ -199,20 +209,28 @@ final class Lexer {
               || (last.is("°") && (run.equals("C") || run.equals("F")))
               || isSpacedUnit(last));
     }
-    if (prose || run.length() >= 4 || (Units.isShortWord(run) && !tokens.isEmpty())) {
+    if (prose
+        || run.length() >= 4
+        || run.equalsIgnoreCase("no")
+        || (Units.isShortWord(run) && !tokens.isEmpty())) {
       return true;
     }
     if (run.equals(run.toUpperCase(Locale.ROOT))) {
       return false;
     }
-    String sorted =
-        run.chars()
-            .sorted()
-            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-            .toString();
-    return run.length() == 3
-        && VARIABLE_SETS.stream()
-            .noneMatch(set -> sorted.chars().allMatch(c -> set.indexOf(c) >= 0));
+    return run.length() == 3 && !areVariables(run);
+  }
+
+  /** Whether {@code letters} are usual names of variables, as in xyz. */
+  static boolean areVariables(String letters) {
+    String lower = letters.toLowerCase(Locale.ROOT);
+    return VARIABLE_SETS.stream().anyMatch(set -> lower.chars().allMatch(c -> set.indexOf(c) >= 0));
+  }
+
+  private boolean isBetweenNumbers(int to) {
+    return tokens.size() == 1
+        && tokens.get(0).kind() == Kind.NUMBER
+        && NUMBER_AT_END.matcher(source).region(to, source.length()).matches();
   }
 
   /** "5 m" at the end: a letter after a number and a space is a unit if it names one. */

@@ -1,15 +1,19 @@
 package org.riselm.core.task.math;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Units by name. Two known units of one kind convert exactly; of two kinds they do not agree. A
- * word that is not known, such as "apples", says nothing and agrees with every other.
+ * word that is not known, such as "apples", says nothing and agrees with every other. The two
+ * halves of the day and a modulus count as units of their own kinds.
  */
 final class Units {
   /**
@@ -26,8 +30,11 @@ final class Units {
   private static final ImmutableSet<String> SHORT =
       ImmutableSet.of(
           "cm", "mm", "km", "ft", "yd", "mi", "kg", "mg", "lb", "lbs", "oz", "ml", "hr", "hrs",
-          "min", "mins", "sec", "secs", "mph", "kph", "sq", "cu", "inch", "in", "usd", "day", "per",
-          "pm", "am", "no", "yes", "of", "by", "to");
+          "min", "mins", "sec", "secs", "mph", "kph", "gal", "sq", "cu", "inch", "in", "usd", "day",
+          "per", "pm", "am", "no", "yes", "of", "by", "to", "mod");
+
+  private static final ImmutableSet<String> CURRENCIES =
+      ImmutableSet.of("dollars", "euros", "pounds sterling", "rupees", "yen");
 
   private static final ImmutableMap<String, Rational> MAGNITUDES =
       ImmutableMap.of(
@@ -45,8 +52,6 @@ final class Units {
           "cubed",
           "factorial",
           "choose",
-          "mod",
-          "modulo",
           "to",
           "times",
           "plus",
@@ -69,6 +74,15 @@ final class Units {
           "multiplied",
           "greater");
 
+  /** Those that still leave it alone where nothing follows: "3 times", "5 more". */
+  private static final ImmutableSet<String> ALONE =
+      ImmutableSet.of("times", "more", "less", "fewer");
+
+  /** Names that are also other words, and so no unit before other words: "5 in total". */
+  private static final ImmutableSet<String> SHORTEST =
+      ImmutableSet.of("in", "m", "s", "h", "g", "l", "c", "f", "am", "min", "second", "mod");
+
+  private static final Pattern MODULUS = Pattern.compile("\\(?\\s*mod(?:ulo)?\\b([^()]++)\\)?");
   private static final Pattern OTHER_DIGIT = Pattern.compile("\\d");
 
   private Units() {}
@@ -95,15 +109,24 @@ final class Units {
     put(units, "time", Rational.of(604_800), "week");
     put(units, "years", Rational.of(1), "month");
     put(units, "years", Rational.of(12), "year", "yr");
+    put(units, "years", Rational.of(120), "decade");
     put(units, "dollars", Rational.of(1), "cent", "¢");
     put(units, "dollars", Rational.of(100), "$", "dollar", "usd", "buck");
     put(units, "euros", Rational.of(1), "€", "euro");
     put(units, "pounds sterling", Rational.of(1), "£");
     put(units, "rupees", Rational.of(1), "₹", "rupee");
     put(units, "yen", Rational.of(1), "¥", "yen");
-    put(units, "volume", Rational.of(1), "ml", "milliliter", "millilitre");
-    put(units, "volume", Rational.of(1_000), "l", "liter", "litre");
-    put(units, "speed", Rational.of(1), "mph", "mileperhour", "mile/hour");
+    put(units, "length^3", Rational.of(1_000), "ml", "milliliter", "millilitre");
+    put(units, "length^3", Rational.of(1_000_000), "l", "liter", "litre");
+    Rational gallon = Rational.of(254, 10).pow(3).times(Rational.of(231));
+    put(units, "length^3", gallon, "gal", "gallon");
+    put(units, "length^3", gallon.times(Rational.of(1, 4)), "quart");
+    put(units, "length^3", gallon.times(Rational.of(1, 8)), "pint");
+    put(units, "length^3", gallon.times(Rational.of(1, 16)), "cup");
+    put(units, "celsius", Rational.of(1), "c", "celsius");
+    put(units, "fahrenheit", Rational.of(1), "f", "fahrenheit");
+    put(units, "before noon", Rational.of(1), "am");
+    put(units, "after noon", Rational.of(1), "pm");
     return units.buildOrThrow();
   }
 
@@ -123,21 +146,67 @@ final class Units {
    * Whether {@code words} behind a number leave its value alone; "squared" and "3 inches" do not.
    */
   static boolean isPlain(String words) {
-    String lower = words.toLowerCase(Locale.ROOT);
+    String lower = words.toLowerCase(Locale.ROOT).strip();
+    if (ALONE.contains(lower) || MODULUS.matcher(lower).matches()) {
+      return true;
+    }
     return !ARITHMETIC.contains(lower.split("[ .]+", 2)[0])
         && !OTHER_DIGIT.matcher(lower.replaceAll("\\^\\s*\\d", "")).find();
+  }
+
+  static boolean isTemperature(Unit unit) {
+    return unit.kind().equals("celsius") || unit.kind().equals("fahrenheit");
+  }
+
+  static boolean isModulus(String word) {
+    return word.equals("mod") || word.equals("modulo");
   }
 
   static boolean isShortWord(String letters) {
     return SHORT.contains(letters.toLowerCase(Locale.ROOT));
   }
 
-  /** One spelling for each unit: "square centimeters", "cm^2" and "sq cm" are {@code cm^2}. */
+  /**
+   * One spelling for each unit: "square centimeters" and "sq cm" are {@code cm^2}, "miles per hour"
+   * is {@code mile/hour}. What follows a known unit does not count: "feet of rope" is {@code feet}.
+   */
   static String canonical(String words) {
     String text = words.toLowerCase(Locale.ROOT).strip();
+    Matcher modulus = MODULUS.matcher(text);
+    if (modulus.matches()) {
+      return "mod " + modulus.group(1).strip();
+    }
+    text =
+        text.replaceAll("\\bmph\\b", "mile/hour")
+            .replaceAll("\\bk(?:m?ph|mh)\\b", "km/hour")
+            .replaceAll("\\s+per\\s+|\\s*/\\s*", "/");
+    String whole = quotient(text);
+    String[] parts = text.split(" +");
+    for (int n = parts.length; n > 0 && find(whole).isEmpty(); n--) {
+      String start = quotient(String.join(" ", List.of(parts).subList(0, n)));
+      if (find(start).isPresent() && !SHORTEST.contains(start)) {
+        return start;
+      }
+    }
+    return whole;
+  }
+
+  private static String quotient(String text) {
+    return Pattern.compile("/").splitAsStream(text).map(Units::power).collect(joining("/"));
+  }
+
+  private static String power(String words) {
+    String text = words.strip();
     int power = 1;
     for (String[] prefix :
-        new String[][] {{"square ", "2"}, {"sq ", "2"}, {"cubic ", "3"}, {"cu ", "3"}}) {
+        new String[][] {
+          {"square ", "2"},
+          {"sq ", "2"},
+          {"sq. ", "2"},
+          {"cubic ", "3"},
+          {"cu ", "3"},
+          {"cu. ", "3"}
+        }) {
       if (text.startsWith(prefix[0])) {
         text = text.substring(prefix[0].length());
         power = Integer.parseInt(prefix[1]);
@@ -149,12 +218,13 @@ final class Units {
       power = exponent.equals("2") ? 2 : exponent.equals("3") ? 3 : power;
       text = text.substring(0, caret);
     }
-    if (text.endsWith(" squared")) {
-      text = text.substring(0, text.length() - " squared".length());
-      power = 2;
+    for (String[] suffix : new String[][] {{" squared", "2"}, {" cubed", "3"}}) {
+      if (text.endsWith(suffix[0])) {
+        text = text.substring(0, text.length() - suffix[0].length());
+        power = Integer.parseInt(suffix[1]);
+      }
     }
     text = text.replaceAll("[ .{}]", "");
-    text = text.replace("milesper", "mileper");
     if (!KNOWN.containsKey(text) && text.endsWith("s")) {
       text = text.substring(0, text.length() - 1);
     }
@@ -163,12 +233,34 @@ final class Units {
 
   /** The unit that {@code canonical} names; empty if it is not known. */
   static Optional<Unit> find(String canonical) {
-    int caret = canonical.indexOf('^');
-    if (caret < 0) {
-      return Optional.ofNullable(KNOWN.get(canonical));
+    if (canonical.startsWith("mod ")) {
+      return Optional.of(new Unit(canonical, Rational.ONE));
     }
-    int power = canonical.charAt(caret + 1) - '0';
-    return Optional.ofNullable(KNOWN.get(canonical.substring(0, caret)))
-        .map(unit -> new Unit(unit.kind() + "^" + power, unit.size().pow(power)));
+    Optional<Unit> unit = Optional.empty();
+    for (String part : canonical.split("/", -1)) {
+      int caret = part.indexOf('^');
+      int power = caret < 0 || caret + 1 == part.length() ? 1 : part.charAt(caret + 1) - '0';
+      if (power != 1 && power != 2 && power != 3) {
+        return Optional.empty();
+      }
+      Unit base = KNOWN.get(caret < 0 ? part : part.substring(0, caret));
+      if (base == null) {
+        // "$5 per apple" is $5.
+        return unit.filter(money -> CURRENCIES.contains(money.kind()));
+      }
+      if (unit.isPresent() && CURRENCIES.contains(unit.get().kind())) {
+        return unit;
+      }
+      Unit raised = power == 1 ? base : new Unit(base.kind() + "^" + power, base.size().pow(power));
+      unit =
+          Optional.of(
+              unit.map(
+                      above ->
+                          new Unit(
+                              above.kind() + "/" + raised.kind(),
+                              above.size().times(raised.size().inverse())))
+                  .orElse(raised));
+    }
+    return unit;
   }
 }

@@ -39,7 +39,6 @@ final class Vocabulary {
           "mathsf",
           "boxed",
           "fbox",
-          "hspace",
           "hfill",
           "ensuremath",
           "hline",
@@ -49,7 +48,6 @@ final class Vocabulary {
           "Large",
           "large",
           "small",
-          "phantom",
           "underline",
           "thinspace");
 
@@ -85,7 +83,6 @@ final class Vocabulary {
           .put("overline", "overline")
           .put("bar", "overline")
           .put("mathbb", "mathbb")
-          .put("pmod", "pmod")
           .buildOrThrow();
 
   static final ImmutableSet<String> FUNCTIONS =
@@ -187,6 +184,10 @@ final class Vocabulary {
           "option",
           "choice");
 
+  /** Currencies that stand before a number as words. */
+  static final ImmutableMap<String, String> CURRENCIES =
+      ImmutableMap.of("usd", "$", "rs", "₹", "inr", "₹", "eur", "€", "gbp", "£");
+
   /** Characters outside ASCII and the TeX that says the same. */
   static final ImmutableMap<Character, String> CHARACTERS =
       ImmutableMap.<Character, String>builder()
@@ -202,7 +203,7 @@ final class Vocabulary {
           .put('⁄', "/")
           .put('∕', "/")
           .put('π', "\\pi ")
-          .put('√', "\\sqrt ")
+          .put('√', " sqrt ")
           .put('∞', "\\infty ")
           .put('°', "^\\circ ")
           .put('º', "^\\circ ")

@@ -1,5 +1,6 @@
 package org.riselm.core.task.math;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,15 +15,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.Verifier;
+import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.MathVerifier;
 import org.riselm.core.task.math.AnswerEquivalence.Verdict;
 
 /** Pairs of gold and response whose verdicts were reasoned by hand; each says why. */
 class PairsTest {
   private final AnswerEquivalence equivalence = AnswerEquivalence.ofDefaults();
-  private final MathVerifier verifier = new MathVerifier();
+  private final Map<String, Verifier> verifiers =
+      Map.of("math", new MathVerifier(), "gsm8k", new Gsm8kVerifier());
 
-  record Pair(String kind, String gold, String pred, boolean equal, String why) {}
+  record Pair(String kind, String task, String gold, String pred, boolean equal, String why) {}
 
   private static List<Pair> pairs() throws Exception {
     List<Pair> pairs = new ArrayList<>();
@@ -32,6 +36,7 @@ class PairsTest {
         pairs.add(
             new Pair(
                 json.get("kind").textValue(),
+                json.get("task").textValue(),
                 json.get("gold").textValue(),
                 json.get("pred").textValue(),
                 json.get("equal").booleanValue(),
@@ -46,6 +51,7 @@ class PairsTest {
     Map<String, int[]> byKind = new TreeMap<>();
     List<Pair> disagreed = new ArrayList<>();
     for (Pair pair : pairs()) {
+      Verifier verifier = requireNonNull(verifiers.get(pair.task()));
       boolean equal = verifier.correct(Problem.of("p", "q", pair.gold()), pair.pred());
       int[] counts = byKind.computeIfAbsent(pair.kind(), k -> new int[2]);
       counts[0] += equal == pair.equal() ? 1 : 0;
