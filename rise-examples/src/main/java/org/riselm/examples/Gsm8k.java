@@ -21,7 +21,7 @@ import org.riselm.core.task.ProblemSet;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.OnnxPolicy;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.text.PromptFormat;
+import org.riselm.onnx.text.PromptPieces;
 import org.riselm.onnx.text.TokenizerFiles;
 
 /**
@@ -113,7 +113,7 @@ public final class Gsm8k {
               .contextLength(3072)
               .tiedHead(true)
               .build();
-      PromptFormat format = new PromptFormat("", "<user>", "<asst>", "", List.of("<eos>"), false);
+      PromptPieces format = new PromptPieces("", "<user>", "<asst>", "", List.of("<eos>"), false);
       return OnnxPolicy.create(
           config, tokenizerJson, format, options.seed(), OnnxOptions.ofDefaults());
     } finally {

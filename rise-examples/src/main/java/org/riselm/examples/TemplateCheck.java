@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.riselm.onnx.text.template.Data;
 import org.riselm.onnx.text.template.RenderOptions;
 import org.riselm.onnx.text.template.Template;
 import org.riselm.onnx.text.template.TemplateException;
@@ -32,8 +33,9 @@ import org.riselm.onnx.text.template.TemplateException;
  * <pre>run TemplateCheck FOLDER [--python python3]</pre>
  *
  * <p>A rendering is <em>equal</em> (the same bytes; or both fail, in the same words where the
- * template itself refuses), <em>refused</em> (Jinja2 renders it, this does not, and says so) or
- * <em>different</em>. A template is as its worst rendering. Ends with 1 if any is different.
+ * template itself refuses), <em>refused</em> (Jinja2 renders it, this does not, or cannot tell
+ * which characters came from the conversation, and says so) or <em>different</em>. A template is as
+ * its worst rendering. Ends with 1 if any is different.
  */
 public final class TemplateCheck {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -101,7 +103,9 @@ public final class TemplateCheck {
   record Outcome(String text, boolean failed, boolean raised) {
     static Outcome of(String source, Map<String, Object> variables) {
       try {
-        return new Outcome(Template.parse(source).render(variables, OPTIONS), false, false);
+        Map<String, Object> marked = new LinkedHashMap<>(variables);
+        marked.replaceAll((name, value) -> name.endsWith("_token") ? value : Data.in(value));
+        return new Outcome(Template.parse(source).trace(marked, OPTIONS).text(), false, false);
       } catch (TemplateException e) {
         boolean raised = e.kind() == TemplateException.Kind.RAISED;
         return new Outcome(

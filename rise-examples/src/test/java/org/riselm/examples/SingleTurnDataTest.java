@@ -10,7 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.mdp.Example;
 import org.riselm.examples.toy.ToyExercise;
 import org.riselm.examples.toy.ToyModel;
-import org.riselm.onnx.text.PromptFormat;
+import org.riselm.onnx.text.EncodedTurn;
+import org.riselm.onnx.text.PromptPieces;
 import org.riselm.onnx.text.Tokenizer;
 
 class SingleTurnDataTest {
@@ -20,13 +21,13 @@ class SingleTurnDataTest {
 
     assertEquals(32 * data.steps(), data.examples().size());
     ToyModel.writeTokenizer(new ToyExercise(), folder.resolve("tokenizer.json"));
-    PromptFormat format = ToyModel.promptFormat();
+    PromptPieces format = ToyModel.promptFormat();
     long tokens = 0;
     try (Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"))) {
       for (Example example : data.examples()) {
         assertTrue(example.state().history().isEmpty());
-        tokens += format.prompt(example.state(), tokenizer).length;
-        tokens += format.target(example.response(), tokenizer).length;
+        EncodedTurn turn = format.turn(example.state(), example.response(), tokenizer);
+        tokens += turn.prompt().length() + turn.target().length();
       }
     }
     // At most a batch too many, of at most 50 tokens each.

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.riselm.onnx.model.ConfigFile;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.text.PromptPieces;
 
 /**
  * The small files beside a model's weights, in memory, to be written again as they were: a folder
@@ -17,13 +18,12 @@ import org.riselm.onnx.runtime.ElementType;
 final class CompanionFiles {
   static final String CONFIG = "config.json";
   static final String TOKENIZER = "tokenizer.json";
-  static final String PROMPT_FORMAT = "prompt_format.json";
 
   private static final List<String> CARRIED =
       List.of(
           CONFIG,
           TOKENIZER,
-          PROMPT_FORMAT,
+          PromptPieces.FILE,
           "tokenizer_config.json",
           "special_tokens_map.json",
           "added_tokens.json",

@@ -34,7 +34,7 @@ final class ModelFolder {
   }
 
   static PromptFormat promptFormat(Path folder) throws IOException {
-    return PromptFormat.read(folder.resolve(CompanionFiles.PROMPT_FORMAT));
+    return PromptFormat.read(folder);
   }
 
   /**
@@ -54,7 +54,7 @@ final class ModelFolder {
         folder,
         work -> {
           fill(work, config, companions, dtype, weights);
-          format.write(work.resolve(CompanionFiles.PROMPT_FORMAT));
+          format.write(work);
         });
   }
 

@@ -34,7 +34,9 @@ import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
 import org.riselm.onnx.safetensors.Dtype;
+import org.riselm.onnx.text.EncodedTurn;
 import org.riselm.onnx.text.PromptFormat;
+import org.riselm.onnx.text.PromptPieces;
 import org.riselm.onnx.text.Tokenizer;
 import org.riselm.onnx.train.AdamW;
 import org.riselm.onnx.train.DecoderArtifacts;
@@ -50,11 +52,12 @@ import org.riselm.onnx.train.TrainingSessionExecutor;
  * sampled and what is learned go through graphs of the same model with the same weights.
  *
  * <p>A model folder is a Hugging Face one: {@code config.json}, {@code tokenizer.json} and weights
- * in {@code model.safetensors} or several files with an index; with {@code prompt_format.json}
- * beside them. Weights that are trained become floats of 32 bits, exactly; weights that stay as
- * they are beside {@linkplain OnnxPolicyBuilder#lora adapters} keep the precision of their files.
- * Model folders that are written have every other file as it was found. Holds native memory until
- * it is closed. Not thread-safe.
+ * in {@code model.safetensors} or several files with an index. {@code prompt_format.json} says how
+ * states become prompts, and where it is missing the model's chat template does. Weights that are
+ * trained become floats of 32 bits, exactly; weights that stay as they are beside {@linkplain
+ * OnnxPolicyBuilder#lora adapters} keep the precision of their files. Model folders that are
+ * written have every other file as it was found. Holds native memory until it is closed. Not
+ * thread-safe.
  */
 public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provenance, AutoCloseable {
   private final DecoderConfig config;
@@ -103,7 +106,7 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
    *     the model
    */
   public static OnnxPolicy create(
-      DecoderConfig config, Path tokenizerJson, PromptFormat format, long seed, OnnxOptions options)
+      DecoderConfig config, Path tokenizerJson, PromptPieces format, long seed, OnnxOptions options)
       throws IOException {
     return new OnnxPolicy(
         config,
@@ -267,20 +270,17 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
   }
 
   private EncodedExample encode(Example example) {
-    int[] target = format.target(example.response(), tokenizer);
-    if (example.weights().length() != 1 && example.weights().length() != target.length) {
+    EncodedTurn turn = format.turn(example.state(), example.response(), tokenizer);
+    if (example.weights().length() != 1 && example.weights().length() != turn.target().length()) {
       throw new IllegalArgumentException(
           "problem %s, turn %d: the example has %d weights, but %d tokens are learned, a stop token included; weigh sampled responses only, or give one weight for all"
               .formatted(
                   example.state().problem().id(),
                   example.state().turn(),
                   example.weights().length(),
-                  target.length));
+                  turn.target().length()));
     }
-    return new EncodedExample(
-        ImmutableIntArray.copyOf(format.prompt(example.state(), tokenizer)),
-        ImmutableIntArray.copyOf(target),
-        example.weights());
+    return new EncodedExample(turn.prompt(), turn.target(), example.weights());
   }
 
   /**

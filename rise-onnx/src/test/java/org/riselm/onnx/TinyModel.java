@@ -10,7 +10,7 @@ import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.text.PromptFormat;
+import org.riselm.onnx.text.PromptPieces;
 import org.riselm.onnx.text.TokenizerFiles;
 
 /** A model of a dozen words that trains in a second. */
@@ -18,8 +18,8 @@ final class TinyModel {
   static final List<String> SPECIALS = List.of("<user>", "<asst>", "<eos>");
   static final List<String> WORDS =
       List.of("red", "green", "blue", "grey", "sky", "grass", "rose", "fog", "try", "again");
-  static final PromptFormat FORMAT =
-      new PromptFormat("", "<user> ", " <asst>", "", List.of("<eos>"), false);
+  static final PromptPieces FORMAT =
+      new PromptPieces("", "<user> ", " <asst>", "", List.of("<eos>"), false);
 
   static final List<State> STATES =
       List.of(

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.OnnxPolicy;
-import org.riselm.onnx.text.PromptFormat;
+import org.riselm.onnx.text.PromptPieces;
 import org.riselm.onnx.text.Tokenizer;
 import org.riselm.onnx.text.TokenizerFiles;
 
@@ -42,8 +42,8 @@ public final class ToyModel {
   }
 
   /** {@code <user> … <asst> … <eos> <user> …}; {@code <eos>} is not kept between turns. */
-  public static PromptFormat promptFormat() {
-    return new PromptFormat("", "<user>", "<asst>", "", List.of("<eos>"), false);
+  public static PromptPieces promptFormat() {
+    return new PromptPieces("", "<user>", "<asst>", "", List.of("<eos>"), false);
   }
 
   private static int vocabularySize(Path tokenizerJson) throws IOException {

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Turn;
-import org.riselm.onnx.text.PromptFormat;
+import org.riselm.onnx.text.EncodedTurn;
+import org.riselm.onnx.text.PromptPieces;
 import org.riselm.onnx.text.Tokenizer;
 
 class ToyTaskTest {
@@ -155,7 +156,7 @@ class ToyTaskTest {
       throws IOException {
     Path file = folder.resolve("tokenizer.json");
     ToyModel.writeTokenizer(new ToyExercise(), file);
-    PromptFormat format = ToyModel.promptFormat();
+    PromptPieces format = ToyModel.promptFormat();
     try (Tokenizer tokenizer = Tokenizer.load(file)) {
       assertEquals(55, tokenizer.vocabularySize());
       assertEquals(
@@ -163,8 +164,9 @@ class ToyTaskTest {
       int longest = 0;
       int longestAnswer = 0;
       for (Example e : ToyCorpus.examples(2, 3000)) {
-        longest = Math.max(longest, format.prompt(e.state(), tokenizer).length);
-        longestAnswer = Math.max(longestAnswer, format.target(e.response(), tokenizer).length);
+        EncodedTurn turn = format.turn(e.state(), e.response(), tokenizer);
+        longest = Math.max(longest, turn.prompt().length());
+        longestAnswer = Math.max(longestAnswer, turn.target().length());
       }
       assertTrue(longestAnswer <= ToyTask.MAX_NEW_TOKENS, "answer of " + longestAnswer);
       // The attempt in the history may ramble on to the limit.

@@ -3,17 +3,20 @@ package org.riselm.onnx.text;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import com.google.common.primitives.Ints;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.riselm.onnx.text.template.Traced;
 
 /**
  * Text to token ids and back, as a Hugging Face {@code tokenizer.json} says.
@@ -30,18 +33,21 @@ public final class Tokenizer implements AutoCloseable {
   private final TokenizersLibrary library = NativeTokenizers.LIBRARY;
   // Native calls hold the read lock, so that no handle is freed under them.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private final Object plainLock = new Object();
+  private final Object secretLock = new Object();
   private final Path file;
   private final TokenizerJson json;
   // A prompt format has a handful of pieces, and every prompt needs them.
   private final Map<String, int[]> markups = new ConcurrentHashMap<>();
   private long handle;
-  // Made when a text first names a special token; most never do.
-  private long plainHandle = NONE;
+  private final Map<String, String> secretNames;
+  // Knows special tokens by their secret names only. Made when a text first names a special token;
+  // most never do.
+  private long secretHandle = NONE;
 
   private Tokenizer(Path file, TokenizerJson json, long handle) {
     this.file = file;
     this.json = json;
+    this.secretNames = json.secretNames();
     this.handle = handle;
   }
 
@@ -89,14 +95,25 @@ public final class Tokenizer implements AutoCloseable {
    * @throws IllegalArgumentException if the vocabulary cannot express the text; names the file
    */
   public int[] encode(String text) {
+    return encode(Traced.ofData(text));
+  }
+
+  /**
+   * The ids of {@code text}: the name of a special token is that token where the template wrote it,
+   * and is spelled out like any other text where a part of it is data.
+   *
+   * @throws IllegalArgumentException if the vocabulary cannot express the text; names the file
+   */
+  public int[] encode(Traced text) {
+    SpecialTokens written = SpecialTokens.find(text, json.special());
+    int[] expected = written.ids().filter(json::isReserved).toArray();
     lock.readLock().lock();
     try {
-      int[] ids = encode(open(), text);
-      if (Arrays.stream(ids).noneMatch(this::isReserved)) {
-        return ids;
+      int[] ids = encode(open(), text.text());
+      if (!Arrays.equals(reserved(ids), expected)) {
+        ids = encode(secret(), written.renamed(secretNames));
       }
-      ids = encode(plain(), text);
-      if (Arrays.stream(ids).anyMatch(this::isReserved)) {
+      if (!Arrays.equals(reserved(ids), expected)) {
         throw new IllegalArgumentException(
             "%s: the text names a special token that this tokenizer cannot spell out: %s"
                 .formatted(file, text));
@@ -105,6 +122,10 @@ public final class Tokenizer implements AutoCloseable {
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  private int[] reserved(int[] ids) {
+    return Arrays.stream(ids).filter(json::isReserved).toArray();
   }
 
   /**
@@ -153,21 +174,16 @@ public final class Tokenizer implements AutoCloseable {
     return text;
   }
 
-  private boolean isReserved(int id) {
-    return json.specialIds().contains(id)
-        && !(json.unknownId().isPresent() && json.unknownId().getAsInt() == id);
-  }
-
-  private long plain() {
-    synchronized (plainLock) {
-      if (plainHandle == NONE) {
+  private long secret() {
+    synchronized (secretLock) {
+      if (secretHandle == NONE) {
         try {
-          plainHandle = create(json.withoutSpecialTokens());
+          secretHandle = create(json.renamed(secretNames));
         } catch (IOException e) {
           throw new IllegalStateException("%s: %s".formatted(file, e.getMessage()), e);
         }
       }
-      return plainHandle;
+      return secretHandle;
     }
   }
 
@@ -192,6 +208,19 @@ public final class Tokenizer implements AutoCloseable {
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  /** The text that {@code ids} add where other text stands before them. */
+  String decodeWithin(int[] ids) {
+    int[] anchor = Arrays.copyOf(ids, Math.min(1, ids.length));
+    String before = decode(anchor);
+    String both = decode(Ints.concat(anchor, ids));
+    return both.startsWith(before) ? both.substring(before.length()) : both;
+  }
+
+  /** The special tokens and their ids, in the file's order. */
+  public Map<String, Integer> specialTokens() {
+    return Collections.unmodifiableMap(json.special());
   }
 
   /** The id of {@code token}, empty if there is no such token. */
@@ -231,13 +260,13 @@ public final class Tokenizer implements AutoCloseable {
   public void close() {
     lock.writeLock().lock();
     try {
-      for (long h : new long[] {handle, plainHandle}) {
+      for (long h : new long[] {handle, secretHandle}) {
         if (h != NONE) {
           library.deleteTokenizer(h);
         }
       }
       handle = NONE;
-      plainHandle = NONE;
+      secretHandle = NONE;
     } finally {
       lock.writeLock().unlock();
     }

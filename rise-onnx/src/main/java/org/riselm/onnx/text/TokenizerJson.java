@@ -7,22 +7,25 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * What a {@code tokenizer.json} says about its tokens.
  *
  * @param root the whole file
  * @param ids every token's id, added tokens included
- * @param specialIds the ids of special tokens
+ * @param special the special tokens and their ids, in the file's order
  * @param unknownId what stands for text outside the vocabulary, if anything does
  */
 record TokenizerJson(
-    ObjectNode root, Map<String, Integer> ids, Set<Integer> specialIds, OptionalInt unknownId) {
+    ObjectNode root,
+    Map<String, Integer> ids,
+    Map<String, Integer> special,
+    OptionalInt unknownId) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static TokenizerJson parse(String json) throws IOException {
@@ -38,7 +41,7 @@ record TokenizerJson(
     }
     JsonNode model = root.get("model");
     Map<String, Integer> ids = vocabulary(model.get("vocab"));
-    Set<Integer> special = new HashSet<>();
+    Map<String, Integer> special = new LinkedHashMap<>();
     for (JsonNode token : root.path("added_tokens")) {
       int id = token.path("id").asInt(-1);
       if (id < 0) {
@@ -46,7 +49,7 @@ record TokenizerJson(
       }
       ids.put(token.path("content").asText(), id);
       if (token.path("special").asBoolean()) {
-        special.add(id);
+        special.put(token.path("content").asText(), id);
       }
     }
     return new TokenizerJson(object, ids, special, unknown(model, ids));
@@ -78,27 +81,74 @@ record TokenizerJson(
     return ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
   }
 
-  /**
-   * This tokenizer's file with its special tokens made unwritable, so that their names in a text
-   * are plain text.
-   *
-   * <p>A special token outside the model's own vocabulary gets its id by its place in the list, and
-   * so do its neighbours; therefore it is renamed to something no text holds, not removed.
-   */
-  String withoutSpecialTokens() {
+  /** Whether a text must not contain {@code id} but where markup names its token. */
+  boolean isReserved(int id) {
+    return special.containsValue(id) && !(unknownId.isPresent() && unknownId.getAsInt() == id);
+  }
+
+  /** A name for each special token that no text holds. */
+  Map<String, String> secretNames() {
     String nonce = UUID.randomUUID().toString();
-    Map<String, Integer> vocabulary = vocabulary(root.path("model").path("vocab"));
-    ArrayNode kept = JSON.createArrayNode();
-    for (JsonNode token : root.path("added_tokens")) {
-      if (!token.path("special").asBoolean()) {
-        kept.add(token);
-      } else if (!vocabulary.containsKey(token.path("content").asText())) {
-        ObjectNode renamed = token.deepCopy();
-        kept.add(renamed.put("content", nonce + "-" + token.path("id").asInt()));
+    return special.keySet().stream()
+        .collect(Collectors.toMap(name -> name, name -> nonce + "-" + special.get(name)));
+  }
+
+  /**
+   * This tokenizer's file with its special tokens renamed, so that a text that holds their old
+   * names is tokenized as any other, and the new names are the special tokens. They are renamed
+   * rather than removed because a token outside the model's own vocabulary gets its id by its place
+   * in the list.
+   *
+   * @param names the new name of every special token
+   */
+  String renamed(Map<String, String> names) {
+    ObjectNode changed = root.deepCopy();
+    for (JsonNode token : changed.path("added_tokens")) {
+      String name = names.get(token.path("content").asText());
+      if (name != null && token instanceof ObjectNode object) {
+        object.put("content", name);
       }
     }
-    ObjectNode changed = JSON.createObjectNode().setAll(root);
-    // The post-processor may refer to the names that are gone, and only adds special tokens.
-    return changed.<ObjectNode>set("added_tokens", kept).putNull("post_processor").toString();
+    if (changed.get("model") instanceof ObjectNode model) {
+      renameModel(model, names);
+    }
+    // The post-processor may refer to the old names, and only adds special tokens.
+    return changed.putNull("post_processor").toString();
+  }
+
+  private static void renameModel(ObjectNode model, Map<String, String> names) {
+    JsonNode vocabulary = model.path("vocab");
+    if (vocabulary instanceof ObjectNode byName) {
+      names.forEach(
+          (old, name) -> {
+            JsonNode id = byName.remove(old);
+            if (id != null) {
+              byName.set(name, id);
+            }
+          });
+    }
+    for (JsonNode piece : vocabulary) {
+      String name = names.get(piece.path(0).asText());
+      if (name != null && piece instanceof ArrayNode pair) {
+        pair.set(0, pair.textNode(name));
+      }
+    }
+    String unknown = names.get(model.path("unk_token").asText());
+    if (unknown != null) {
+      model.put("unk_token", unknown);
+    }
+    if (model.get("merges") instanceof ArrayNode merges) {
+      ArrayNode kept = JSON.createArrayNode();
+      for (JsonNode merge : merges) {
+        String[] pair =
+            merge.isArray()
+                ? new String[] {merge.path(0).asText(), merge.path(1).asText()}
+                : merge.asText().split(" ", 2);
+        if (!names.containsKey(String.join("", pair))) {
+          kept.add(merge);
+        }
+      }
+      model.set("merges", kept);
+    }
   }
 }

@@ -70,8 +70,9 @@ final class Attributes {
     if (item != null) {
       return item;
     }
-    String name = Values.textOf(key);
-    if (name != null) {
+    String text = Values.textOf(key);
+    if (text != null) {
+      String name = Shadow.plain(text);
       requireHarmless(name);
       Object own = own(object, name);
       return own == null ? missing(object, name) : own;

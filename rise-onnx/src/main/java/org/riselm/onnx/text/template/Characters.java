@@ -4,8 +4,9 @@ package org.riselm.onnx.text.template;
 final class Characters {
   private Characters() {}
 
-  /** Whether Python's {@code str.isspace} and {@code \s} hold for {@code c}. */
-  static boolean isSpace(int c) {
+  /** Whether Python's {@code str.isspace} and {@code \s} hold for {@code codePoint}. */
+  static boolean isSpace(int codePoint) {
+    int c = Shadow.plain(codePoint);
     return (c >= 0x09 && c <= 0x0d)
         || (c >= 0x1c && c <= 0x20)
         || c == 0x85
@@ -22,7 +23,7 @@ final class Characters {
   /** The first index from {@code from} on that is no whitespace. */
   static int skipSpace(String text, int from) {
     int i = from;
-    while (i < text.length() && isSpace(text.charAt(i))) {
+    while (i < text.length() && isSpace(text.codePointAt(i))) {
       i++;
     }
     return i;
@@ -35,7 +36,7 @@ final class Characters {
 
   static String stripTrailing(String text) {
     int end = text.length();
-    while (end > 0 && isSpace(text.charAt(end - 1))) {
+    while (end > 0 && isSpace(text.codePointBefore(end))) {
       end--;
     }
     return text.substring(0, end);

@@ -27,7 +27,8 @@ final class Equality {
     String text = Values.textOf(a);
     if (text != null) {
       meter.spend(text.length() / 16);
-      return text.equals(Values.textOf(b));
+      String other = Values.textOf(b);
+      return other != null && Shadow.plain(text).equals(Shadow.plain(other));
     }
     if (a instanceof Undefined) {
       return b instanceof Undefined;
@@ -120,7 +121,7 @@ final class Equality {
     String y = Values.textOf(b);
     if (x != null && y != null) {
       meter.spend(Math.min(x.length(), y.length()) / 16);
-      return compareTexts(x, y) < 0;
+      return compareTexts(Shadow.plain(x), Shadow.plain(y)) < 0;
     }
     if (a instanceof List<?> p && b instanceof List<?> q) {
       return lessItems(p, q, depth);
@@ -181,7 +182,7 @@ final class Equality {
     if (text != null) {
       String part = Values.string(item, "\"in\" a string");
       meter.spendSearch(text, part);
-      return text.contains(part);
+      return Shadow.plain(text).contains(Shadow.plain(part));
     }
     if (container instanceof Map<?, ?> dict) {
       return dict.containsKey(Values.key(item));

@@ -52,6 +52,9 @@ final class Escapes {
     if (!Character.isValidCodePoint(value)) {
       throw at.syntax("there is no character %x".formatted(value));
     }
+    if (value >= Character.MIN_SURROGATE && value <= Character.MAX_SURROGATE) {
+      throw at.unsupported("surrogates by number are not supported");
+    }
     out.appendCodePoint(value);
     return from + digits;
   }

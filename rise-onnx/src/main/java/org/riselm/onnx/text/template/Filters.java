@@ -49,23 +49,21 @@ final class Filters {
     return filter.apply(value, arguments, operations);
   }
 
-  private interface TextChange {
-    String of(String text);
-  }
-
   private static Object plain(
-      String name, Object value, Arguments arguments, Operations operations, TextChange change) {
+      String name, Object value, Arguments arguments, Operations operations, Shadow.Change change) {
     arguments.bind(name);
     String text = operations.str(value);
     operations.meter().spend(text.length());
-    String changed = change.of(text);
+    String changed = Shadow.change(text, change);
     return value instanceof Markup ? new Markup(changed) : changed;
   }
 
   private static Object trim(Object value, Arguments arguments, Operations operations) {
     Object characters = arguments.bind("trim", "chars").or(0, None.NONE);
-    return plain(
-        "trim", value, Arguments.NONE, operations, t -> Strings.strip(t, characters, true, true));
+    String text = operations.str(value);
+    operations.meter().spend(text.length());
+    String stripped = Strings.strip(text, characters, true, true);
+    return value instanceof Markup ? new Markup(stripped) : stripped;
   }
 
   private static Object replace(Object value, Arguments arguments, Operations operations) {
@@ -135,8 +133,9 @@ final class Filters {
       return Numbers.toLong(value);
     }
     String text = Values.textOf(value);
-    if (text != null && text.strip().matches("[+-]?[0-9]{1,18}")) {
-      return Long.valueOf(text.strip());
+    String trimmed = text == null ? "" : Shadow.plain(text).strip();
+    if (trimmed.matches("[+-]?[0-9]{1,18}")) {
+      return Long.valueOf(trimmed);
     }
     Double number = number(value);
     if (number == null || number.isNaN() || number.isInfinite()) {
@@ -166,7 +165,7 @@ final class Filters {
     if (text == null) {
       return null;
     }
-    String trimmed = text.strip();
+    String trimmed = Shadow.plain(text).strip();
     if (trimmed.matches("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?")) {
       return Double.valueOf(trimmed);
     }

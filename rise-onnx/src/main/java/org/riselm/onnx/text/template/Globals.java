@@ -13,11 +13,15 @@ final class Globals {
         "raise_exception",
         (Callable)
             a -> {
-              throw Failure.raised(operations.str(a.bind("raise_exception", "message").get(0)));
+              Object message = a.bind("raise_exception", "message").get(0);
+              throw Failure.raised(Shadow.plain(operations.str(message)));
             },
         "strftime_now",
         (Callable)
-            a -> Strftime.format(a.bind("strftime_now", "format").string(0), operations.now()),
+            a -> {
+              String format = a.bind("strftime_now", "format").string(0);
+              return Strftime.format(Shadow.plain(format), operations.now());
+            },
         "namespace",
         (Callable) Globals::namespace,
         "dict",

@@ -150,24 +150,27 @@ final class Json {
   private void quoted(String text, StringBuilder out) {
     meter.spend(text.length());
     out.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"', '\\' -> out.append('\\').append(c);
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\t' -> out.append("\\t");
-        case '\b' -> out.append("\\b");
-        case '\f' -> out.append("\\f");
-        default -> {
-          if (c < 0x20 || (ascii && c > 0x7e)) {
-            out.append("\\u%04x".formatted((int) c));
-          } else {
-            out.append(c);
-          }
-        }
-      }
-    }
+    text.codePoints().forEach(c -> out.append(Shadow.like(c, escaped(Shadow.plain(c)))));
     out.append('"');
+  }
+
+  private String escaped(int c) {
+    return switch (c) {
+      case '"', '\\' -> "\\" + (char) c;
+      case '\n' -> "\\n";
+      case '\r' -> "\\r";
+      case '\t' -> "\\t";
+      case '\b' -> "\\b";
+      case '\f' -> "\\f";
+      default -> {
+        String written = Character.toString(c);
+        if (c >= 0x20 && !(ascii && c > 0x7e)) {
+          yield written;
+        }
+        StringBuilder out = new StringBuilder();
+        written.chars().forEach(unit -> out.append("\\u%04x".formatted(unit)));
+        yield out.toString();
+      }
+    };
   }
 }

@@ -20,11 +20,14 @@ final class Renderer {
   private final Operations operations;
   private final Evaluator evaluator;
   private final Names names;
+  private final boolean tracing;
 
-  Renderer(Operations operations, Names names) {
+  /** {@code tracing} puts marks around what is generated. */
+  Renderer(Operations operations, Names names, boolean tracing) {
     this.operations = operations;
     this.evaluator = new Evaluator(operations);
     this.names = names;
+    this.tracing = tracing;
   }
 
   /** What {@code block} writes with the names of {@code around}. */
@@ -102,7 +105,8 @@ final class Renderer {
       write(Values.string(text, "a filter block"), out);
     } else if (s instanceof Statement.Generation generation) {
       Macro body = macro("generation", Statement.Signature.NONE, generation.body(), scope);
-      write(Values.string(body.call(Arguments.NONE), "generation"), out);
+      String text = Values.string(body.call(Arguments.NONE), "generation");
+      write(tracing ? Shadow.GENERATION_START + text + Shadow.GENERATION_END : text, out);
     } else if (s instanceof Statement.With with) {
       Scope inner = new Scope(scope);
       for (int i = 0; i < with.targets().size(); i++) {

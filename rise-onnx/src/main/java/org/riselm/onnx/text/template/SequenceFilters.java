@@ -133,7 +133,7 @@ final class SequenceFilters {
 
   private static Object folded(Object value, boolean sensitive) {
     String text = Values.textOf(value);
-    return sensitive || text == null ? value : Strings.lower(text);
+    return sensitive || text == null ? value : Strings.lower(Shadow.plain(text));
   }
 
   private static Object sort(Object value, Arguments arguments, Operations operations) {

@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** The methods of Python's strings. */
 final class StringMethods {
   private final String text;
+  // As long as the text.
+  private final String seen;
   private final String name;
   private final Meter meter;
 
   private StringMethods(String text, String name, Meter meter) {
     this.text = text;
+    this.seen = Shadow.plain(text);
     this.name = name;
     this.meter = meter;
   }
@@ -46,10 +49,10 @@ final class StringMethods {
 
   private @Nullable Callable changing() {
     return switch (name) {
-      case "lower" -> none(() -> Strings.lower(text));
-      case "upper" -> none(() -> Strings.upper(text));
-      case "capitalize" -> none(() -> Strings.capitalize(text));
-      case "title" -> none(() -> Strings.title(text));
+      case "lower" -> none(() -> Shadow.change(text, Strings::lower));
+      case "upper" -> none(() -> Shadow.change(text, Strings::upper));
+      case "capitalize" -> none(() -> Shadow.change(text, Strings::capitalize));
+      case "title" -> none(() -> Shadow.change(text, Strings::title));
       case "strip" -> a -> Strings.strip(text, a.bind(name, "chars").or(0, None.NONE), true, true);
       case "lstrip" ->
           a -> Strings.strip(text, a.bind(name, "chars").or(0, None.NONE), true, false);
@@ -57,13 +60,13 @@ final class StringMethods {
           a -> Strings.strip(text, a.bind(name, "chars").or(0, None.NONE), false, true);
       case "removeprefix" ->
           a -> {
-            String prefix = a.bind(name, "prefix").string(0);
-            return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
+            String prefix = Shadow.plain(a.bind(name, "prefix").string(0));
+            return seen.startsWith(prefix) ? text.substring(prefix.length()) : text;
           };
       case "removesuffix" ->
           a -> {
-            String suffix = a.bind(name, "suffix").string(0);
-            return text.endsWith(suffix)
+            String suffix = Shadow.plain(a.bind(name, "suffix").string(0));
+            return seen.endsWith(suffix)
                 ? text.substring(0, text.length() - suffix.length())
                 : text;
           };
@@ -90,17 +93,17 @@ final class StringMethods {
 
   private @Nullable Callable searching() {
     return switch (name) {
-      case "startswith" -> a -> matches(a, text::startsWith);
-      case "endswith" -> a -> matches(a, text::endsWith);
+      case "startswith" -> a -> matches(a, seen::startsWith);
+      case "endswith" -> a -> matches(a, seen::endsWith);
       case "find" -> a -> find(a, false, false);
       case "rfind" -> a -> find(a, true, false);
       case "index" -> a -> find(a, false, true);
       case "rindex" -> a -> find(a, true, true);
       case "count" ->
           a -> {
-            String part = a.bind(name, "sub").string(0);
+            String part = Shadow.plain(a.bind(name, "sub").string(0));
             meter.spendSearch(text, part);
-            return part.isEmpty() ? Characters.length(text) + 1L : Strings.count(text, part);
+            return part.isEmpty() ? Characters.length(text) + 1L : Strings.count(seen, part);
           };
       case "split" ->
           a -> {
@@ -130,19 +133,19 @@ final class StringMethods {
     Object parts = arguments.bind(name, "part").get(0);
     if (parts instanceof Tuple tuple) {
       for (Object part : tuple.items()) {
-        if (test.test(Values.string(part, name + "()"))) {
+        if (test.test(Shadow.plain(Values.string(part, name + "()")))) {
           return true;
         }
       }
       return false;
     }
-    return test.test(Values.string(parts, name + "()"));
+    return test.test(Shadow.plain(Values.string(parts, name + "()")));
   }
 
   private Object find(Arguments arguments, boolean last, boolean required) {
-    String part = arguments.bind(name, "sub").string(0);
+    String part = Shadow.plain(arguments.bind(name, "sub").string(0));
     meter.spendSearch(text, part);
-    int at = last ? text.lastIndexOf(part) : text.indexOf(part);
+    int at = last ? seen.lastIndexOf(part) : seen.indexOf(part);
     if (at < 0 && required) {
       throw Failure.evaluation("%s() does not find its argument", name);
     }
@@ -152,7 +155,8 @@ final class StringMethods {
   private Object partition(Arguments arguments, boolean last) {
     String separator = Strings.requireSeparator(arguments.bind(name, "sep").string(0));
     meter.spendSearch(text, separator);
-    int at = last ? text.lastIndexOf(separator) : text.indexOf(separator);
+    String sought = Shadow.plain(separator);
+    int at = last ? seen.lastIndexOf(sought) : seen.indexOf(sought);
     if (at < 0) {
       return last ? Tuple.of("", "", text) : Tuple.of(text, "", "");
     }
@@ -165,25 +169,25 @@ final class StringMethods {
       case "isdigit", "isdecimal", "isnumeric" -> allAscii(c -> c >= '0' && c <= '9');
       case "isalpha" -> all(Character::isLetter);
       case "isalnum" -> allAscii(Character::isLetterOrDigit);
-      case "isascii" -> none(() -> text.chars().allMatch(c -> c < 128));
-      case "islower" -> none(() -> Strings.isCased(text, true));
-      case "isupper" -> none(() -> Strings.isCased(text, false));
+      case "isascii" -> none(() -> seen.chars().allMatch(c -> c < 128));
+      case "islower" -> none(() -> Strings.isCased(seen, true));
+      case "isupper" -> none(() -> Strings.isCased(seen, false));
       default -> null;
     };
   }
 
   private Callable all(IntPredicate test) {
-    return none(() -> !text.isEmpty() && text.codePoints().allMatch(test));
+    return none(() -> !seen.isEmpty() && seen.codePoints().allMatch(test));
   }
 
   // Beyond ASCII, Python and Java draw these classes differently.
   private Callable allAscii(IntPredicate test) {
     return none(
         () -> {
-          if (text.chars().anyMatch(c -> c >= 128)) {
+          if (seen.chars().anyMatch(c -> c >= 128)) {
             throw Failure.unsupported("%s() beyond ASCII is not supported", name);
           }
-          return !text.isEmpty() && text.chars().allMatch(test);
+          return !seen.isEmpty() && seen.chars().allMatch(test);
         });
   }
 

@@ -84,7 +84,7 @@ final class Strings {
   }
 
   private static boolean isWordBreak(char c) {
-    return Characters.isSpace(c) || "-({[<".indexOf(c) >= 0;
+    return (Characters.isSpace(c) && !Character.isSurrogate(c)) || "-({[<".indexOf(c) >= 0;
   }
 
   private static boolean isAsciiLetter(char c) {
@@ -108,7 +108,8 @@ final class Strings {
 
   /** Without {@code characters}, or whitespace if it is None, at the chosen ends. */
   static String strip(String text, Object characters, boolean start, boolean end) {
-    String set = characters == None.NONE ? null : Values.string(characters, "strip()");
+    String set =
+        characters == None.NONE ? null : Shadow.plain(Values.string(characters, "strip()"));
     int from = 0;
     int to = text.length();
     while (start && from < to && strips(set, text.codePointAt(from))) {
@@ -121,18 +122,20 @@ final class Strings {
   }
 
   private static boolean strips(@Nullable String set, int c) {
-    return set == null ? Characters.isSpace(c) : set.indexOf(c) >= 0;
+    return set == null ? Characters.isSpace(c) : set.indexOf(Shadow.plain(c)) >= 0;
   }
 
   static String replace(String text, String old, String by, long count, Meter meter) {
     meter.spendSearch(text, old);
+    String seen = Shadow.plain(text);
+    String sought = Shadow.plain(old);
     long most = count < 0 ? Long.MAX_VALUE : count;
     StringBuilder out = new StringBuilder();
     if (old.isEmpty()) {
       return between(text, by, most, meter);
     }
     int from = 0;
-    for (int at = text.indexOf(old); at >= 0 && most > 0; at = text.indexOf(old, from)) {
+    for (int at = seen.indexOf(sought); at >= 0 && most > 0; at = seen.indexOf(sought, from)) {
       meter.spend(by.length() + 1L);
       out.append(text, from, at).append(by);
       from = at + old.length();
@@ -174,28 +177,29 @@ final class Strings {
     if (by == None.NONE) {
       return fromEnd ? wordsFromEnd(text, cuts) : words(text, cuts);
     }
-    String separator = requireSeparator(Values.string(by, "split()"));
+    String separator = requireSeparator(Shadow.plain(Values.string(by, "split()")));
     meter.spendSearch(text, separator);
+    String seen = Shadow.plain(text);
     List<String> parts = new ArrayList<>();
     if (fromEnd) {
       int end = text.length();
-      int at = text.lastIndexOf(separator);
+      int at = seen.lastIndexOf(separator);
       while (at >= 0 && cuts-- > 0) {
         parts.add(text.substring(at + separator.length(), end));
         end = at;
         // A negative start finds nothing, which is right: there is no room for a separator.
-        at = text.lastIndexOf(separator, end - separator.length());
+        at = seen.lastIndexOf(separator, end - separator.length());
       }
       parts.add(text.substring(0, end));
       Collections.reverse(parts);
       return parts;
     }
     int start = 0;
-    int at = text.indexOf(separator);
+    int at = seen.indexOf(separator);
     while (at >= 0 && cuts-- > 0) {
       parts.add(text.substring(start, at));
       start = at + separator.length();
-      at = text.indexOf(separator, start);
+      at = seen.indexOf(separator, start);
     }
     parts.add(text.substring(start));
     return parts;
@@ -211,8 +215,8 @@ final class Strings {
         return parts;
       }
       int end = i;
-      while (end < text.length() && !Characters.isSpace(text.charAt(end))) {
-        end++;
+      while (end < text.length() && !Characters.isSpace(text.codePointAt(end))) {
+        end += Character.charCount(text.codePointAt(end));
       }
       parts.add(text.substring(i, end));
       i = Characters.skipSpace(text, end);
@@ -230,11 +234,11 @@ final class Strings {
         break;
       }
       int start = end;
-      while (start > 0 && !Characters.isSpace(text.charAt(start - 1))) {
+      while (start > 0 && !Characters.isSpace(text.codePointBefore(start))) {
         start--;
       }
       parts.add(text.substring(start, end));
-      while (start > 0 && Characters.isSpace(text.charAt(start - 1))) {
+      while (start > 0 && Characters.isSpace(text.codePointBefore(start))) {
         start--;
       }
       end = start;
@@ -244,14 +248,15 @@ final class Strings {
   }
 
   static List<String> splitLines(String text, boolean keepEnds) {
+    String seen = Shadow.plain(text);
     List<String> lines = new ArrayList<>();
     int start = 0;
     while (start < text.length()) {
       int end = start;
-      while (end < text.length() && !isLineEnd(text.charAt(end))) {
+      while (end < text.length() && !isLineEnd(seen.charAt(end))) {
         end++;
       }
-      int next = Math.min(text.length(), end + (text.startsWith("\r\n", end) ? 2 : 1));
+      int next = Math.min(text.length(), end + (seen.startsWith("\r\n", end) ? 2 : 1));
       lines.add(text.substring(start, keepEnds ? next : end));
       start = next;
     }

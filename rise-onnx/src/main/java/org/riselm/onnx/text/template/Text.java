@@ -82,28 +82,28 @@ final class Text {
 
   private void quoted(String text, StringBuilder out) {
     meter.spend(text.length());
-    char quote = text.indexOf('\'') >= 0 && text.indexOf('"') < 0 ? '"' : '\'';
+    String seen = Shadow.plain(text);
+    char quote = seen.indexOf('\'') >= 0 && seen.indexOf('"') < 0 ? '"' : '\'';
     out.append(quote);
-    text.codePoints().forEach(c -> character(c, quote, out));
+    text.codePoints().forEach(c -> out.append(Shadow.like(c, written(Shadow.plain(c), quote))));
     out.append(quote);
   }
 
-  private static void character(int c, char quote, StringBuilder out) {
+  private static String written(int c, char quote) {
     if (c == quote || c == '\\') {
-      out.append('\\').appendCodePoint(c);
+      return "\\" + (char) c;
     } else if (c == '\n') {
-      out.append("\\n");
+      return "\\n";
     } else if (c == '\r') {
-      out.append("\\r");
+      return "\\r";
     } else if (c == '\t') {
-      out.append("\\t");
+      return "\\t";
     } else if (isPrintable(c)) {
-      out.appendCodePoint(c);
+      return Character.toString(c);
     } else if (c < 0x100) {
-      out.append("\\x%02x".formatted(c));
-    } else {
-      out.append((c < 0x10000 ? "\\u%04x" : "\\U%08x").formatted(c));
+      return "\\x%02x".formatted(c);
     }
+    return (c < 0x10000 ? "\\u%04x" : "\\U%08x").formatted(c);
   }
 
   private static boolean isPrintable(int c) {

@@ -17,15 +17,22 @@ final class Values {
   private Values() {}
 
   /**
-   * {@code value} as a template sees it.
+   * {@code value} as a template sees it, {@link Data} in shadows if it is {@code tracing}.
    *
    * @throws IllegalArgumentException if it is of a type that templates do not know
    */
-  static Object fromJava(@Nullable Object value, String name) {
+  static Object fromJava(@Nullable Object value, String name, boolean tracing) {
     if (value == null) {
       return None.NONE;
     }
-    if (value instanceof String || value instanceof Boolean || value instanceof Long) {
+    if (value instanceof String text) {
+      return Shadow.wellFormed(text);
+    }
+    if (value instanceof Data data) {
+      String text = Shadow.wellFormed(data.text());
+      return tracing ? Shadow.of(text) : text;
+    }
+    if (value instanceof Boolean || value instanceof Long) {
       return value;
     }
     if (value instanceof Integer i) {
@@ -36,22 +43,22 @@ final class Values {
     }
     if (value instanceof List<?> list) {
       List<Object> out = new ArrayList<>();
-      list.forEach(item -> out.add(fromJava(item, name)));
+      list.forEach(item -> out.add(fromJava(item, name, tracing)));
       return Collections.unmodifiableList(out);
     }
     if (value instanceof Map<?, ?> map) {
       Map<Object, Object> out = new LinkedHashMap<>();
-      map.forEach((k, v) -> out.put(requireString(k, name), fromJava(v, name)));
+      map.forEach((k, v) -> out.put(requireString(k, name), fromJava(v, name, tracing)));
       return Collections.unmodifiableMap(out);
     }
     throw new IllegalArgumentException(
-        "%s holds a %s; templates take null, Boolean, Integer, Long, Double, String, List and Map"
+        "%s holds a %s; templates take null, Boolean, Integer, Long, Double, String, Data, List and Map"
             .formatted(name, value.getClass().getName()));
   }
 
   private static String requireString(@Nullable Object key, String name) {
     if (key instanceof String s) {
-      return s;
+      return Shadow.wellFormed(s);
     }
     throw new IllegalArgumentException(name + " holds a map with a key that is no string: " + key);
   }
@@ -180,10 +187,11 @@ final class Values {
 
   /** {@code key} as a dict keeps it. */
   static Object key(Object key) {
-    if (key instanceof Markup m) {
-      return m.text();
+    String text = textOf(key);
+    if (text != null) {
+      return Shadow.plain(text);
     }
-    if (key instanceof String || key instanceof Long || key == None.NONE) {
+    if (key instanceof Long || key == None.NONE) {
       return key;
     }
     if (key instanceof List || key instanceof Map) {

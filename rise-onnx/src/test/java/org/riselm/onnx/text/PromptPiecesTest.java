@@ -22,11 +22,11 @@ import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
 import org.riselm.core.mdp.Turn;
 
-class PromptFormatTest {
-  private static final PromptFormat DROPS_STOP =
-      new PromptFormat("", "<user>", "<asst>", "", List.of("<eos>"), false);
-  private static final PromptFormat KEEPS_STOP =
-      new PromptFormat("<bos>", "<user>", "<asst>", "sep", List.of("<eos>", "<end>"), true);
+class PromptPiecesTest {
+  private static final PromptPieces DROPS_STOP =
+      new PromptPieces("", "<user>", "<asst>", "", List.of("<eos>"), false);
+  private static final PromptPieces KEEPS_STOP =
+      new PromptPieces("<bos>", "<user>", "<asst>", "sep", List.of("<eos>", "<end>"), true);
 
   // a b c again sep | <bos> <eos> <user> <asst> <end>
   private static final int A = 0;
@@ -135,29 +135,29 @@ class PromptFormatTest {
 
   @Test
   void jsonRoundTrips() throws IOException {
-    Path file = folder.resolve("prompt_format.json");
-    for (PromptFormat format : List.of(DROPS_STOP, KEEPS_STOP)) {
-      format.write(file);
-      assertEquals(format, PromptFormat.read(file));
+    for (PromptPieces format : List.of(DROPS_STOP, KEEPS_STOP)) {
+      format.write(folder);
+      assertEquals(format, PromptFormat.read(folder));
     }
   }
 
   @Test
   void aBadFileIsNamed() throws IOException {
     Path file =
-        Files.writeString(folder.resolve("f.json"), "{\"start\": \"\", \"beforeUser\": \"\"}");
-    IOException e = assertThrows(IOException.class, () -> PromptFormat.read(file));
+        Files.writeString(
+            folder.resolve("prompt_format.json"), "{\"start\": \"\", \"beforeUser\": \"\"}");
+    IOException e = assertThrows(IOException.class, () -> PromptPieces.read(folder));
     assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
     assertTrue(e.getMessage().contains("afterUser"), e.getMessage());
   }
 
   @Test
   void aStopTokenThatTheTokenizerLacksIsNamed() {
-    PromptFormat wrong = new PromptFormat("", "", "", "", List.of("<|im_end|>"), false);
+    PromptPieces wrong = new PromptPieces("", "", "", "", List.of("<|im_end|>"), false);
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> wrong.stopIds(tokenizer));
     assertTrue(e.getMessage().contains("<|im_end|>"), e.getMessage());
     assertThrows(
-        IllegalArgumentException.class, () -> new PromptFormat("", "", "", "", List.of(), false));
+        IllegalArgumentException.class, () -> new PromptPieces("", "", "", "", List.of(), false));
   }
 }

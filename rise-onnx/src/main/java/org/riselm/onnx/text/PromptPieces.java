@@ -1,0 +1,209 @@
+package org.riselm.onnx.text;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.primitives.Ints;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.HistoryWindow;
+import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.Turn;
+
+/**
+ * A prompt format of literal pieces of markup around the texts, {@value #FILE} in a model folder.
+ *
+ * <pre>start ( beforeUser TEXT afterUser RESPONSE afterAssistant )*</pre>
+ *
+ * <p>The first TEXT is the problem's prompt, each later one the feedback on the turn before. The
+ * ids end after an {@code afterUser}, where the policy goes on.
+ *
+ * <p>Tokens in, tokens out: an earlier response goes in as the ids that were sampled; only a
+ * response that came as text is tokenized. Every piece is tokenized alone, so no token ever spans a
+ * boundary. Texts are data: special tokens act only in the markup.
+ *
+ * @param start once, before everything, such as a beginning-of-sequence token; may be empty
+ * @param beforeUser before the prompt and before each feedback; may be empty
+ * @param afterUser after the prompt and after each feedback; the response follows
+ * @param afterAssistant after each earlier response; may be empty
+ * @param stopTokens the tokens that end a response; at least one. Where one has to be added, it is
+ *     the first
+ * @param stopTokenKept whether an earlier response ends with its stop token in the context, as most
+ *     chat formats have it; one that was cut at the length limit gets one then
+ */
+public record PromptPieces(
+    String start,
+    String beforeUser,
+    String afterUser,
+    String afterAssistant,
+    List<String> stopTokens,
+    boolean stopTokenKept)
+    implements PromptFormat {
+  /** The file of such a format in a model folder. */
+  public static final String FILE = "prompt_format.json";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public PromptPieces {
+    requireNonNull(start, "start");
+    requireNonNull(beforeUser, "beforeUser");
+    requireNonNull(afterUser, "afterUser");
+    requireNonNull(afterAssistant, "afterAssistant");
+    stopTokens = List.copyOf(requireNonNull(stopTokens, "stopTokens"));
+    if (stopTokens.isEmpty()) {
+      throw new IllegalArgumentException("a prompt format has no stop token; give at least one");
+    }
+  }
+
+  @Override
+  public int[] prompt(State state, Tokenizer tokenizer) {
+    List<int[]> pieces = new ArrayList<>();
+    pieces.add(tokenizer.encodeMarkup(start));
+    String said = state.problem().prompt();
+    for (Turn turn : state.history()) {
+      addUser(pieces, said, tokenizer);
+      pieces.add(earlier(turn.response(), tokenizer));
+      pieces.add(tokenizer.encodeMarkup(afterAssistant));
+      said = requireNonNull(turn.feedback(), "a state's turns have feedback");
+    }
+    addUser(pieces, said, tokenizer);
+    return Ints.concat(pieces.toArray(int[][]::new));
+  }
+
+  private void addUser(List<int[]> pieces, String text, Tokenizer tokenizer) {
+    pieces.add(tokenizer.encodeMarkup(beforeUser));
+    pieces.add(tokenizer.encode(text));
+    pieces.add(tokenizer.encodeMarkup(afterUser));
+  }
+
+  private int[] earlier(Response response, Tokenizer tokenizer) {
+    int[] ids = ids(response, tokenizer);
+    boolean stopped = endsWithStop(ids, tokenizer);
+    if (stopTokenKept) {
+      return stopped ? ids : append(ids, tokenizer);
+    }
+    return stopped ? Arrays.copyOf(ids, ids.length - 1) : ids;
+  }
+
+  @Override
+  public EncodedTurn turn(State state, Response response, Tokenizer tokenizer) {
+    return EncodedTurn.of(prompt(state, tokenizer), target(response, tokenizer));
+  }
+
+  /**
+   * The ids to learn for {@code response}: those that were sampled, or its text's. They end with a
+   * stop token if the response finished by itself.
+   */
+  int[] target(Response response, Tokenizer tokenizer) {
+    int[] ids = ids(response, tokenizer);
+    boolean complete = response.finish() != Finish.STOP || endsWithStop(ids, tokenizer);
+    return complete ? ids : append(ids, tokenizer);
+  }
+
+  /** {@inheritDoc} The user and the assistant must take turns, beginning with the user. */
+  @Override
+  public List<EncodedTurn> turns(String source, List<Message> messages, Tokenizer tokenizer) {
+    requireTurns(source, messages);
+    List<EncodedTurn> turns = new ArrayList<>();
+    List<Turn> history = new ArrayList<>();
+    Problem problem = Problem.of(source, messages.get(0).text(), "");
+    for (int i = 1; i < messages.size(); i += 2) {
+      State state = HistoryWindow.all().state(problem, history);
+      Response response = Response.ofText(messages.get(i).text());
+      turns.add(turn(state, response, tokenizer));
+      if (i + 1 < messages.size()) {
+        history.add(Turn.of(response, 0).withFeedback(messages.get(i + 1).text()));
+      }
+    }
+    return turns;
+  }
+
+  private static void requireTurns(String source, List<Message> messages) {
+    for (int i = 0; i < messages.size(); i++) {
+      String role = i % 2 == 0 ? "user" : Message.ASSISTANT;
+      if (!messages.get(i).role().equals(role)) {
+        throw new IllegalArgumentException(
+            "%s: message %d is from \"%s\"; with a %s, user and assistant take turns"
+                .formatted(source, i + 1, messages.get(i).role(), FILE));
+      }
+    }
+  }
+
+  /** {@inheritDoc} The user and the assistant must take turns, beginning with the user. */
+  @Override
+  public Transcript transcript(String source, List<Message> messages, Tokenizer tokenizer) {
+    requireTurns(source, messages);
+    Transcript.Builder out = new Transcript.Builder();
+    addMarkup(start, tokenizer, out);
+    for (int i = 0; i < messages.size(); i++) {
+      String text = messages.get(i).text();
+      if (!messages.get(i).isAssistant()) {
+        addMarkup(beforeUser, tokenizer, out);
+        out.add(text, tokenizer.encode(text), false);
+        addMarkup(afterUser, tokenizer, out);
+      } else if (i + 1 < messages.size()) {
+        String stop = stopTokenKept ? stopTokens.get(0) : "";
+        out.add(text + stop, earlier(Response.ofText(text), tokenizer), true);
+        addMarkup(afterAssistant, tokenizer, out);
+      } else {
+        out.add(text + stopTokens.get(0), target(Response.ofText(text), tokenizer), true);
+      }
+    }
+    return out.build();
+  }
+
+  private static void addMarkup(String markup, Tokenizer tokenizer, Transcript.Builder out) {
+    out.add(markup, tokenizer.encodeMarkup(markup), false);
+  }
+
+  @Override
+  public int[] stopIds(Tokenizer tokenizer) {
+    return stopTokens.stream().mapToInt(tokenizer::idOf).toArray();
+  }
+
+  private static int[] ids(Response response, Tokenizer tokenizer) {
+    return response.tokens().isEmpty()
+        ? tokenizer.encode(response.text())
+        : response.tokens().toArray();
+  }
+
+  private boolean endsWithStop(int[] ids, Tokenizer tokenizer) {
+    return ids.length > 0 && Ints.contains(stopIds(tokenizer), ids[ids.length - 1]);
+  }
+
+  private int[] append(int[] ids, Tokenizer tokenizer) {
+    return Ints.concat(ids, new int[] {tokenizer.idOf(stopTokens.get(0))});
+  }
+
+  /** Writes this into {@code folder}, as JSON. */
+  @Override
+  public void write(Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve(FILE),
+        JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
+  }
+
+  /**
+   * Reads what {@link #write} wrote into {@code folder}.
+   *
+   * @throws IOException if the file is missing or is not a prompt format; names the file
+   */
+  public static PromptPieces read(Path folder) throws IOException {
+    Path file = folder.resolve(FILE);
+    String json = Files.readString(file);
+    try {
+      return JSON.readValue(json, PromptPieces.class);
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          "%s: it is not a prompt format: %s".formatted(file, e.getOriginalMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package org.riselm.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.primitives.ImmutableDoubleArray;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.mdp.HistoryWindow;
+import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.Turn;
+import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.Query;
+import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingProgress;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.text.ChatModels;
+import org.riselm.onnx.text.PromptPieces;
+
+/** A model folder with a chat template and no prompt format. */
+class ChatModelTest {
+  @TempDir Path folder;
+
+  private Path model() throws IOException {
+    Path made = folder.resolve("made");
+    Path tokenizer = ChatModels.folder("chatml").resolve("tokenizer.json");
+    DecoderConfig config =
+        DecoderConfig.builder(323).hiddenSize(32).layers(1).heads(2).contextLength(200).build();
+    PromptPieces format = new PromptPieces("", "", "", "", List.of("<|im_end|>"), true);
+    try (OnnxPolicy policy =
+        OnnxPolicy.create(config, tokenizer, format, 1, TinyModel.options(1))) {
+      policy.save(made);
+    }
+    Path theirs = ChatModels.copy("chatml", folder.resolve("theirs"));
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(made.resolve(file), theirs.resolve(file));
+    }
+    return theirs;
+  }
+
+  private static OnnxPolicy open(Path folder) throws IOException {
+    return OnnxPolicy.builder(folder).options(TinyModel.options(1)).build();
+  }
+
+  @Test
+  void whatWasSampledInAConversationHasTheProbabilityItWasSampledWith() throws IOException {
+    try (OnnxPolicy policy = open(model())) {
+      State first = TinyModel.state("8 + 4?");
+      Completion said =
+          policy.complete(List.of(new Query(first, 1)), Sampling.ofMaxNewTokens(20)).get(0);
+      State second =
+          HistoryWindow.all()
+              .state(
+                  first.problem(),
+                  List.of(Turn.of(said.response(), 0).withFeedback("<|im_end|> again")));
+      Completion next =
+          policy.complete(List.of(new Query(second, 2)), Sampling.ofMaxNewTokens(20)).get(0);
+      ImmutableDoubleArray trained =
+          policy.logProbabilities(List.of(new Example(second, next.response(), 1))).get(0);
+      assertEquals(next.logProbabilities().length(), trained.length());
+      assertTrue(trained.length() > 0);
+      for (int t = 0; t < trained.length(); t++) {
+        assertEquals(next.logProbabilities().get(t), trained.get(t), 1e-4);
+      }
+    }
+  }
+
+  @Test
+  void itLearnsToAnswerAndStopAndGoesOutAsItCame() throws IOException {
+    Example example = new Example(TinyModel.state("8 + 4?", "11"), Response.ofText("12"), 1);
+    Training training = Training.builder().learningRate(2e-2).steps(30).batchSize(1).build();
+    Path ours = folder.resolve("ours");
+    List<ImmutableDoubleArray> learned;
+    try (OnnxPolicy policy = open(model())) {
+      policy.train(List.of(example), training, TrainingProgress.NONE);
+      learned = policy.logProbabilities(List.of(example));
+      policy.save(ours);
+    }
+    assertTrue(learned.get(0).stream().sum() > Math.log(0.5), learned::toString);
+    assertTrue(Files.notExists(ours.resolve("prompt_format.json")));
+    assertEquals(
+        Files.readString(folder.resolve("theirs/tokenizer_config.json")),
+        Files.readString(ours.resolve("tokenizer_config.json")));
+    try (OnnxPolicy policy = open(ours)) {
+      assertEquals(learned, policy.logProbabilities(List.of(example)));
+      Completion said =
+          policy.complete(List.of(new Query(example.state(), 1)), Sampling.greedy(9)).get(0);
+      assertEquals("12", said.response().text());
+    }
+  }
+}
