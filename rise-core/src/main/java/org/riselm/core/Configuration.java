@@ -2,18 +2,21 @@ package org.riselm.core;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.google.common.hash.Hashing;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.Training;
+import org.riselm.core.relabel.Retention;
 import org.riselm.core.run.RunJson;
 import org.riselm.core.task.ProblemSet;
 
 /** The settings of a trainer that must not change while a run goes on, by name. */
 final class Configuration {
-  /** Turns are a function; so many of its values tell one from another. */
-  private static final int TURNS_SHOWN = 8;
+  /** Some settings are functions; so many of their values tell one from another. */
+  private static final int SHOWN = 8;
 
   private Configuration() {}
 
@@ -21,13 +24,16 @@ final class Configuration {
     Map<String, String> settings = new TreeMap<>();
     settings.put("problems", describe(options.problems()));
     settings.put("relabeler", describe(options.relabeler()));
-    settings.put("objective", describe(options.objective()));
+    settings.put("objective", objectives(options));
+    // What a run of format 1 did not know is written only where it is not as it was then.
+    putUnless(settings, "retention", options.retention().toString(), Retention.all().toString());
+    putUnless(settings, "plan", describe(options.plan()), describe(IterationPlan.continuing()));
     settings.put("feedback", describe(options.feedback()));
     settings.put("historyWindow", String.valueOf(options.historyWindow().size()));
     settings.put(
         "turns",
-        IntStream.rangeClosed(1, TURNS_SHOWN)
-            .mapToObj(k -> String.valueOf(options.turnsIn(k)))
+        IntStream.rangeClosed(1, SHOWN)
+            .mapToObj(k -> String.valueOf(options.turns().applyAsInt(k)))
             .collect(Collectors.joining(" ", "", " ...")));
     settings.put("stopAtSuccess", String.valueOf(options.stopAtSuccess()));
     settings.put("problemsPerIteration", String.valueOf(options.problemsPerIteration()));
@@ -35,6 +41,9 @@ final class Configuration {
     settings.put("sampling", options.sampling().toString());
     settings.put("training", describe(options.training()));
     settings.put("seed", String.valueOf(options.seed()));
+    options
+        .validationProblems()
+        .ifPresent(problems -> settings.put("validationProblems", describe(problems)));
     options
         .evaluationProblems()
         .ifPresent(
@@ -47,6 +56,47 @@ final class Configuration {
     return settings;
   }
 
+  private static void putUnless(
+      Map<String, String> settings, String name, String value, String usual) {
+    if (!value.equals(usual)) {
+      settings.put(name, value);
+    }
+  }
+
+  /** The objective, or those of the first iterations where they differ. */
+  private static String objectives(RiseOptions options) {
+    return IntStream.rangeClosed(1, SHOWN)
+        .mapToObj(k -> describe(options.objective().apply(k)))
+        .distinct()
+        .collect(Collectors.joining("; then "));
+  }
+
+  private static String describe(IterationPlan plan) {
+    return "start %s, replay %s, boost %s, mixed %s of %s, patience %d, keepBest %s"
+        .formatted(
+            plan.start(),
+            plan.replay(),
+            describe(plan.boost()),
+            plan.mixedShare(),
+            describe(plan.mixed()),
+            plan.patience(),
+            plan.keepBest());
+  }
+
+  private static String describe(List<Example> examples) {
+    return examples.isEmpty()
+        ? "none"
+        : "%d examples, sha-256 %s".formatted(examples.size(), sha256(examples));
+  }
+
+  private static String sha256(Object value) {
+    try {
+      return Hashing.sha256().hashBytes(RunJson.MAPPER.writeValueAsBytes(value)).toString();
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("a setting cannot be written as JSON: " + value, e);
+    }
+  }
+
   /** Without what each iteration sets anew: the seed, and what the objective decides. */
   private static String describe(Training training) {
     String text = training.toBuilder().seed(0).build().toString();
@@ -54,17 +104,8 @@ final class Configuration {
   }
 
   private static String describe(ProblemSet set) {
-    try {
-      return "%s: %d problems, sha-256 %s, %s"
-          .formatted(
-              set.name(),
-              set.size(),
-              Hashing.sha256().hashBytes(RunJson.MAPPER.writeValueAsBytes(set.problems())),
-              describe(set.verifier()));
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "problem set %s cannot be written as JSON".formatted(set.name()), e);
-    }
+    return "%s: %d problems, sha-256 %s, %s"
+        .formatted(set.name(), set.size(), sha256(set.problems()), describe(set.verifier()));
   }
 
   /** What {@code setting} says of itself, or its class, without what changes between processes. */

@@ -22,6 +22,7 @@ import org.riselm.core.rollout.RolloutStats;
  * @param relabelled the targets
  * @param weights of the examples
  * @param training what training did
+ * @param validation on the problems that iterations are compared on, if the trainer has any
  * @param evaluation on held-out problems, if the trainer has any
  * @param seconds that each phase took
  */
@@ -31,6 +32,7 @@ public record IterationReport(
     RelabelStats relabelled,
     WeightStats weights,
     TrainingSummary training,
+    Optional<Evaluation> validation,
     Optional<Evaluation> evaluation,
     Map<Phase, Double> seconds) {
   public IterationReport {
@@ -38,6 +40,7 @@ public record IterationReport(
     requireNonNull(relabelled, "relabelled");
     requireNonNull(weights, "weights");
     requireNonNull(training, "training");
+    requireNonNull(validation, "validation");
     requireNonNull(evaluation, "evaluation");
     seconds = Maps.immutableEnumMap(seconds);
   }
@@ -50,6 +53,12 @@ public record IterationReport(
     table.row("relabel", seconds(Phase.RELABEL), relabel());
     table.row("weigh", "-", weigh());
     table.row("train", seconds(Phase.TRAIN), train());
+    validation.ifPresent(
+        v ->
+            table.row(
+                "validate",
+                seconds(Phase.VALIDATE),
+                format("m1@t%d %.1f %%", v.turns(), 100 * v.m1AtTT().estimate())));
     evaluation.ifPresent(
         e ->
             table.row(

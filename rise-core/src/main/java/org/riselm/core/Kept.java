@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.riselm.core.evaluation.Evaluation;
+import org.riselm.core.evaluation.EvaluationLog;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Example;
+import org.riselm.core.objective.WeightStats;
 import org.riselm.core.objective.Weighted;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingSummary;
@@ -94,15 +97,20 @@ interface Kept<T> {
     }
   }
 
-  /** What training gave. */
-  record Trained(TrainingSummary summary, List<TrainingProgress.Step> steps) {
-    /** The form of a training on {@code weighted}, whose examples are kept for people to read. */
-    static Kept<Trained> form(Weighted weighted) {
+  /** What training gave, and the weights it was on. */
+  record Trained(TrainingSummary summary, List<TrainingProgress.Step> steps, WeightStats weights) {
+    private static final String WEIGHTS = "weights";
+
+    /**
+     * The form of a training on {@code weighted}, whose examples are kept for people to read. They
+     * are not asked for again when a result is read: only the policy as it was could weigh some.
+     */
+    static Kept<Trained> form(Supplier<Weighted> weighted) {
       return new Kept<>() {
         @Override
         public List<ObjectNode> lines(Trained result) {
           List<ObjectNode> lines = new ArrayList<>();
-          weighted.examples().forEach(e -> lines.add(example(e)));
+          weighted.get().examples().forEach(e -> lines.add(example(e)));
           result.steps().forEach(step -> lines.add(line("step", step)));
           return lines;
         }
@@ -123,14 +131,20 @@ interface Kept<T> {
 
         @Override
         public JsonNode summary(Trained result) {
-          return RunJson.MAPPER.valueToTree(result.summary());
+          ObjectNode summary = RunJson.MAPPER.valueToTree(result.summary());
+          summary.set(WEIGHTS, RunJson.MAPPER.valueToTree(result.weights()));
+          return summary;
         }
 
         @Override
         public Trained read(Unit unit) {
+          ObjectNode summary = ((ObjectNode) unit.result()).deepCopy();
+          JsonNode weights = summary.remove(WEIGHTS);
           return new Trained(
-              RunJson.read(unit.result(), TrainingSummary.class),
-              all(unit, "step", TrainingProgress.Step.class));
+              RunJson.read(summary, TrainingSummary.class),
+              all(unit, "step", TrainingProgress.Step.class),
+              // Runs that were begun before the weights were kept have none.
+              weights == null ? weighted.get().stats() : RunJson.read(weights, WeightStats.class));
         }
       };
     }
@@ -141,13 +155,16 @@ interface Kept<T> {
       new Kept<>() {
         @Override
         public List<ObjectNode> lines(Evaluation result) {
-          return episodeLines(result.episodes());
+          List<ObjectNode> lines = new ArrayList<>(episodeLines(result.episodes()));
+          result.log().entries().forEach(entry -> lines.add(line("answers", entry)));
+          return lines;
         }
 
         @Override
         public JsonNode summary(Evaluation result) {
           ObjectNode summary = RunJson.MAPPER.valueToTree(result);
           summary.remove("episodes");
+          ((ObjectNode) summary.path("log")).remove("entries");
           return summary;
         }
 
@@ -155,6 +172,16 @@ interface Kept<T> {
         public Evaluation read(Unit unit) {
           ObjectNode whole = ((ObjectNode) unit.result()).deepCopy();
           whole.set("episodes", RunJson.MAPPER.valueToTree(all(unit, "episode", Episode.class)));
+          // Runs that were begun before the log was kept have none.
+          ObjectNode log = whole.withObject("/log");
+          if (log.isEmpty()) {
+            log.put("turns", whole.path("turns").asInt());
+            log.put("samples", whole.path("samples").asInt());
+            log.put("rollouts", 1);
+          }
+          log.set(
+              "entries",
+              RunJson.MAPPER.valueToTree(all(unit, "answers", EvaluationLog.Entry.class)));
           return RunJson.read(whole, Evaluation.class);
         }
       };

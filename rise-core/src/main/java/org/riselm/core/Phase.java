@@ -8,6 +8,8 @@ public enum Phase {
   RELABEL,
   /** The policy learns them. */
   TRAIN,
+  /** The policy answers the problems that iterations are compared on. */
+  VALIDATE,
   /** The policy answers held-out problems. */
   EVALUATE
 }

@@ -1,7 +1,9 @@
 package org.riselm.core;
 
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
 import org.riselm.core.evaluation.EvaluationOptions;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
@@ -10,6 +12,7 @@ import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.Training;
 import org.riselm.core.relabel.Relabeler;
+import org.riselm.core.relabel.Retention;
 import org.riselm.core.task.ProblemSet;
 
 /** What a {@link RiseTrainerBuilder} collected; each option is described there. */
@@ -17,7 +20,9 @@ record RiseOptions(
     TrainablePolicy policy,
     ProblemSet problems,
     Relabeler relabeler,
-    Objective objective,
+    IntFunction<Objective> objective,
+    Retention retention,
+    IterationPlan plan,
     Feedback feedback,
     HistoryWindow historyWindow,
     IntUnaryOperator turns,
@@ -26,6 +31,7 @@ record RiseOptions(
     int episodesPerProblem,
     Sampling sampling,
     Training training,
+    Optional<ProblemSet> validationProblems,
     Optional<ProblemSet> evaluationProblems,
     EvaluationOptions evaluation,
     long seed) {
@@ -37,6 +43,8 @@ record RiseOptions(
         problems,
         relabeler,
         objective,
+        retention,
+        plan,
         feedback,
         historyWindow,
         turns,
@@ -45,6 +53,7 @@ record RiseOptions(
         episodesPerProblem,
         sampling,
         training,
+        validationProblems,
         evaluationProblems,
         evaluation,
         seed);
@@ -52,11 +61,40 @@ record RiseOptions(
 
   /** The turns of iteration {@code k}. */
   int turnsIn(int k) {
-    int turns = this.turns.applyAsInt(k);
+    int turns = this.turns.applyAsInt(plan.own(k));
     if (turns < 1) {
       throw new IllegalStateException(
           "the turns of iteration " + k + " are " + turns + "; 1 or more");
     }
     return turns;
+  }
+
+  /** The objective of iteration {@code k}. */
+  Objective objectiveOf(int k) {
+    return objective.apply(plan.own(k));
+  }
+
+  /** The problems that {@code phase} evaluates on, if any. */
+  Optional<ProblemSet> problemsOf(Phase phase) {
+    return switch (phase) {
+      case VALIDATE -> validationProblems;
+      case EVALUATE -> evaluationProblems;
+      default -> Optional.empty();
+    };
+  }
+
+  /** The phase whose result scores an iteration, if any does. */
+  Optional<Phase> scoring() {
+    return Stream.of(Phase.VALIDATE, Phase.EVALUATE)
+        .filter(phase -> problemsOf(phase).isPresent())
+        .findFirst();
+  }
+
+  /** The phase that completes an iteration. */
+  Phase lastPhase() {
+    return Stream.of(Phase.EVALUATE, Phase.VALIDATE)
+        .filter(phase -> problemsOf(phase).isPresent())
+        .findFirst()
+        .orElse(Phase.TRAIN);
   }
 }

@@ -6,29 +6,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.TreeSet;
+import org.riselm.core.IterationPlan.Start;
 import org.riselm.core.Kept.Collected;
 import org.riselm.core.Kept.Targets;
 import org.riselm.core.Kept.Trained;
-import org.riselm.core.RiseListener.EpisodesCollected;
 import org.riselm.core.RiseListener.EvaluationFinished;
 import org.riselm.core.RiseListener.IterationFinished;
 import org.riselm.core.evaluation.Evaluation;
-import org.riselm.core.evaluation.Evaluator;
 import org.riselm.core.mdp.Episode;
-import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.objective.Objective;
 import org.riselm.core.objective.Weighted;
-import org.riselm.core.policy.Seeds;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.Training;
-import org.riselm.core.policy.TrainingProgress;
-import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.relabel.Attempt;
-import org.riselm.core.relabel.Relabel;
-import org.riselm.core.relabel.RelabelContext;
 import org.riselm.core.relabel.RelabelStats;
-import org.riselm.core.rollout.EpisodeCollector;
-import org.riselm.core.rollout.RolloutOptions;
 import org.riselm.core.rollout.RolloutStats;
 import org.riselm.core.task.ProblemSet;
 
@@ -41,7 +33,8 @@ import org.riselm.core.task.ProblemSet;
  *
  * <ul>
  *   <li>Each iteration goes on from the last parameters, on its own examples only. The paper
- *       restarts from the base model on the examples of all iterations.
+ *       restarts from the base model on the examples of all iterations: {@link
+ *       IterationPlan#restarting}.
  *   <li>Weights are centred per problem, as the paper says and the released code does not.
  *   <li>An episode goes on after a right answer, so that the policy learns to keep it. The paper
  *       stops there, and never trains a turn after a right one.
@@ -63,22 +56,36 @@ import org.riselm.core.task.ProblemSet;
  */
 public final class RiseTrainer implements AutoCloseable {
   private final RiseOptions options;
+  private final IterationPlan plan;
   private final Announcer announcer;
+  private final Stages stages;
   private final RunLog run;
+  private final Parameters parameters;
   private final Stop stop = new Stop();
   private final List<IterationReport> reports = new ArrayList<>();
   private final SortedMap<Integer, Evaluation> evaluations = new TreeMap<>();
+  private final SortedMap<Integer, List<Example>> learned = new TreeMap<>();
   private int iterations;
+  // The iteration whose parameters the policy has; another than the last after keeping the best.
+  private int held;
 
-  RiseTrainer(RiseOptions options, Announcer announcer, RunLog run) {
+  RiseTrainer(RiseOptions options, Announcer announcer, RunLog run, Parameters parameters) {
     this.options = options;
+    this.plan = options.plan();
     this.announcer = announcer;
+    this.stages = new Stages(options, announcer, run.recorder());
     this.run = run;
+    this.parameters = parameters;
+    run.find(0, Phase.VALIDATE, Kept.EVALUATION);
     run.find(0, Phase.EVALUATE, Kept.EVALUATION).ifPresent(base -> evaluations.put(0, base));
-    while (run.holds(iterations + 1, options.evaluationProblems().isPresent())) {
+    held = run.trained();
+    while (run.holds(iterations + 1, options.lastPhase())) {
       reports.add(iteration(iterations + 1));
     }
     run.completed(run.trained());
+    if (plan.start() == Start.BASE || plan.keepBest()) {
+      parameters.remember(0);
+    }
   }
 
   /** Starts a trainer of {@code policy} on {@code problems}; everything else has a default. */
@@ -112,45 +119,120 @@ public final class RiseTrainer implements AutoCloseable {
    * @throws java.util.concurrent.CancellationException if it was stopped
    */
   public IterationReport iterate() {
+    return stop.during(this::next);
+  }
+
+  private IterationReport next() {
+    IterationReport report = iteration(iterations + 1);
+    reports.add(report);
+    run.completed(iterations);
+    announcer.tell(l -> l.iterationFinished(new IterationFinished(report)));
+    return report;
+  }
+
+  /**
+   * Iterates until {@code most} iterations are done, those of earlier processes counted, or the
+   * {@linkplain IterationPlan#patience plan} stops. If the plan keeps the best, the policy then has
+   * the parameters of the best score: m1@tT on the validation problems, or else the held-out ones.
+   *
+   * @return the iteration whose parameters the policy has; 0 is the base
+   * @throws java.util.concurrent.CancellationException if it was stopped, as {@link #iterate} can
+   *     be
+   */
+  public int run(int most) {
     return stop.during(
         () -> {
-          IterationReport report = iteration(iterations + 1);
-          reports.add(report);
-          run.completed(iterations);
-          announcer.tell(l -> l.iterationFinished(new IterationFinished(report)));
-          return report;
+          if (iterations == 0) {
+            options.scoring().ifPresent(phase -> evaluate(phase, 0));
+          }
+          while (iterations < most && !plan.stops(run.scores())) {
+            next();
+          }
+          if (plan.keepBest() && !run.scores().isEmpty()) {
+            hold(IterationPlan.best(run.scores()));
+          }
+          return held;
         });
   }
 
   private IterationReport iteration(int k) {
     announcer.takeSeconds();
+    if (run.trained() < k) {
+      hold(k - 1);
+    }
     // Unroll the current policy on its own mistakes: K = k + 1 turns by default (section 4.2).
     List<Episode> episodes =
-        run.keep(k, Phase.COLLECT, Collected.FORM, () -> new Collected(collect(k))).episodes();
+        run.keep(k, Phase.COLLECT, Collected.FORM, () -> new Collected(stages.collect(k)))
+            .episodes();
     // Find a better response for every state it reached, the first turn's too (section 4.2).
     List<Attempt> attempts = Attempt.in(episodes, options.historyWindow());
     Targets targets =
-        run.keep(k, Phase.RELABEL, Targets.form(attempts), () -> relabel(k, attempts));
+        run.keep(k, Phase.RELABEL, Targets.form(attempts), () -> stages.relabel(k, attempts));
     // Weigh by reward, centred per problem (section 3.2, equation 3.6).
-    Weighted weighted =
-        options.objective().weigh(targets.relabelled()).only(options.policy()::fits);
-    // Learn, from the last parameters on.
+    Once<Weighted> own = new Once<>(() -> weigh(k, targets));
+    // Learn, from the last parameters on, or from the base on everything so far (section 4.2).
+    Once<Weighted> lesson =
+        new Once<>(() -> plan.lesson(k, own.get(), learnedBefore(k), options.seed()));
     Trained trained =
-        run.keep(k, Phase.TRAIN, Trained.form(weighted), () -> train(k, weighted, episodes));
+        run.keep(k, Phase.TRAIN, Trained.form(lesson), () -> train(k, lesson.get(), episodes));
+    held = Math.max(held, k);
     if (!run.onDisk()) {
       iterations = k; // The parameters have changed, and nothing could bring them back.
     }
-    Optional<Evaluation> evaluation =
-        options.evaluationProblems().map(problems -> evaluateOn(problems, k));
+    if (plan.replay() > 0) {
+      learned.put(k, own.get().examples());
+    }
+    Optional<Evaluation> validation = evaluate(Phase.VALIDATE, k);
+    Optional<Evaluation> evaluation = evaluate(Phase.EVALUATE, k);
     iterations = k;
+    keepAside(k);
     return new IterationReport(
         k,
         RolloutStats.of(episodes),
         RelabelStats.of(targets.relabelled(), targets.tokens()),
-        weighted.stats(),
+        trained.weights(),
         trained.summary(),
+        validation,
         evaluation,
         announcer.takeSeconds());
+  }
+
+  private Weighted weigh(int k, Targets targets) {
+    if (plan.boosts(k)) {
+      return new Weighted(plan.boost(), 0).only(options.policy()::fits);
+    }
+    Objective objective = options.objectiveOf(k);
+    return objective
+        .weigh(options.retention().keep(targets.relabelled()))
+        .only(options.policy()::fits);
+  }
+
+  private List<Example> learnedBefore(int k) {
+    return learned.headMap(k).values().stream().flatMap(List::stream).toList();
+  }
+
+  private Trained train(int k, Weighted lesson, List<Episode> episodes) {
+    if (plan.start() == Start.BASE && !lesson.examples().isEmpty()) {
+      parameters.restore(0);
+    }
+    return stages.train(k, lesson, episodes);
+  }
+
+  /** Gives the policy the parameters of iteration {@code k}, if it has others. */
+  private void hold(int k) {
+    if (held != k) {
+      parameters.restore(k);
+      held = k;
+    }
+  }
+
+  /** Without a run directory, the best parameters and the last must be somewhere. */
+  private void keepAside(int k) {
+    if (plan.keepBest()) {
+      parameters.remember(k);
+      int best = run.scores().isEmpty() ? k : IterationPlan.best(run.scores());
+      parameters.retain(new TreeSet<>(List.of(0, best, k)));
+    }
   }
 
   /**
@@ -162,153 +244,29 @@ public final class RiseTrainer implements AutoCloseable {
    *     be
    */
   public Evaluation evaluate() {
-    ProblemSet problems =
+    if (options.problemsOf(Phase.EVALUATE).isEmpty()) {
+      throw new IllegalStateException(
+          "there are no problems to evaluate on; give some to RiseTrainerBuilder.evaluateOn");
+    }
+    return stop.during(() -> evaluate(Phase.EVALUATE, held).orElseThrow());
+  }
+
+  /** Evaluates on the problems of {@code phase}, if there are any. */
+  private Optional<Evaluation> evaluate(Phase phase, int k) {
+    Optional<Evaluation> found =
         options
-            .evaluationProblems()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "there are no problems to evaluate on; give some to"
-                            + " RiseTrainerBuilder.evaluateOn"));
-    return stop.during(() -> evaluateOn(problems, Math.max(iterations, run.trained())));
-  }
-
-  private List<Episode> collect(int k) {
-    RolloutOptions rollout =
-        new RolloutOptions(
-            options.turnsIn(k),
-            options.stopAtSuccess(),
-            options.episodesPerProblem(),
-            options.historyWindow(),
-            options.sampling(),
-            options.feedback(),
-            options.problems().verifier());
-    List<Episode> episodes =
-        announcer.run(
-            Phase.COLLECT,
-            k,
-            progress ->
-                new EpisodeCollector(rollout)
-                    .collect(
-                        options.policy(),
-                        problemsOf(k),
-                        options.seed(),
-                        k,
-                        (done, total, tokens, reward) ->
-                            progress.at(done, total, tokens, reward, Double.NaN)));
-    announcer.tell(l -> l.episodesCollected(new EpisodesCollected(k, episodes)));
-    return episodes;
-  }
-
-  /**
-   * The problems of iteration {@code k}: all, or as many as asked, taken from a shuffle of all
-   * until it is used up, then from another shuffle. A function of k, so it needs no memory.
-   */
-  private List<Problem> problemsOf(int k) {
-    ProblemSet all = options.problems();
-    int count = options.problemsPerIteration();
-    if (count == all.size()) {
-      return all.problems();
+            .problemsOf(phase)
+            .map(
+                problems ->
+                    run.keep(k, phase, Kept.EVALUATION, () -> stages.evaluate(phase, k, problems)));
+    if (phase == Phase.EVALUATE) {
+      found.ifPresent(
+          evaluation -> {
+            evaluations.put(k, evaluation);
+            announcer.tell(l -> l.evaluationFinished(new EvaluationFinished(k, evaluation)));
+          });
     }
-    int perShuffle = all.size() / count;
-    int shuffle = (k - 1) / perShuffle;
-    int from = (k - 1) % perShuffle * count;
-    long shuffleSeed = Seeds.derive(options.seed(), Seeds.coordinate("problems"), shuffle);
-    return all.shuffled(shuffleSeed).problems().subList(from, from + count);
-  }
-
-  private Targets relabel(int k, List<Attempt> attempts) {
-    AtomicLong tokensSoFar = new AtomicLong();
-    List<Relabel> relabels =
-        announcer.run(
-            Phase.RELABEL,
-            k,
-            progress ->
-                options
-                    .relabeler()
-                    .relabel(
-                        attempts,
-                        new RelabelContext(
-                            options.policy(),
-                            options.problems().verifier(),
-                            options.sampling(),
-                            options.seed(),
-                            k,
-                            (done, total, tokens, reward) -> {
-                              tokensSoFar.set(tokens);
-                              progress.at(done, total, tokens, reward, Double.NaN);
-                            },
-                            run.recorder())));
-    if (relabels.size() != attempts.size()) {
-      throw new IllegalStateException(
-          "the relabeler %s gave %d relabels to %d attempts; one each"
-              .formatted(
-                  options.relabeler().getClass().getName(), relabels.size(), attempts.size()));
-    }
-    return new Targets(Targets.pair(attempts, relabels), tokensSoFar.get());
-  }
-
-  private Trained train(int k, Weighted weighted, List<Episode> episodes) {
-    if (weighted.examples().isEmpty()) {
-      throw new IllegalStateException(
-          "iteration %d has nothing to learn: %d episodes, %d targets skipped as failed, empty or too long; first failure: %s"
-              .formatted(k, episodes.size(), weighted.skipped(), firstFailure(episodes)));
-    }
-    Training training =
-        options.training().toBuilder()
-            .seed(Seeds.derive(options.seed(), Seeds.coordinate("training"), k))
-            .lossOver(weighted.lossOver())
-            .build();
-    return announcer.run(
-        Phase.TRAIN,
-        k,
-        progress -> {
-          long[] tokens = {0};
-          List<TrainingProgress.Step> steps = new ArrayList<>();
-          TrainingSummary summary =
-              options
-                  .policy()
-                  .train(
-                      weighted.examples(),
-                      training,
-                      step -> {
-                        steps.add(step);
-                        tokens[0] += step.tokens();
-                        progress.at(
-                            step.number(), step.total(), tokens[0], Double.NaN, step.loss());
-                      });
-          return new Trained(summary, steps);
-        });
-  }
-
-  private static String firstFailure(List<Episode> episodes) {
-    return episodes.stream()
-        .flatMap(e -> e.turns().stream())
-        .flatMap(t -> Optional.ofNullable(t.failure()).stream())
-        .findFirst()
-        .orElse("none");
-  }
-
-  private Evaluation evaluateOn(ProblemSet problems, int k) {
-    Evaluator evaluator = new Evaluator(problems, options.evaluation());
-    Evaluation evaluation =
-        run.keep(
-            k,
-            Phase.EVALUATE,
-            Kept.EVALUATION,
-            () ->
-                announcer.run(
-                    Phase.EVALUATE,
-                    k,
-                    progress ->
-                        evaluator.evaluate(
-                            options.policy(),
-                            options.seed(),
-                            (done, total, tokens, reward) ->
-                                progress.at(done, total, tokens, reward, Double.NaN))));
-    evaluations.put(k, evaluation);
-    announcer.tell(l -> l.evaluationFinished(new EvaluationFinished(k, evaluation)));
-    return evaluation;
+    return found;
   }
 
   /**
@@ -317,6 +275,10 @@ public final class RiseTrainer implements AutoCloseable {
    */
   @Override
   public void close() {
-    stop.now(run::close);
+    stop.now(
+        () -> {
+          parameters.close();
+          run.close();
+        });
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.evaluation.EvaluationOptions;
@@ -22,6 +23,7 @@ import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.Training;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.relabel.Retention;
 import org.riselm.core.run.RunDirectory;
 import org.riselm.core.task.ProblemSet;
 
@@ -36,7 +38,11 @@ public final class RiseTrainerBuilder {
   private final ProblemSet problems;
   private final List<RiseListener> listeners = new ArrayList<>();
   private Relabeler relabeler = Relabelers.bestOf(16);
-  private Objective objective = Objectives.rewardWeighted(Objectives.DEFAULT_TAU);
+  private IntFunction<Objective> objective =
+      always(Objectives.rewardWeighted(Objectives.DEFAULT_TAU));
+  private Retention retention = Retention.all();
+  private IterationPlan plan = IterationPlan.continuing();
+  private @Nullable ProblemSet validationProblems;
   private Feedback feedback = Feedback.truthful();
   private HistoryWindow historyWindow = HistoryWindow.latest();
   private IntUnaryOperator turns = iteration -> iteration + 1;
@@ -67,9 +73,30 @@ public final class RiseTrainerBuilder {
     return this;
   }
 
+  /** Which of them are learned; by default all. */
+  public RiseTrainerBuilder retention(Retention retention) {
+    this.retention = requireNonNull(retention, "retention");
+    return this;
+  }
+
   /** How they are weighed; by default by reward, centred per problem, with τ = 0.4. */
   public RiseTrainerBuilder objective(Objective objective) {
-    this.objective = requireNonNull(objective, "objective");
+    return objectives(always(requireNonNull(objective, "objective")));
+  }
+
+  /** How they are weighed by iteration, which counts from 1: for methods that have stages. */
+  public RiseTrainerBuilder objectives(IntFunction<Objective> objectives) {
+    this.objective = requireNonNull(objectives, "objectives");
+    return this;
+  }
+
+  private static IntFunction<Objective> always(Objective objective) {
+    return iteration -> objective;
+  }
+
+  /** How iterations build on one another; by default each goes on from the last. */
+  public RiseTrainerBuilder plan(IterationPlan plan) {
+    this.plan = requireNonNull(plan, "plan");
     return this;
   }
 
@@ -145,6 +172,17 @@ public final class RiseTrainerBuilder {
    */
   public RiseTrainerBuilder evaluateOn(ProblemSet heldOut) {
     this.evaluationProblems = heldOut.requireDisjointFrom(problems);
+    return this;
+  }
+
+  /**
+   * The problems that iterations are compared on, to stop early or to keep the best; by default the
+   * held-out ones, which then are no longer a fair test.
+   *
+   * @throws IllegalArgumentException if one of them is also trained on
+   */
+  public RiseTrainerBuilder validateOn(ProblemSet validation) {
+    this.validationProblems = validation.requireDisjointFrom(problems);
     return this;
   }
 
@@ -236,6 +274,8 @@ public final class RiseTrainerBuilder {
             problems,
             relabeler,
             objective,
+            retention,
+            plan,
             feedback,
             historyWindow,
             turns,
@@ -244,25 +284,37 @@ public final class RiseTrainerBuilder {
             episodesPerProblem,
             sampling,
             training,
+            Optional.ofNullable(validationProblems),
             Optional.ofNullable(evaluationProblems),
             evaluation,
             seed);
+    if (plan.replay() > 0 && objective.apply(1).onPolicy()) {
+      throw new IllegalArgumentException(
+          "the plan learns earlier examples again, but the weights of objective %s are right only for the policy that made them; use IterationPlan.continuing()"
+              .formatted(objective.apply(1)));
+    }
     Announcer announcer = new Announcer(listeners, ticker);
     if (runDirectory == null) {
-      return new RiseTrainer(
-          options, announcer, new RunLog(null, options.policy(), checkpoints, announcer));
+      return trainer(options, null, announcer);
     }
     RunDirectory directory =
         RunDirectory.open(
             runDirectory, Configuration.of(options), environment(policy), checkpointInterval);
     try {
-      RiseOptions recorded = options.with(directory.recorded(options.policy()));
-      return new RiseTrainer(
-          recorded, announcer, new RunLog(directory, options.policy(), checkpoints, announcer));
+      return trainer(options, directory, announcer);
     } catch (RuntimeException e) {
       directory.close();
       throw e;
     }
+  }
+
+  private RiseTrainer trainer(
+      RiseOptions options, @Nullable RunDirectory directory, Announcer announcer) {
+    RiseOptions recorded =
+        directory == null ? options : options.with(directory.recorded(options.policy()));
+    Phase scoring = options.scoring().orElse(Phase.EVALUATE);
+    RunLog run = new RunLog(directory, options.policy(), checkpoints, scoring, announcer);
+    return new RiseTrainer(recorded, announcer, run, new Parameters(directory, options.policy()));
   }
 
   private static Map<String, String> environment(TrainablePolicy policy) {

@@ -3,9 +3,9 @@ package org.riselm.core;
 import com.google.common.base.Ascii;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,8 @@ final class RunLog implements AutoCloseable {
   private final TrainablePolicy policy;
   private final int keep;
   private final Announcer announcer;
-  private final Map<Integer, Double> scores = new TreeMap<>();
+  private final Phase scoring;
+  private final SortedMap<Integer, Double> scores = new TreeMap<>();
   private int trained;
   private boolean halfTrained;
 
@@ -34,11 +35,18 @@ final class RunLog implements AutoCloseable {
    *
    * @param directory open, and closed with this; null keeps nothing on disk
    * @param keep how many of the latest checkpoints stay
+   * @param scoring the phase whose evaluations say which iteration is the best
    */
-  RunLog(@Nullable RunDirectory directory, TrainablePolicy policy, int keep, Announcer announcer) {
+  RunLog(
+      @Nullable RunDirectory directory,
+      TrainablePolicy policy,
+      int keep,
+      Phase scoring,
+      Announcer announcer) {
     this.directory = directory;
     this.policy = policy;
     this.keep = keep;
+    this.scoring = scoring;
     this.announcer = announcer;
     if (directory != null) {
       Optional<Integer> checkpoint = directory.restore(policy);
@@ -73,14 +81,18 @@ final class RunLog implements AutoCloseable {
     Optional<Unit> unit = directory.unit(name(phase), k);
     unit.ifPresent(u -> announcer.took(phase, u.seconds()));
     Optional<T> result = unit.map(form::read);
-    result.ifPresent(r -> note(k, r));
+    result.ifPresent(r -> note(k, phase, r));
     return result;
   }
 
-  /** Whether iteration {@code k} is complete on disk. */
-  boolean holds(int k, boolean evaluated) {
-    return directory != null
-        && directory.unit(name(evaluated ? Phase.EVALUATE : Phase.TRAIN), k).isPresent();
+  /** Whether {@code last}, which completes an iteration, is on disk for iteration {@code k}. */
+  boolean holds(int k, Phase last) {
+    return directory != null && directory.unit(name(last), k).isPresent();
+  }
+
+  /** m1@tT of each iteration that was scored; 0 is the base. */
+  SortedMap<Integer, Double> scores() {
+    return scores;
   }
 
   /** The result of {@code phase} in iteration {@code k}: the one on disk, or that of the work. */
@@ -107,7 +119,7 @@ final class RunLog implements AutoCloseable {
       }
     }
     halfTrained = false;
-    note(k, result);
+    note(k, phase, result);
     return result;
   }
 
@@ -118,8 +130,8 @@ final class RunLog implements AutoCloseable {
     halfTrained = true;
   }
 
-  private void note(int k, Object result) {
-    if (result instanceof Evaluation evaluation) {
+  private void note(int k, Phase phase, Object result) {
+    if (phase == scoring && result instanceof Evaluation evaluation) {
       scores.put(k, evaluation.m1AtTT().estimate());
     }
   }
@@ -134,9 +146,9 @@ final class RunLog implements AutoCloseable {
     for (int i = Math.max(0, k - keep + 1); i <= k; i++) {
       kept.add(i);
     }
-    scores.entrySet().stream()
-        .max(Map.Entry.comparingByValue())
-        .ifPresent(best -> kept.add(best.getKey()));
+    if (!scores.isEmpty()) {
+      kept.add(IterationPlan.best(scores));
+    }
     directory.retain(kept);
   }
 

@@ -1,23 +1,23 @@
 package org.riselm.core.evaluation;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.riselm.core.inference.MajorityVote;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Turn;
-import org.riselm.core.mdp.Verifier;
 import org.riselm.core.policy.Seeds;
+import org.riselm.core.relabel.EditDistance;
 import org.riselm.core.task.ProblemSet;
 
 /**
  * What an evaluation found. Shares are of all problems, each with its 95 % interval.
  *
- * <p>Where an episode was cut short, its missing turns count as wrong, and abstain from votes. A
- * vote's ties go to the earliest answer.
+ * <p>Where an episode was cut short, its missing turns count as wrong, and abstain from votes.
  *
  * @param name of the problem set
  * @param problems how many
@@ -34,7 +34,8 @@ import org.riselm.core.task.ProblemSet;
  * @param gain m1@tT − mK@t1, with a paired bootstrap interval: revising against voting
  * @param failures answers that could not be had or scored
  * @param tokens sampled for all of it
- * @param episodes the sequential rollouts, in the order of the problems
+ * @param episodes the first sequential rollout of each problem, in their order
+ * @param log every answer, for any other metric; without entries where an early run did not keep it
  */
 public record Evaluation(
     String name,
@@ -52,83 +53,86 @@ public record Evaluation(
     Interval gain,
     int failures,
     long tokens,
-    List<Episode> episodes) {
+    List<Episode> episodes,
+    EvaluationLog log) {
   public Evaluation {
+    requireNonNull(log, "log");
     accuracyByTurn = List.copyOf(accuracyByTurn);
     episodes = List.copyOf(episodes);
   }
 
-  /** Counts: {@code samples} holds the parallel answers to the problem of each episode. */
+  /** Counts: {@code rollouts} holds each problem's sequential rollouts, then its samples. */
   static Evaluation of(
       ProblemSet set,
       EvaluationOptions options,
       List<Episode> episodes,
-      List<List<Turn>> samples,
+      List<List<List<Turn>>> rollouts,
       long seed) {
-    List<List<Turn>> sequential = episodes.stream().map(Episode::turns).toList();
-    int last = options.turns() - 1;
+    EvaluationLog log = log(set, options, rollouts);
+    int k = options.samples();
+    int last = options.turns();
     List<Interval> accuracyByTurn = new ArrayList<>();
-    for (int t = 0; t <= last; t++) {
-      int turn = t;
-      accuracyByTurn.add(share(sequential, turns -> right(turns, turn)));
+    for (int t = 1; t <= last; t++) {
+      accuracyByTurn.add(Metric.accuracy(t).over(log, seed));
     }
-    Predicate<List<Turn>> byVote = turns -> voteIsRight(set.verifier(), turns);
-    Predicate<List<Turn>> byAny = turns -> turns.stream().anyMatch(Turn::success);
+    Metric sequentialVote = Metric.majority(1, last, options.vote());
+    Metric parallelVote = Metric.majority(k, 1, options.vote());
     return new Evaluation(
         set.name(),
-        episodes.size(),
-        options.turns(),
-        options.samples(),
+        set.size(),
+        last,
+        k,
         options.feedback().revealsOutcome(),
         accuracyByTurn,
-        share(samples, byVote),
-        share(sequential, byVote),
-        share(sequential, byAny),
-        share(samples, byAny),
-        share(sequential, turns -> !right(turns, 0) && right(turns, last)),
-        share(sequential, turns -> right(turns, 0) && !right(turns, last)),
-        Interval.pairedDifference(
-            outcomes(sequential, byVote),
-            outcomes(samples, byVote),
-            Seeds.derive(seed, Seeds.coordinate("bootstrap"))),
-        failures(sequential, 0) + failures(samples, 1),
-        tokens(sequential, 0) + tokens(samples, 1),
-        episodes);
+        parallelVote.over(log, seed),
+        sequentialVote.over(log, seed),
+        Metric.any(1, last).over(log, seed),
+        Metric.any(k, 1).over(log, seed),
+        Metric.incorrectToCorrect(1, last).over(log, seed),
+        Metric.correctToIncorrect(1, last).over(log, seed),
+        sequentialVote.minus(parallelVote, log, Seeds.derive(seed, Seeds.coordinate("bootstrap"))),
+        (int) all(log).filter(LoggedTurn::failed).count(),
+        all(log).mapToLong(LoggedTurn::tokens).sum(),
+        episodes,
+        log);
   }
 
-  private static Interval share(List<List<Turn>> all, Predicate<List<Turn>> counts) {
-    return Interval.wilson((int) all.stream().filter(counts).count(), all.size());
+  private static Stream<LoggedTurn> all(EvaluationLog log) {
+    return log.entries().stream().flatMap(e -> e.first(log.samples(), log.turns()).stream());
   }
 
-  private static boolean[] outcomes(List<List<Turn>> all, Predicate<List<Turn>> counts) {
-    boolean[] outcomes = new boolean[all.size()];
-    for (int i = 0; i < outcomes.length; i++) {
-      outcomes[i] = counts.test(all.get(i));
+  private static EvaluationLog log(
+      ProblemSet set, EvaluationOptions options, List<List<List<Turn>>> rollouts) {
+    List<EvaluationLog.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < set.size(); i++) {
+      int[] numbers =
+          MajorityVote.numbers(
+              set.verifier(),
+              rollouts.get(i).stream()
+                  .flatMap(List::stream)
+                  .map(t -> t.response().text())
+                  .toList());
+      List<List<LoggedTurn>> logged = new ArrayList<>();
+      int next = 0;
+      for (List<Turn> rollout : rollouts.get(i)) {
+        List<LoggedTurn> turns = new ArrayList<>();
+        String before = null;
+        for (Turn turn : rollout) {
+          String text = turn.response().text();
+          turns.add(
+              new LoggedTurn(
+                  numbers[next++],
+                  turn.success(),
+                  turn.response().tokens().size(),
+                  before == null ? 0 : EditDistance.ratio(before, text),
+                  turn.failure() != null));
+          before = text;
+        }
+        logged.add(turns);
+      }
+      entries.add(new EvaluationLog.Entry(set.problems().get(i).id(), logged));
     }
-    return outcomes;
-  }
-
-  private static boolean right(List<Turn> turns, int turn) {
-    return turn < turns.size() && turns.get(turn).success();
-  }
-
-  private static boolean voteIsRight(Verifier verifier, List<Turn> turns) {
-    OptionalInt winner =
-        MajorityVote.winner(verifier, turns.stream().map(t -> t.response().text()).toList());
-    return winner.isPresent() && turns.get(winner.getAsInt()).success();
-  }
-
-  // The first sample is the first turn of the rollout; it must not be counted twice.
-  private static int failures(List<List<Turn>> all, int skip) {
-    return (int)
-        all.stream().flatMap(t -> t.stream().skip(skip)).filter(t -> t.failure() != null).count();
-  }
-
-  private static long tokens(List<List<Turn>> all, int skip) {
-    return all.stream()
-        .flatMap(t -> t.stream().skip(skip))
-        .mapToLong(t -> t.response().tokens().size())
-        .sum();
+    return new EvaluationLog(options.turns(), options.rollouts(), options.samples(), entries);
   }
 
   /** One answer is right. */

@@ -2,6 +2,7 @@ package org.riselm.core.evaluation;
 
 import static java.util.Objects.requireNonNull;
 
+import org.riselm.core.inference.VoteRules;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.policy.Sampling;
@@ -14,9 +15,17 @@ import org.riselm.core.policy.Sampling;
  * @param window which earlier turns the policy sees
  * @param sampling how it answers
  * @param feedback what is said between turns
+ * @param rollouts R, the number of sequential rollouts, at least 1 and at most K
+ * @param vote how votes are counted
  */
 public record EvaluationOptions(
-    int turns, int samples, HistoryWindow window, Sampling sampling, Feedback feedback) {
+    int turns,
+    int samples,
+    HistoryWindow window,
+    Sampling sampling,
+    Feedback feedback,
+    int rollouts,
+    VoteRules vote) {
   /** Turns of a sequential rollout in the paper. */
   public static final int DEFAULT_TURNS = 5;
 
@@ -28,9 +37,31 @@ public record EvaluationOptions(
       throw new IllegalArgumentException(
           "turns is %d and samples is %d; 1 or more each".formatted(turns, samples));
     }
+    if (rollouts < 1 || rollouts > samples) {
+      throw new IllegalArgumentException(
+          "rollouts is %d; 1 or more, and no more than the %d samples"
+              .formatted(rollouts, samples));
+    }
+    requireNonNull(vote, "vote");
     requireNonNull(window, "window");
     requireNonNull(sampling, "sampling");
     requireNonNull(feedback, "feedback");
+  }
+
+  /** One rollout, and ties that go to the earliest answer. */
+  public EvaluationOptions(
+      int turns, int samples, HistoryWindow window, Sampling sampling, Feedback feedback) {
+    this(turns, samples, window, sampling, feedback, /* rollouts= */ 1, VoteRules.DEFAULT);
+  }
+
+  /** This, with {@code rollouts} sequential rollouts. */
+  public EvaluationOptions withRollouts(int rollouts) {
+    return new EvaluationOptions(turns, samples, window, sampling, feedback, rollouts, vote);
+  }
+
+  /** This, with votes counted by {@code rules}. */
+  public EvaluationOptions withVote(VoteRules rules) {
+    return new EvaluationOptions(turns, samples, window, sampling, feedback, rollouts, rules);
   }
 
   /** The paper's five turns and five samples. */

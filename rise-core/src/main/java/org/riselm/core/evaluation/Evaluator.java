@@ -20,12 +20,12 @@ import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.ProblemSet;
 
 /**
- * Evaluates a policy in turn and in parallel (RISE, section 5): per problem one rollout of T turns
- * that success does not end, and K independent first answers.
+ * Evaluates a policy in turn and in parallel (RISE, section 5): per problem R rollouts of T turns,
+ * which success does not end, and K independent first answers.
  *
- * <p>The first of the K is the rollout's own first turn, which is the same query; so T + K − 1
- * answers are sampled per problem. Seeds depend on the problem and on the evaluation's seed only:
- * two policies that are evaluated with one seed are compared on the same draws.
+ * <p>The first R of the K are the rollouts' own first turns, which are the same queries; so R·T + K
+ * − R answers are sampled per problem. Seeds depend on the problem and on the evaluation's seed
+ * only: two policies that are evaluated with one seed are compared on the same draws.
  */
 public final class Evaluator {
   private final ProblemSet problems;
@@ -46,8 +46,8 @@ public final class Evaluator {
    */
   public Evaluation evaluate(Policy policy, long seed, StageProgress progress) {
     long stream = Seeds.derive(seed, Seeds.coordinate("evaluation"));
-    long sequential = (long) problems.size() * options.turns();
-    long parallel = (long) problems.size() * (options.samples() - 1);
+    long sequential = (long) problems.size() * options.rollouts() * options.turns();
+    long parallel = (long) problems.size() * (options.samples() - options.rollouts());
     List<Episode> episodes =
         new EpisodeCollector(rollout())
             .collect(
@@ -61,31 +61,40 @@ public final class Evaluator {
     List<List<Turn>> samples =
         samples(
             policy,
-            episodes,
             stream,
             (done, total, tokens, reward) ->
                 progress.at(sequential + done, sequential + total, before + tokens, reward));
-    return Evaluation.of(problems, options, episodes, samples, seed);
+    List<List<List<Turn>>> rollouts = new ArrayList<>();
+    List<Episode> firsts = new ArrayList<>();
+    int next = 0;
+    for (int i = 0; i < problems.size(); i++) {
+      firsts.add(episodes.get(next));
+      List<List<Turn>> ofProblem = new ArrayList<>();
+      for (int r = 0; r < options.rollouts(); r++) {
+        ofProblem.add(episodes.get(next++).turns());
+      }
+      samples.get(i).forEach(turn -> ofProblem.add(List.of(turn)));
+      rollouts.add(ofProblem);
+    }
+    return Evaluation.of(problems, options, firsts, rollouts, seed);
   }
 
   private RolloutOptions rollout() {
     return new RolloutOptions(
         options.turns(),
         /* stopAtSuccess= */ false,
-        /* episodesPerProblem= */ 1,
+        options.rollouts(),
         options.window(),
         options.sampling(),
         options.feedback(),
         problems.verifier());
   }
 
-  /** For each episode, its own first turn and K − 1 further answers to the same first state. */
-  private List<List<Turn>> samples(
-      Policy policy, List<Episode> episodes, long seed, StageProgress progress) {
+  /** For each problem, the K − R further answers to its first state. */
+  private List<List<Turn>> samples(Policy policy, long seed, StageProgress progress) {
     List<Query> queries = new ArrayList<>();
-    for (Episode episode : episodes) {
-      Problem problem = episode.problem();
-      for (int sample = 1; sample < options.samples(); sample++) {
+    for (Problem problem : problems.problems()) {
+      for (int sample = options.rollouts(); sample < options.samples(); sample++) {
         long answerSeed =
             Seeds.ofAnswer(
                 seed, /* iteration= */ 0, problem.id(), sample, /* turn= */ 1, /* draw= */ 0);
@@ -95,14 +104,13 @@ public final class Evaluator {
     Meter meter = new Meter(progress);
     meter.expect(queries.size());
     List<Completion> answers = meter.complete(policy, queries, options.sampling());
-    List<List<Turn>> samples = new ArrayList<>(episodes.size());
+    List<List<Turn>> samples = new ArrayList<>();
     int next = 0;
-    for (Episode episode : episodes) {
+    for (Problem problem : problems.problems()) {
       List<Turn> turns = new ArrayList<>();
-      turns.add(episode.turns().get(0));
-      while (turns.size() < options.samples()) {
+      while (turns.size() < options.samples() - options.rollouts()) {
         Completion answer = answers.get(next++);
-        Score score = Score.of(problems.verifier(), episode.problem(), answer);
+        Score score = Score.of(problems.verifier(), problem, answer);
         meter.scored(score.reward());
         turns.add(new Turn(answer.response(), score.reward(), null, score.failure()));
       }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * An estimate and its 95 % confidence interval, as shares of 1.
+ * An estimate and its 95 % confidence interval; of a share, as a part of 1.
  *
  * @param estimate the measured value
  * @param low end of the interval
@@ -41,38 +41,50 @@ public record Interval(double estimate, double low, double high) {
   }
 
   /**
-   * The difference of two proportions over the same problems, with the percentile interval of a
-   * paired bootstrap: problems are drawn with replacement, both outcomes of a problem together.
+   * The mean of {@code values}, with the percentile interval of a bootstrap: values are drawn with
+   * replacement.
    *
-   * @param minuend whether each problem was right in one way
-   * @param subtrahend whether it was right in the other; as long
+   * @param values one per problem; at least one
    * @param seed of the resampling
    */
-  public static Interval pairedDifference(boolean[] minuend, boolean[] subtrahend, long seed) {
+  public static Interval mean(double[] values, long seed) {
+    if (values.length == 0) {
+      throw new IllegalArgumentException("there are no values to take the mean of");
+    }
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] means = new double[RESAMPLES];
+    for (int r = 0; r < RESAMPLES; r++) {
+      double sum = 0;
+      for (int i = 0; i < values.length; i++) {
+        sum += values[random.nextInt(values.length)];
+      }
+      means[r] = sum / values.length;
+    }
+    Arrays.sort(means);
+    int tail = RESAMPLES / 40;
+    return new Interval(
+        Arrays.stream(values).sum() / values.length, means[tail], means[RESAMPLES - 1 - tail]);
+  }
+
+  /**
+   * The difference of two means over the same problems, with the percentile interval of a paired
+   * bootstrap: problems are drawn with replacement, both values of a problem together.
+   *
+   * @param minuend one value per problem
+   * @param subtrahend the same problems' other values
+   * @param seed of the resampling
+   */
+  public static Interval pairedDifference(double[] minuend, double[] subtrahend, long seed) {
     if (minuend.length == 0 || minuend.length != subtrahend.length) {
       throw new IllegalArgumentException(
           "%d outcomes against %d; equally many, at least 1"
               .formatted(minuend.length, subtrahend.length));
     }
-    int[] differences = new int[minuend.length];
+    double[] differences = new double[minuend.length];
     for (int i = 0; i < differences.length; i++) {
-      differences[i] = (minuend[i] ? 1 : 0) - (subtrahend[i] ? 1 : 0);
+      differences[i] = minuend[i] - subtrahend[i];
     }
-    SplittableRandom random = new SplittableRandom(seed);
-    double[] means = new double[RESAMPLES];
-    for (int r = 0; r < RESAMPLES; r++) {
-      long sum = 0;
-      for (int i = 0; i < differences.length; i++) {
-        sum += differences[random.nextInt(differences.length)];
-      }
-      means[r] = (double) sum / differences.length;
-    }
-    Arrays.sort(means);
-    int tail = RESAMPLES / 40;
-    return new Interval(
-        (double) Arrays.stream(differences).sum() / differences.length,
-        means[tail],
-        means[RESAMPLES - 1 - tail]);
+    return mean(differences, seed);
   }
 
   /** In percent, with one decimal: {@code 33.1 [29.5, 37.0]}. */

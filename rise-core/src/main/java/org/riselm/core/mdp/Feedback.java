@@ -1,8 +1,18 @@
 package org.riselm.core.mdp;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-/** The text the environment says between turns. */
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hashing;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/**
+ * The text the environment says between turns.
+ *
+ * <p>What it says depends on the problem, the turn and nothing else, so that a run can be repeated.
+ */
 public interface Feedback {
   /** What is said after {@code turn}, which was an attempt at {@code problem}. Not blank. */
   String after(Problem problem, Turn turn);
@@ -16,50 +26,77 @@ public interface Feedback {
   /** The same sentence after every turn, right or wrong. */
   static Feedback neutral(String text) {
     requireNonNull(text, "text");
-    return new Feedback() {
-      @Override
-      public String after(Problem problem, Turn turn) {
-        return text;
-      }
-
-      @Override
-      public boolean revealsOutcome() {
-        return false;
-      }
-
-      @Override
-      public String toString() {
-        return "neutral: " + text;
-      }
-    };
+    return of("neutral: " + text, /* revealsOutcome= */ false, (problem, turn) -> text);
   }
 
   /** One sentence after a right answer, another after a wrong one. The truth, in either case. */
   static Feedback truthful(String afterRight, String afterWrong) {
     requireNonNull(afterRight, "afterRight");
     requireNonNull(afterWrong, "afterWrong");
-    return new Feedback() {
-      @Override
-      public String after(Problem problem, Turn turn) {
-        return turn.success() ? afterRight : afterWrong;
-      }
-
-      @Override
-      public boolean revealsOutcome() {
-        return true;
-      }
-
-      @Override
-      public String toString() {
-        return "truthful: " + afterRight + " / " + afterWrong;
-      }
-    };
+    return of(
+        "truthful: " + afterRight + " / " + afterWrong,
+        /* revealsOutcome= */ true,
+        (problem, turn) -> turn.success() ? afterRight : afterWrong);
   }
 
   /** {@link #truthful(String, String)} in plain English: the default. */
   static Feedback truthful() {
-    return truthful(
-        "The answer is correct. Give the same answer again.",
-        "The answer is incorrect. Find the mistake and try again.");
+    return truthful("The answer is correct. Give the same answer again.", INCORRECT);
+  }
+
+  /** What is said after a wrong answer, unless another sentence is given. */
+  String INCORRECT = "The answer is incorrect. Find the mistake and try again.";
+
+  /**
+   * "Incorrect", after right answers too: what the released code of RISE says in evaluation. Of no
+   * help in telling right from wrong, and untrue after right answers; {@code stopAtSuccess} keeps
+   * the latter out of training, as the paper does.
+   */
+  static Feedback alwaysIncorrect() {
+    return neutral(INCORRECT);
+  }
+
+  /**
+   * One of several sentences that all say as little ("unary feedback", arXiv 2507.14295), so that
+   * the policy does not come to depend on the words of one.
+   *
+   * @param texts at least one
+   * @param seed of the choice, which is made by the problem and the response
+   */
+  static Feedback anyOf(List<String> texts, long seed) {
+    List<String> pool = List.copyOf(texts);
+    if (pool.isEmpty()) {
+      throw new IllegalArgumentException("there is no text to say; give at least one");
+    }
+    return of(
+        "any of " + pool + ", seed " + seed,
+        /* revealsOutcome= */ false,
+        (problem, turn) -> {
+          String of = problem.id() + "\n" + turn.response().text();
+          HashCode hash = Hashing.murmur3_128().hashString(seed + "\n" + of, UTF_8);
+          return pool.get((int) Long.remainderUnsigned(hash.asLong(), pool.size()));
+        });
+  }
+
+  /**
+   * What {@code text} says: a tool's output, a verifier's remark.
+   *
+   * @param name tells this feedback from others in a run's configuration
+   * @param revealsOutcome see {@link #revealsOutcome()}
+   * @param text a function of the problem and the turn; where it throws, the episode ends
+   */
+  static Feedback of(String name, boolean revealsOutcome, BiFunction<Problem, Turn, String> text) {
+    return new FunctionFeedback(name, revealsOutcome, text);
+  }
+
+  /**
+   * This, followed by {@code lead} and the problem's prompt. The released code restates the
+   * question after every turn; a history window that shows the question anyway does not need it.
+   */
+  default Feedback restating(String lead) {
+    return of(
+        this + ", restating: " + lead,
+        revealsOutcome(),
+        (problem, turn) -> after(problem, turn) + " " + lead + " " + problem.prompt());
   }
 }

@@ -254,6 +254,32 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives {@code policy} the parameters of the checkpoint of {@code iteration}.
+   *
+   * @throws RunException if the run keeps no whole one; says what is wrong with it
+   */
+  public void restore(int iteration, TrainablePolicy policy) {
+    UnitLog.Marked unit =
+        units.all().stream()
+            .filter(u -> u.iteration() == iteration && u.mark().has(CHECKPOINT))
+            .reduce((earlier, later) -> later)
+            .orElseThrow(
+                () ->
+                    new RunException(
+                        "%s has no checkpoint of iteration %d".formatted(folder, iteration)));
+    String name = Checkpoints.afterIteration(iteration);
+    try {
+      String fault = checkpoints.fault(name, unit.mark().get(CHECKPOINT).asText());
+      if (!fault.isEmpty()) {
+        throw new RunException(fault + ". Put back a copy of it, or use a new folder");
+      }
+      policy.restore(checkpoints.saved(name));
+    } catch (IOException e) {
+      throw new RunException(folder + ": could not restore a checkpoint: " + e, e);
+    }
+  }
+
   /** Deletes all checkpoints but those of {@code iterations}. */
   public void retain(Set<Integer> iterations) {
     try {

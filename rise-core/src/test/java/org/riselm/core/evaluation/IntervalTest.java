@@ -44,17 +44,17 @@ class IntervalTest {
   void aPairedDifferenceHasABootstrapInterval() {
     Random random = new Random(5);
     int n = 400;
-    boolean[] a = new boolean[n];
-    boolean[] b = new boolean[n];
+    double[] a = new double[n];
+    double[] b = new double[n];
     for (int i = 0; i < n; i++) {
-      b[i] = random.nextDouble() < 0.4;
-      a[i] = b[i] || random.nextDouble() < 0.3;
+      b[i] = random.nextDouble() < 0.4 ? 1 : 0;
+      a[i] = b[i] == 1 || random.nextDouble() < 0.3 ? 1 : 0;
     }
     Interval difference = Interval.pairedDifference(a, b, 1);
     double mean = 0;
     double square = 0;
     for (int i = 0; i < n; i++) {
-      double d = (a[i] ? 1 : 0) - (b[i] ? 1 : 0);
+      double d = a[i] - b[i];
       mean += d / n;
       square += d * d / n;
     }
@@ -68,8 +68,8 @@ class IntervalTest {
 
   @Test
   void equalOutcomesDifferByNothing() {
-    boolean[] same = new boolean[30];
-    Arrays.fill(same, 0, 10, true);
+    double[] same = new double[30];
+    Arrays.fill(same, 0, 10, 1);
     assertEquals(new Interval(0, 0, 0), Interval.pairedDifference(same, same.clone(), 9));
   }
 
@@ -79,6 +79,7 @@ class IntervalTest {
     assertThrows(IllegalArgumentException.class, () -> Interval.wilson(3, 2));
     assertThrows(
         IllegalArgumentException.class,
-        () -> Interval.pairedDifference(new boolean[1], new boolean[2], 0));
+        () -> Interval.pairedDifference(new double[1], new double[2], 0));
+    assertThrows(IllegalArgumentException.class, () -> Interval.mean(new double[0], 0));
   }
 }

@@ -1,6 +1,7 @@
 package org.riselm.core.inference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.OptionalInt;
@@ -10,6 +11,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.riselm.core.inference.VoteRules.Ties;
+import org.riselm.core.inference.VoteRules.Unreadable;
 import org.riselm.core.mdp.Verifier;
 import org.riselm.core.task.Gsm8kVerifier;
 
@@ -55,5 +58,33 @@ class MajorityVoteTest {
   void noAnswerNoWinner() {
     assertEquals(OptionalInt.empty(), MajorityVote.winner(VERIFIER, List.of("dunno", "?")));
     assertEquals(OptionalInt.empty(), MajorityVote.winner(VERIFIER, List.of()));
+  }
+
+  @Test
+  void rulesDecideTies() {
+    int[] tied = {MajorityVote.UNREADABLE, 0, 1, 1, 2, 0};
+    assertEquals(OptionalInt.of(1), winner(tied, Ties.FIRST, 0));
+    assertEquals(OptionalInt.of(1), winner(tied, Ties.LAST, 0));
+    assertEquals(OptionalInt.of(1), winner(new int[] {0, 1, 0, 1}, Ties.LAST, 0));
+    assertEquals(OptionalInt.empty(), winner(tied, Ties.NONE, 0));
+    assertEquals(OptionalInt.of(0), winner(new int[] {0, 0, 1}, Ties.NONE, 0));
+    int[] wins = new int[2];
+    for (long seed = 0; seed < 1000; seed++) {
+      OptionalInt winner = winner(tied, Ties.RANDOM, seed);
+      assertEquals(winner, winner(tied, Ties.RANDOM, seed));
+      wins[winner.getAsInt() - 1]++;
+    }
+    assertTrue(Math.abs(wins[0] - 500) < 80, () -> wins[0] + " of 1000");
+  }
+
+  @Test
+  void theUnreadableMayVoteTogether() {
+    VoteRules voting = new VoteRules(Ties.FIRST, Unreadable.VOTES);
+    assertEquals(OptionalInt.empty(), MajorityVote.winner(new int[] {0, -1, -1}, voting, 0));
+    assertEquals(OptionalInt.of(0), MajorityVote.winner(new int[] {0, -1, 0}, voting, 0));
+  }
+
+  private static OptionalInt winner(int[] numbers, Ties ties, long seed) {
+    return MajorityVote.winner(numbers, new VoteRules(ties, Unreadable.ABSTAINS), seed);
   }
 }

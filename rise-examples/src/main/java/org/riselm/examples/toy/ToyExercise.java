@@ -1,5 +1,7 @@
 package org.riselm.examples.toy;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Problem;
@@ -10,21 +12,51 @@ import org.riselm.onnx.model.DecoderConfig;
 
 /** The quickstart's: a quick answer first, then the working that shows whether it is right. */
 public final class ToyExercise implements Exercise {
+  /** How large the model is. */
+  public enum Size {
+    /** Some 24,000 parameters. */
+    SMALL(32, 2, 85),
+    /** Some 58,000 parameters: the quickstart's. */
+    STANDARD(48, 3, 128);
+
+    private final int hiddenSize;
+    private final int heads;
+    private final int feedForwardSize;
+
+    Size(int hiddenSize, int heads, int feedForwardSize) {
+      this.hiddenSize = hiddenSize;
+      this.heads = heads;
+      this.feedForwardSize = feedForwardSize;
+    }
+  }
+
+  private final Size size;
+
+  /** The quickstart's, with its model. */
+  public ToyExercise() {
+    this(Size.STANDARD);
+  }
+
+  /** The quickstart's, with a model of another size. */
+  public ToyExercise(Size size) {
+    this.size = requireNonNull(size, "size");
+  }
+
   @Override
   public List<String> vocabulary() {
     return ToyTask.vocabulary();
   }
 
-  /** A Llama-style decoder of some 58,000 parameters. */
+  /** A Llama-style decoder. */
   @Override
   public DecoderConfig model(int vocabularySize) {
     return DecoderConfig.builder(vocabularySize)
-        .hiddenSize(48)
+        .hiddenSize(size.hiddenSize)
         .layers(2)
-        .heads(3)
-        .keyValueHeads(3)
+        .heads(size.heads)
+        .keyValueHeads(size.heads)
         .headSize(16)
-        .feedForwardSize(128)
+        .feedForwardSize(size.feedForwardSize)
         .contextLength(ToyTask.CONTEXT_LENGTH)
         .tiedHead(true)
         .build();

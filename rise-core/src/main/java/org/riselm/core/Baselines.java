@@ -1,0 +1,59 @@
+package org.riselm.core;
+
+import org.riselm.core.mdp.Feedback;
+import org.riselm.core.objective.Objectives;
+import org.riselm.core.policy.TrainablePolicy;
+import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.relabel.Retention;
+import org.riselm.core.task.ProblemSet;
+
+/**
+ * What RISE is compared with (section 5), on the same interfaces. The majority over parallel first
+ * answers needs nothing here: every evaluation has it, as m<i>K</i>@t1.
+ */
+public final class Baselines {
+  private static final int CAP = 10;
+
+  private Baselines() {}
+
+  /**
+   * Supervised fine-tuning on the problems' references: one iteration, on first turns only.
+   *
+   * <p>References are learned as they are, so {@code problems} must have whole solutions.
+   */
+  public static RiseTrainerBuilder supervised(TrainablePolicy policy, ProblemSet problems) {
+    return RiseTrainer.builder(policy, problems)
+        .plan(IterationPlan.continuing().withBoost(Supervision.references(problems)));
+  }
+
+  /**
+   * Rejection-sampling fine-tuning: each iteration samples {@code samples} first answers per
+   * problem and restarts from the base on the right ones, each once, at most 10 per problem
+   * (ReST-EM, arXiv 2312.06585; STaR, arXiv 2203.14465, without rationalisation).
+   *
+   * @param samples at least 1
+   */
+  public static RiseTrainerBuilder rejectionSampling(
+      TrainablePolicy policy, ProblemSet problems, int samples) {
+    return RiseTrainer.builder(policy, problems)
+        .turns(1)
+        .episodesPerProblem(samples)
+        .relabeler(Relabelers.own())
+        .retention(
+            Retention.success()
+                .then(Retention.withoutDuplicates())
+                .then(Retention.atMostPerProblem(CAP)))
+        .objective(Objectives.uniform())
+        .plan(IterationPlan.restarting().withReplay(0));
+  }
+
+  /**
+   * Self-Refine by prompting alone (Madaan et al., arXiv 2303.17651, as RISE and SCoRe run it): the
+   * untrained policy is told that there may be a mistake, and not whether there is one. To be given
+   * to an evaluation as its feedback. A critique in the policy's own words is {@code Critic}.
+   */
+  public static Feedback selfRefine() {
+    return Feedback.neutral(
+        "There may be a mistake above. Look for it, and write the solution again without it.");
+  }
+}

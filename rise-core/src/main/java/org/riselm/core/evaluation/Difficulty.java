@@ -1,0 +1,90 @@
+package org.riselm.core.evaluation;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.riselm.core.evaluation.EvaluationLog.Entry;
+
+/**
+ * Problems by how hard they are: by the share of right first answers of some policy, usually the
+ * base (the pass rate at turn 1, as in section 5 of RISE and in Snell et al., arXiv 2408.03314).
+ */
+public final class Difficulty {
+  private Difficulty() {}
+
+  /**
+   * The share of right first answers of each problem, by id. The first answer is left out where
+   * there are others: it begins the rollout that is to be judged, and a problem must not count as
+   * easy because of the luck that is measured.
+   */
+  public static Map<String, Double> passRates(EvaluationLog log) {
+    int from = Math.min(log.rollouts(), log.samples() - 1);
+    Map<String, Double> rates = new HashMap<>();
+    for (Entry entry : log.entries()) {
+      int right = 0;
+      for (int k = from; k < log.samples(); k++) {
+        right += entry.right(k, 1) ? 1 : 0;
+      }
+      rates.put(entry.problem(), (double) right / (log.samples() - from));
+    }
+    return Map.copyOf(rates);
+  }
+
+  /** The problems that none of the first {@code k} first answers solves. */
+  public static Set<String> unsolved(EvaluationLog log, int k) {
+    double[] solved = Metric.any(k, 1).values(log);
+    Set<String> unsolved = new HashSet<>();
+    for (int i = 0; i < solved.length; i++) {
+      if (solved[i] == 0) {
+        unsolved.add(log.entries().get(i).problem());
+      }
+    }
+    return Set.copyOf(unsolved);
+  }
+
+  /**
+   * The part of {@code log} whose problems have a pass rate above {@code above} and at most {@code
+   * most}; 0 and less than 0 take in those that were never solved.
+   */
+  public static EvaluationLog between(
+      EvaluationLog log, Map<String, Double> passRates, double above, double most) {
+    return log.where(
+        id -> {
+          Double rate = passRates.get(id);
+          return rate != null && rate > above && rate <= most;
+        });
+  }
+
+  /**
+   * {@code metrics} by difficulty, a row for each of four bins: never solved, at most a third, at
+   * most two thirds, more.
+   *
+   * @param metrics names such as {@code m1@t5}
+   */
+  public static String table(
+      EvaluationLog log, Map<String, Double> passRates, List<String> metrics, long seed) {
+    String[] header = new String[metrics.size() + 2];
+    header[0] = "pass rate at turn 1";
+    header[1] = "problems";
+    for (int m = 0; m < metrics.size(); m++) {
+      header[m + 2] = metrics.get(m);
+    }
+    TextTable table = new TextTable(header);
+    double[] edges = {-1, 0, 1 / 3.0, 2 / 3.0, 1};
+    String[] names = {"0", "up to 1/3", "up to 2/3", "up to 1"};
+    for (int bin = 0; bin < names.length; bin++) {
+      EvaluationLog part = between(log, passRates, edges[bin], edges[bin + 1]);
+      String[] row = new String[header.length];
+      row[0] = names[bin];
+      row[1] = String.valueOf(part.entries().size());
+      for (int m = 0; m < metrics.size(); m++) {
+        Metric metric = Metric.named(metrics.get(m));
+        row[m + 2] = part.entries().isEmpty() ? "" : metric.over(part, seed).toString();
+      }
+      table.row(row);
+    }
+    return table.toString();
+  }
+}

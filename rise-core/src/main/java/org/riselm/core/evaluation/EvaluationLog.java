@@ -1,0 +1,83 @@
+package org.riselm.core.evaluation;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Every answer of an evaluation, with nothing counted yet: each {@link Metric} comes from here.
+ *
+ * @param turns T, of the sequential rollouts
+ * @param rollouts R, how many of those each problem has
+ * @param samples K, how many first answers each problem has; the first R are the rollouts' own
+ * @param entries one per problem
+ */
+public record EvaluationLog(int turns, int rollouts, int samples, List<Entry> entries) {
+  /**
+   * The answers to one problem.
+   *
+   * @param problem its id
+   * @param rollouts K of them: the first R have up to T turns, fewer where they were cut short; the
+   *     others have one
+   */
+  public record Entry(String problem, List<List<LoggedTurn>> rollouts) {
+    public Entry {
+      requireNonNull(problem, "problem");
+      rollouts = rollouts.stream().map(List::copyOf).toList();
+    }
+
+    /** Whether turn {@code turn}, from 1, of rollout {@code rollout}, from 0, was right. */
+    boolean right(int rollout, int turn) {
+      List<LoggedTurn> turns = rollouts.get(rollout);
+      return turn <= turns.size() && turns.get(turn - 1).right();
+    }
+
+    /** The first {@code turns} turns of the first {@code count} rollouts, rollout by rollout. */
+    List<LoggedTurn> first(int count, int turns) {
+      return rollouts.stream().limit(count).flatMap(r -> r.stream().limit(turns)).toList();
+    }
+  }
+
+  public EvaluationLog {
+    entries = List.copyOf(entries);
+    if (turns < 1 || rollouts < 1 || samples < rollouts) {
+      throw new IllegalArgumentException(
+          "%d turns, %d rollouts, %d samples; 1 or more each, and no more rollouts than samples"
+              .formatted(turns, rollouts, samples));
+    }
+    Set<String> ids = new HashSet<>();
+    for (Entry entry : entries) {
+      if (!ids.add(entry.problem())) {
+        throw new IllegalArgumentException("problem " + entry.problem() + " is logged twice");
+      }
+      if (entry.rollouts().size() != samples) {
+        throw new IllegalArgumentException(
+            "problem %s has %d rollouts of %d"
+                .formatted(entry.problem(), entry.rollouts().size(), samples));
+      }
+    }
+  }
+
+  /** This log of the problems whose id {@code kept} holds for. */
+  public EvaluationLog where(Predicate<String> kept) {
+    return new EvaluationLog(
+        turns, rollouts, samples, entries.stream().filter(e -> kept.test(e.problem())).toList());
+  }
+
+  /**
+   * Checks that {@code count} rollouts of {@code length} turns are there.
+   *
+   * @throws IllegalArgumentException if not; says what to evaluate with
+   */
+  void require(int count, int length) {
+    int there = length == 1 ? samples : rollouts;
+    if (count < 1 || length < 1 || length > turns || count > there) {
+      throw new IllegalArgumentException(
+          "the evaluation has no %d rollouts of %d turns; it has %d of %d turns and %d of one. Evaluate with more turns, rollouts or samples"
+              .formatted(count, length, rollouts, turns, samples));
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package org.riselm.core.relabel;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.riselm.core.mdp.Reward;
+import org.riselm.core.mdp.Turn;
+
+/**
+ * Which relabelled attempts of an iteration are learned. What is kept does not depend on their
+ * order, and stays in it.
+ */
+@FunctionalInterface
+public interface Retention {
+  /** The part of {@code relabelled} to learn. */
+  List<Relabelled> keep(List<Relabelled> relabelled);
+
+  /** This, then {@code next} on what is left. */
+  default Retention then(Retention next) {
+    return named(this + ", then " + next, all -> next.keep(keep(all)));
+  }
+
+  /** Everything: the released code's {@code all}, and the paper's setting. */
+  static Retention all() {
+    return named("all", all -> all);
+  }
+
+  /**
+   * Targets that score above the turn they follow, and first turns: the released code's {@code
+   * better}.
+   */
+  static Retention better() {
+    return named(
+        "better", all -> where(all, r -> first(r) || r.relabel().reward() > previous(r).reward()));
+  }
+
+  /**
+   * Targets that no earlier turn of their episode scores above, and so first turns: the released
+   * code's {@code best}.
+   */
+  static Retention best() {
+    return named(
+        "best",
+        all -> {
+          Map<String, Map<Integer, Double>> rewards = new HashMap<>();
+          for (Relabelled r : all) {
+            rewards
+                .computeIfAbsent(episode(r), k -> new HashMap<>())
+                .put(r.attempt().state().turn(), r.attempt().turn().reward());
+          }
+          return where(
+              all,
+              r ->
+                  rewards.getOrDefault(episode(r), Map.of()).entrySet().stream()
+                      .filter(e -> e.getKey() < r.attempt().state().turn())
+                      .allMatch(e -> e.getValue() <= r.relabel().reward()));
+        });
+  }
+
+  /** Right targets: the released code's {@code success}. */
+  static Retention success() {
+    return named("success", all -> where(all, r -> Reward.isSuccess(r.relabel().reward())));
+  }
+
+  /**
+   * Without the problems whose attempts and targets all got the same reward: nothing there is
+   * better than anything else, and where all failed, imitation would teach the failures. By the
+   * rewards as they were given, not as an objective shapes them.
+   */
+  static Retention withoutEqualRewards() {
+    return named(
+        "without equal rewards",
+        all -> {
+          Map<String, Set<Double>> rewards = new HashMap<>();
+          for (Relabelled r : all) {
+            Set<Double> found = rewards.computeIfAbsent(problem(r), k -> new HashSet<>());
+            found.add(r.attempt().turn().reward());
+            found.add(r.relabel().reward());
+          }
+          return where(all, r -> rewards.getOrDefault(problem(r), Set.of()).size() > 1);
+        });
+  }
+
+  /**
+   * At most {@code count} of each problem, the first turns of the first episodes before the others.
+   * ReST-EM (arXiv 2312.06585) caps at 10.
+   */
+  static Retention atMostPerProblem(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException(
+          "atMostPerProblem(" + count + ") keeps nothing; 1 or more");
+    }
+    return named(
+        "at most %d per problem".formatted(count),
+        all -> firstOfEach(all, Retention::problem, count));
+  }
+
+  /**
+   * Of several that teach the same text in a state with the same texts, the first turn of the first
+   * episode only.
+   */
+  static Retention withoutDuplicates() {
+    return named("without duplicates", all -> firstOfEach(all, Retention::lesson, 1));
+  }
+
+  private static boolean first(Relabelled r) {
+    return r.attempt().state().history().isEmpty();
+  }
+
+  private static Turn previous(Relabelled r) {
+    List<Turn> history = r.attempt().state().history();
+    return history.get(history.size() - 1);
+  }
+
+  private static String problem(Relabelled r) {
+    return r.attempt().state().problem().id();
+  }
+
+  private static String episode(Relabelled r) {
+    return r.attempt().sample() + " " + problem(r);
+  }
+
+  private static List<String> lesson(Relabelled r) {
+    List<String> texts = new ArrayList<>(List.of(problem(r)));
+    for (Turn turn : r.attempt().state().history()) {
+      texts.add(turn.response().text());
+      texts.add(String.valueOf(turn.feedback()));
+    }
+    texts.add(r.relabel().response().text());
+    return texts;
+  }
+
+  private static List<Relabelled> where(List<Relabelled> all, Predicate<Relabelled> kept) {
+    return all.stream().filter(kept).toList();
+  }
+
+  private static <K> List<Relabelled> firstOfEach(
+      List<Relabelled> all, Function<Relabelled, K> key, int count) {
+    Map<K, Integer> taken = new HashMap<>();
+    Set<Integer> kept = new HashSet<>();
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      order.add(i);
+    }
+    order.sort(
+        Comparator.comparingInt((Integer i) -> all.get(i).attempt().sample())
+            .thenComparingInt(i -> all.get(i).attempt().state().turn()));
+    for (int i : order) {
+      if (taken.merge(key.apply(all.get(i)), 1, Integer::sum) <= count) {
+        kept.add(i);
+      }
+    }
+    List<Relabelled> left = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      if (kept.contains(i)) {
+        left.add(all.get(i));
+      }
+    }
+    return left;
+  }
+
+  private static Retention named(String name, Retention retention) {
+    return new Retention() {
+      @Override
+      public List<Relabelled> keep(List<Relabelled> relabelled) {
+        return retention.keep(relabelled);
+      }
+
+      @Override
+      public String toString() {
+        return name;
+      }
+    };
+  }
+}
