@@ -3,6 +3,7 @@ package org.riselm.examples;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.base.Splitter;
+import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -12,10 +13,16 @@ import java.util.Set;
 import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.ModelProbe;
 import org.riselm.onnx.OnnxOptions;
+import org.riselm.onnx.text.Conversation;
+import org.riselm.onnx.text.EncodedConversation;
+import org.riselm.onnx.text.PromptFormat;
+import org.riselm.onnx.text.Tokenizer;
 
 /**
  * Prints what is in a model folder as one JSON object: {@code architecture}, {@code parameters},
  * {@code memoryPlan} in bytes, and with {@code --ids} the {@code logits}, a row for each position.
+ * With {@code --messages}, also what the model's chat template makes of a conversation: the {@code
+ * rendered} text, its token {@code ids}, and the {@code mask}, 1 for the tokens of answers.
  */
 public final class Inspect {
   private static final String USAGE =
@@ -24,6 +31,7 @@ public final class Inspect {
         FOLDER         a model folder: config.json and model.safetensors, or shards with an index
         --ids 1,2,3    token ids to put through the model; prints the logits after each
         --adapter DIR  adapters beside the model's weights, as PEFT saves them
+        --messages F   a JSON list of {"role": ..., "content": ...} to render and tokenize
       """;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,6 +41,7 @@ public final class Inspect {
   public static void main(String[] args) throws IOException {
     Path folder;
     Optional<Path> adapter;
+    Optional<Path> messages;
     int[] ids;
     try {
       if (args.length == 0 || args[0].startsWith("--")) {
@@ -41,15 +50,18 @@ public final class Inspect {
       folder = Path.of(args[0]);
       Arguments options =
           new Arguments(
-              Arrays.copyOfRange(args, 1, args.length), Set.of("ids", "adapter"), Set.of());
-      adapter = options.get("adapter").map(Path::of);
+              Arrays.copyOfRange(args, 1, args.length),
+              Set.of("ids", "adapter", "messages"),
+              Set.of());
+      adapter = options.path("adapter");
+      messages = options.path("messages");
       ids = ids(options.get("ids").orElse(""));
     } catch (IllegalArgumentException e) {
       System.err.printf("%s%n%s", e.getMessage(), USAGE);
       System.exit(2);
       return;
     }
-    run(folder, adapter, ids, System.out);
+    run(folder, adapter, ids, messages, System.out);
   }
 
   private static int[] ids(String list) {
@@ -66,8 +78,11 @@ public final class Inspect {
     }
   }
 
-  static void run(Path folder, Optional<Path> adapter, int[] ids, PrintStream out)
+  static void run(
+      Path folder, Optional<Path> adapter, int[] ids, Optional<Path> messages, PrintStream out)
       throws IOException {
+    Optional<EncodedConversation> conversation =
+        messages.isPresent() ? Optional.of(conversation(folder, messages.get())) : Optional.empty();
     OnnxOptions options = OnnxOptions.ofDefaults();
     try (ModelProbe model = ModelProbe.open(folder, adapter, options.threads());
         JsonGenerator json = JSON.createGenerator(out)) {
@@ -88,9 +103,27 @@ public final class Inspect {
         }
         json.writeEndArray();
       }
+      if (conversation.isPresent()) {
+        json.writeStringField("rendered", conversation.get().text());
+        json.writeFieldName("ids");
+        write(conversation.get().ids(), json);
+        json.writeFieldName("mask");
+        write(conversation.get().mask(), json);
+      }
       json.writeEndObject();
       json.writeRaw('\n');
     }
+  }
+
+  private static EncodedConversation conversation(Path folder, Path messages) throws IOException {
+    try (Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"))) {
+      return PromptFormat.read(folder)
+          .encode(messages.toString(), Conversation.readMessages(messages), tokenizer);
+    }
+  }
+
+  private static void write(ImmutableIntArray numbers, JsonGenerator json) throws IOException {
+    json.writeArray(numbers.toArray(), 0, numbers.length());
   }
 
   private static void write(MemoryPlan plan, JsonGenerator json) throws IOException {

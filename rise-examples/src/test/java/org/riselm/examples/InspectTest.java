@@ -1,6 +1,7 @@
 package org.riselm.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,7 +25,7 @@ class InspectTest {
   private static JsonNode inspect(Path model, int... ids) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
-      Inspect.run(model, Optional.empty(), ids, out);
+      Inspect.run(model, Optional.empty(), ids, Optional.empty(), out);
     }
     return new ObjectMapper().readTree(bytes.toByteArray());
   }
@@ -53,5 +54,35 @@ class InspectTest {
     assertEquals(3, shown.get("logits").size());
     assertEquals(vocabulary, shown.get("logits").get(0).size());
     assertTrue(inspect(saved).path("logits").isMissingNode());
+  }
+
+  @Test
+  void aConversationIsShownAsTheModelSeesIt() throws IOException {
+    Path model = ToyChat.folder(folder);
+    Path messages = folder.resolve("messages.json");
+    Files.writeString(
+        messages,
+        """
+        [{"role": "user", "content": "Tom has 8 ."}, {"role": "assistant", "content": "8"},
+         {"role": "user", "content": "How many ?"}, {"role": "assistant", "content": "5 8"}]
+        """);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
+      Inspect.run(model, Optional.empty(), new int[0], Optional.of(messages), out);
+    }
+    JsonNode shown = new ObjectMapper().readTree(bytes.toByteArray());
+    assertEquals(
+        "<user>Tom has 8 .<asst>8<eos><user>How many ?<asst>5 8<eos>",
+        shown.get("rendered").asText());
+    assertEquals("[0,0,0,0,0,0,1,1,0,0,0,0,0,1,1,1]", shown.get("mask").toString());
+    assertEquals(16, shown.get("ids").size());
+    Files.writeString(messages, "[{\"role\": \"user\"}]");
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                Inspect.run(
+                    model, Optional.empty(), new int[0], Optional.of(messages), System.out));
+    assertTrue(e.getMessage().startsWith(messages + ": message 1"), e.getMessage());
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.State;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Provenance;
 import org.riselm.core.policy.Query;
@@ -34,6 +35,7 @@ import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
 import org.riselm.onnx.safetensors.Dtype;
+import org.riselm.onnx.text.Conversation;
 import org.riselm.onnx.text.EncodedTurn;
 import org.riselm.onnx.text.PromptFormat;
 import org.riselm.onnx.text.PromptPieces;
@@ -192,7 +194,45 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
     if (examples.isEmpty()) {
       throw new IllegalArgumentException("there are no examples to train on");
     }
-    List<EncodedExample> encoded = examples.stream().map(this::encodeFitting).toList();
+    return learn(examples.stream().map(this::encodeFitting).toList(), training, progress, points);
+  }
+
+  /**
+   * Learns every answer of {@code conversations}, each in the context of what stands before it,
+   * with a fresh optimizer. The loss is that of {@link #train}; an answer is an example there.
+   *
+   * @param conversations at least one
+   * @param training how
+   * @param progress told after every optimizer step
+   * @throws IllegalArgumentException naming the source of a conversation that has an answer whose
+   *     place cannot be told, or that does not fit the context. Nothing has been learned then
+   */
+  public TrainingSummary fineTune(
+      List<Conversation> conversations, Training training, TrainingProgress progress) {
+    requireOpen();
+    if (conversations.isEmpty()) {
+      throw new IllegalArgumentException("there are no conversations to train on");
+    }
+    List<EncodedExample> encoded = new ArrayList<>();
+    for (Conversation c : conversations) {
+      int answer = 0;
+      for (EncodedTurn turn : format.turns(c.source(), c.messages(), tokenizer)) {
+        answer++;
+        encoded.add(
+            requireFitting(
+                "%s, answer %d".formatted(c.source(), answer),
+                new EncodedExample(
+                    turn.prompt(), turn.target(), ImmutableDoubleArray.of(c.weight()))));
+      }
+    }
+    return learn(encoded, training, progress, ResumePoints.NONE);
+  }
+
+  private TrainingSummary learn(
+      List<EncodedExample> encoded,
+      Training training,
+      TrainingProgress progress,
+      ResumePoints points) {
     dropGenerator();
     try (Resources run = new Resources()) {
       StepExecutor executor = run.add(executor(run, training));
@@ -251,13 +291,17 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
   }
 
   private EncodedExample encodeFitting(Example example) {
-    EncodedExample encoded = encode(example);
+    State state = example.state();
+    return requireFitting(
+        "problem %s, turn %d".formatted(state.problem().id(), state.turn()), encode(example));
+  }
+
+  private EncodedExample requireFitting(String where, EncodedExample encoded) {
     if (length(encoded) > config.contextLength()) {
       throw new IllegalArgumentException(
-          "problem %s, turn %d: a prompt of %d tokens and a response of %d do not fit a context of %d"
+          "%s: a prompt of %d tokens and a response of %d do not fit a context of %d"
               .formatted(
-                  example.state().problem().id(),
-                  example.state().turn(),
+                  where,
                   encoded.prompt().length(),
                   encoded.target().length(),
                   config.contextLength()));

@@ -106,10 +106,10 @@ final class ChatEncoder {
   }
 
   /** A whole conversation as it is after its last message. */
-  Transcript transcript(String source, List<Message> messages) {
+  EncodedConversation encode(String source, List<Message> messages) {
     requireHarmless(source, messages);
     Traced whole = render(source, messages, false);
-    Transcript.Builder out = new Transcript.Builder();
+    EncodedConversation.Builder out = new EncodedConversation.Builder();
     int at = 0;
     for (int i = 0; i < messages.size(); i++) {
       if (messages.get(i).isAssistant()) {
@@ -127,7 +127,12 @@ final class ChatEncoder {
   }
 
   private void add(
-      String where, Traced text, int from, int to, boolean answer, Transcript.Builder out) {
+      String where,
+      Traced text,
+      int from,
+      int to,
+      boolean answer,
+      EncodedConversation.Builder out) {
     out.add(text.text().substring(from, to), after(where, text, from, to), answer);
   }
 

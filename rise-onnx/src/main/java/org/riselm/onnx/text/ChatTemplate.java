@@ -111,8 +111,8 @@ public final class ChatTemplate implements PromptFormat {
   }
 
   @Override
-  public Transcript transcript(String source, List<Message> messages, Tokenizer tokenizer) {
-    return encoder(tokenizer).transcript(source, messages);
+  public EncodedConversation encode(String source, List<Message> messages, Tokenizer tokenizer) {
+    return encoder(tokenizer).encode(source, messages);
   }
 
   @Override

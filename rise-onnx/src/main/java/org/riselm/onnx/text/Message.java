@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Message(Map<String, ? extends @Nullable Object> fields) {
   static final String ROLE = "role";
+  static final String CONTENT = "content";
   static final String ASSISTANT = "assistant";
 
   public Message {
@@ -25,7 +26,7 @@ public record Message(Map<String, ? extends @Nullable Object> fields) {
 
   /** A message of text. */
   public static Message of(String role, String content) {
-    return new Message(Map.of(ROLE, role, "content", content));
+    return new Message(Map.of(ROLE, role, CONTENT, content));
   }
 
   /** A user's. */
@@ -49,7 +50,7 @@ public record Message(Map<String, ? extends @Nullable Object> fields) {
    * @throws IllegalArgumentException if the content is no string
    */
   String text() {
-    if (fields.get("content") instanceof String text) {
+    if (fields.get(CONTENT) instanceof String text) {
       return text;
     }
     throw new IllegalArgumentException("a message's \"content\" is no string: " + fields);

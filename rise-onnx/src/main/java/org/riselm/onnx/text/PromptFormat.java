@@ -65,7 +65,7 @@ public interface PromptFormat {
    * @param source where the conversation comes from, for errors
    * @throws IllegalArgumentException as {@link #turns} does
    */
-  Transcript transcript(String source, List<Message> messages, Tokenizer tokenizer);
+  EncodedConversation encode(String source, List<Message> messages, Tokenizer tokenizer);
 
   /** The ids that end a response, at least one; the first is the one to append. */
   int[] stopIds(Tokenizer tokenizer);

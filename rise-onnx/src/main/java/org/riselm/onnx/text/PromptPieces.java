@@ -139,9 +139,9 @@ public record PromptPieces(
 
   /** {@inheritDoc} The user and the assistant must take turns, beginning with the user. */
   @Override
-  public Transcript transcript(String source, List<Message> messages, Tokenizer tokenizer) {
+  public EncodedConversation encode(String source, List<Message> messages, Tokenizer tokenizer) {
     requireTurns(source, messages);
-    Transcript.Builder out = new Transcript.Builder();
+    EncodedConversation.Builder out = new EncodedConversation.Builder();
     addMarkup(start, tokenizer, out);
     for (int i = 0; i < messages.size(); i++) {
       String text = messages.get(i).text();
@@ -160,7 +160,8 @@ public record PromptPieces(
     return out.build();
   }
 
-  private static void addMarkup(String markup, Tokenizer tokenizer, Transcript.Builder out) {
+  private static void addMarkup(
+      String markup, Tokenizer tokenizer, EncodedConversation.Builder out) {
     out.add(markup, tokenizer.encodeMarkup(markup), false);
   }
 

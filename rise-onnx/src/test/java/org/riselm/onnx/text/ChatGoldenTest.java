@@ -72,7 +72,7 @@ class ChatGoldenTest {
 
   @ParameterizedTest
   @FieldSource("MODELS")
-  void transcriptsHaveTheSameIdsAndLearnEveryAnswer(String model) {
+  void encodedConversationsHaveTheSameIdsAndLearnEveryAnswer(String model) {
     ChatTemplate template = ChatModels.template(model);
     Tokenizer tokenizer = tokenizers.get(model);
     for (Map.Entry<String, JsonNode> c : GOLDEN.path("models").path(model).properties()) {
@@ -80,7 +80,7 @@ class ChatGoldenTest {
         continue;
       }
       List<Message> messages = conversation(c.getKey());
-      Transcript t = template.transcript(c.getKey(), messages, tokenizer);
+      EncodedConversation t = template.encode(c.getKey(), messages, tokenizer);
       assertArrayEquals(ids(c.getValue().path("ids")), t.ids().toArray(), c.getKey());
       assertEquals(messages.stream().filter(Message::isAssistant).count(), runs(t), c.getKey() + t);
       // Each run ends with what stops the model.
@@ -93,7 +93,7 @@ class ChatGoldenTest {
     }
   }
 
-  private static long runs(Transcript t) {
+  private static long runs(EncodedConversation t) {
     return IntStream.range(0, t.mask().length())
         .filter(i -> t.mask().get(i) == 1 && (i == 0 || t.mask().get(i - 1) == 0))
         .count();
@@ -115,7 +115,7 @@ class ChatGoldenTest {
         theirs[i] = ids[i - 1] == stop ? 0 : theirs[i];
       }
       List<Message> messages = conversation(c.getKey());
-      Transcript t = template.transcript(c.getKey(), messages, tokenizer);
+      EncodedConversation t = template.encode(c.getKey(), messages, tokenizer);
       assertArrayEquals(theirs, t.mask().toArray(), c.getKey());
     }
   }

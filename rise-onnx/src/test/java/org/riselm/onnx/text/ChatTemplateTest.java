@@ -185,7 +185,7 @@ class ChatTemplateTest {
     String said =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> template.transcript("chat.json", messages, chatml()))
+                () -> template.encode("chat.json", messages, chatml()))
             .getMessage();
     assertTrue(said.startsWith("chat.json: message 2"), said);
   }
@@ -268,12 +268,12 @@ class ChatTemplateTest {
       spelled = spelled.replace(name, "");
     }
     assertEquals(letters(text), letters(spelled));
-    Transcript transcript = template.transcript("test", messages.subList(0, 2), tokenizer);
-    int[] said = new int[transcript.ids().length()];
+    EncodedConversation encoded = template.encode("test", messages.subList(0, 2), tokenizer);
+    int[] said = new int[encoded.ids().length()];
     int n = 0;
     for (int i = 0; i < said.length; i++) {
-      if (transcript.mask().get(i) == 1) {
-        said[n++] = transcript.ids().get(i);
+      if (encoded.mask().get(i) == 1) {
+        said[n++] = encoded.ids().get(i);
       }
     }
     int[] stops = template.stopIds(tokenizer);
@@ -357,8 +357,7 @@ class ChatTemplateTest {
     String said =
         assertThrows(
                 IllegalArgumentException.class,
-                () ->
-                    TEMPLATES.get("inst").transcript("chat.json", messages, TOKENIZERS.get("inst")))
+                () -> TEMPLATES.get("inst").encode("chat.json", messages, TOKENIZERS.get("inst")))
             .getMessage();
     assertTrue(said.startsWith("chat.json") && said.contains("Roles must alternate"), said);
   }

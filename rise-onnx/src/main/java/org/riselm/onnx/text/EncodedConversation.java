@@ -10,8 +10,8 @@ import com.google.common.primitives.ImmutableIntArray;
  * @param mask as long as the ids: 1 for the tokens of answers, with those that end them, otherwise
  *     0
  */
-public record Transcript(String text, ImmutableIntArray ids, ImmutableIntArray mask) {
-  public Transcript {
+public record EncodedConversation(String text, ImmutableIntArray ids, ImmutableIntArray mask) {
+  public EncodedConversation {
     if (ids.length() != mask.length()) {
       throw new IllegalArgumentException(
           "%d ids, but %d marks; there must be as many".formatted(ids.length(), mask.length()));
@@ -32,8 +32,8 @@ public record Transcript(String text, ImmutableIntArray ids, ImmutableIntArray m
       }
     }
 
-    Transcript build() {
-      return new Transcript(text.toString(), ids.build(), mask.build());
+    EncodedConversation build() {
+      return new EncodedConversation(text.toString(), ids.build(), mask.build());
     }
   }
 }

@@ -1,0 +1,180 @@
+package org.riselm.examples;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingSummary;
+import org.riselm.onnx.OnnxOptions;
+import org.riselm.onnx.OnnxPolicy;
+import org.riselm.onnx.OnnxPolicyBuilder;
+import org.riselm.onnx.model.Lora;
+import org.riselm.onnx.text.Conversation;
+
+/**
+ * Trains a model on conversations and writes it as a Hugging Face folder: the answers of every
+ * conversation are learned, each in the context of what stands before it.
+ */
+public final class FineTune {
+  private static final String USAGE =
+      """
+      Usage: run FineTune MODEL EXAMPLES --out DIR [options]
+        MODEL              a Hugging Face folder with a chat template, or with a prompt_format.json
+        EXAMPLES           a file with a line for every conversation:
+                           {"messages": [{"role": "user", "content": "..."}, ...], "weight": 1.0}
+        --out DIR          where the trained model goes; a new or empty folder
+        --lora RANK        trains adapters of this rank, and merges them into what is written
+        --adapters DIR     with --lora: writes the adapters too, as PEFT has them
+        --epochs N         passes over the conversations (2)
+        --steps N          optimizer steps, instead of whole passes
+        --batch N          answers per optimizer step (16)
+        --learning-rate R  the peak (1e-5, with --lora 2e-4)
+        --seed S           of the order of the answers and of fresh adapters (0)
+        --threads N        that ONNX Runtime uses (every processor)
+      """;
+  private static final Set<String> OPTIONS =
+      Set.of(
+          "out",
+          "lora",
+          "adapters",
+          "epochs",
+          "steps",
+          "batch",
+          "learning-rate",
+          "seed",
+          "threads");
+
+  private FineTune() {}
+
+  /**
+   * What the arguments say.
+   *
+   * @param lora the adapters' rank, 0 for none
+   * @param adapters where they go, too
+   */
+  private record Plan(
+      Path model,
+      Path examples,
+      Path out,
+      int lora,
+      Optional<Path> adapters,
+      OnnxOptions machine,
+      Training training) {
+    static Plan of(String[] args) {
+      if (args.length < 2 || args[0].startsWith("--") || args[1].startsWith("--")) {
+        throw new IllegalArgumentException(
+            "a model folder and a file of examples are needed first");
+      }
+      Arguments options =
+          new Arguments(Arrays.copyOfRange(args, 2, args.length), OPTIONS, Set.of());
+      int lora = options.has("lora") ? options.integer("lora", 1, 1) : 0;
+      if (options.has("adapters") && lora == 0) {
+        throw new IllegalArgumentException("--adapters needs --lora");
+      }
+      OnnxOptions machine = OnnxOptions.ofDefaults();
+      return new Plan(
+          Path.of(args[0]),
+          Path.of(args[1]),
+          options.path("out").orElseThrow(() -> new IllegalArgumentException("--out is needed")),
+          lora,
+          options.path("adapters"),
+          machine.withThreads(options.integer("threads", 1, machine.threads())),
+          Training.builder()
+              .learningRate(
+                  options.get("learning-rate").map(Plan::number).orElse(lora > 0 ? 2e-4 : 1e-5))
+              .epochs(options.integer("epochs", 1, 2))
+              .steps(options.has("steps") ? options.integer("steps", 1, 1) : 0)
+              .batchSize(options.integer("batch", 1, 16))
+              .seed(options.longInteger("seed", 0))
+              .build());
+    }
+
+    private static double number(String text) {
+      try {
+        return Double.parseDouble(text);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "--learning-rate is \"%s\"; it must be a number".formatted(text), e);
+      }
+    }
+  }
+
+  /** Trains as {@code args} say; ends with 2 if they cannot be read, with 1 if training fails. */
+  public static void main(String[] args) {
+    System.exit(run(args, System.out, System.err));
+  }
+
+  static int run(String[] args, PrintStream out, PrintStream err) {
+    Plan plan;
+    try {
+      plan = Plan.of(args);
+    } catch (IllegalArgumentException e) {
+      err.printf("%s%n%s", e.getMessage(), USAGE);
+      return 2;
+    }
+    try {
+      train(plan, out);
+      return 0;
+    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+      err.println(e.getMessage());
+      return 1;
+    }
+  }
+
+  private static void train(Plan plan, PrintStream out) throws IOException {
+    // Before hours of training, not after.
+    requireNew(plan.out());
+    if (plan.adapters().isPresent()) {
+      requireNew(plan.adapters().get());
+    }
+    List<Conversation> conversations = Conversation.readLines(plan.examples());
+    OnnxPolicyBuilder builder =
+        OnnxPolicy.builder(plan.model()).options(plan.machine()).seed(plan.training().seed());
+    if (plan.lora() > 0) {
+      builder.lora(Lora.rank(plan.lora()));
+    }
+    try (OnnxPolicy policy = builder.build()) {
+      out.printf(
+          Locale.ROOT,
+          "%,d conversations, %,d trained numbers%n",
+          conversations.size(),
+          policy.parameterCount());
+      TrainingProgress progress = new ConsoleProgress(out, "").training("training");
+      TrainingSummary summary = policy.fineTune(conversations, plan.training(), progress);
+      out.printf(
+          Locale.ROOT,
+          "%,d answers, %,d steps, %,d learned tokens; loss from %.4f to %.4f%n",
+          summary.examples(),
+          summary.steps(),
+          summary.targetTokens(),
+          summary.firstLoss(),
+          summary.lastLoss());
+      policy.export(plan.out());
+      out.println("written to " + plan.out());
+      if (plan.adapters().isPresent()) {
+        policy.save(plan.adapters().get());
+        out.println("adapters written to " + plan.adapters().get());
+      }
+    }
+  }
+
+  private static void requireNew(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        if (files.findAny().isPresent()) {
+          throw new IOException(folder + ": the folder is not empty; name a new one");
+        }
+      }
+    } else if (Files.exists(folder)) {
+      throw new IOException(folder + ": it is a file; name a new folder");
+    }
+  }
+}
