@@ -1,4 +1,7 @@
-/** Using a trained policy. {@link org.riselm.core.inference.MajorityVote} picks among answers. */
+/**
+ * Using a trained policy. Enter at {@link org.riselm.core.inference.Introspection}; {@link
+ * org.riselm.core.inference.MajorityVote} picks among answers.
+ */
 @NullMarked
 package org.riselm.core.inference;
 

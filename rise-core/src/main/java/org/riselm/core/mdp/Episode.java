@@ -19,6 +19,8 @@ public record Episode(Problem problem, int sample, List<Turn> turns, Ended ended
     SUCCESS,
     /** The turn limit was reached. */
     TURN_LIMIT,
+    /** Another answer might have exceeded the tokens that the problem was allowed. */
+    TOKEN_BUDGET,
     /** The next state no longer fits the policy's context, or the policy failed to answer. */
     CUT_SHORT
   }

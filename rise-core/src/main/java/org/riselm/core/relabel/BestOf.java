@@ -2,18 +2,23 @@ package org.riselm.core.relabel;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
+import org.riselm.core.relabel.Choice.NoneBetter;
+import org.riselm.core.relabel.Choice.Ties;
 import org.riselm.core.rollout.Meter;
 import org.riselm.core.rollout.Score;
 
 /** See {@link Relabelers#bestOf}. Draws in rounds of 1, 2, 4, ...; the result does not show it. */
 final class BestOf implements Relabeler {
   private final int n;
+  private final Choice choice;
 
-  BestOf(int n) {
+  BestOf(int n, Choice choice) {
     this.n = n;
+    this.choice = choice;
   }
 
   @Override
@@ -41,16 +46,20 @@ final class BestOf implements Relabeler {
     all.forEach(search -> meter.scored(search.best.reward()));
     meter.expect(0);
     meter.report();
-    return all.stream().map(search -> search.best).toList();
+    return all.stream().map(Search::result).toList();
   }
 
   @Override
   public String toString() {
+    return choice.equals(Choice.DEFAULT) ? name() : name() + ", " + choice;
+  }
+
+  private String name() {
     return "best of " + n;
   }
 
   private static List<Search> open(List<Search> searches) {
-    return searches.stream().filter(s -> !Reward.isSuccess(s.best.reward())).toList();
+    return searches.stream().filter(s -> !s.done()).toList();
   }
 
   private final class Search {
@@ -62,15 +71,53 @@ final class BestOf implements Relabeler {
       this.best = Relabel.own(attempt);
     }
 
-    /** Considers the next draw. After a right one, the rest of its round is not looked at. */
+    /** Whether a further draw could change the result. */
+    private boolean done() {
+      return Reward.isSuccess(best.reward())
+          && (choice.ties() == Ties.FIRST || Reward.isSuccess(attempt.turn().reward()));
+    }
+
+    /** Considers the next draw. */
     private void consider(Completion answer, Reward reward) {
-      if (Reward.isSuccess(best.reward()) || answer.failure() != null) {
+      if (done() || answer.failure() != null) {
         return;
       }
       Score score = Score.of(reward, attempt.state().problem(), answer);
-      if (score.failure() == null && score.reward() > best.reward()) {
-        best = new Relabel(answer.response(), score.reward(), "best of " + n);
+      if (score.failure() == null
+          && (score.reward() > best.reward()
+              || (score.reward() == best.reward() && wins(answer.response())))) {
+        best = new Relabel(answer.response(), score.reward(), name());
       }
     }
+
+    /** Whether {@code response} is better than a draw of the same reward; the own comes first. */
+    private boolean wins(Response response) {
+      if (best.source().equals(Relabel.OWN)) {
+        return false;
+      }
+      return switch (choice.ties()) {
+        case FIRST -> false;
+        case SHORTEST -> length(response) < length(best.response());
+        case NEAREST -> distance(response) < distance(best.response());
+      };
+    }
+
+    private int distance(Response response) {
+      return EditDistance.words(attempt.turn().response().text(), response.text());
+    }
+
+    private Relabel result() {
+      boolean none =
+          best.source().equals(Relabel.OWN) && !Reward.isSuccess(attempt.turn().reward());
+      return none && choice.noneBetter() == NoneBetter.DROP
+          ? new Relabel(Response.failed(), best.reward(), "none better")
+          : best;
+    }
+  }
+
+  private static int length(Response response) {
+    return response.tokens().isEmpty()
+        ? EditDistance.words(response.text(), "")
+        : response.tokens().size();
   }
 }

@@ -20,10 +20,15 @@ public final class Relabelers {
    * @param n how many more, at least 1; the released code draws 16
    */
   public static Relabeler bestOf(int n) {
+    return bestOf(n, Choice.DEFAULT);
+  }
+
+  /** {@link #bestOf(int)}, with other rules for ties and for where none is better. */
+  public static Relabeler bestOf(int n, Choice choice) {
     if (n < 1) {
       throw new IllegalArgumentException("bestOf(" + n + ") draws nothing; 1 or more");
     }
-    return new BestOf(n);
+    return new BestOf(n, requireNonNull(choice, "choice"));
   }
 
   /**

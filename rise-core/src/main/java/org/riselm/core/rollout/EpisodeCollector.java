@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.Query;
@@ -41,9 +42,21 @@ public final class EpisodeCollector {
    */
   public List<Episode> collect(
       Policy policy, List<Problem> problems, long seed, int iteration, StageProgress progress) {
+    return collect(policy, problems, seed, iteration, progress, TurnListener.NONE);
+  }
+
+  /** {@link #collect(Policy, List, long, int, StageProgress)}, heard turn by turn. */
+  public List<Episode> collect(
+      Policy policy,
+      List<Problem> problems,
+      long seed,
+      int iteration,
+      StageProgress progress,
+      TurnListener listener) {
     List<Unrolling> all = start(problems);
     Meter meter = new Meter(progress);
     List<Unrolling> live = all;
+    Conversation conversation = new Conversation(options);
     for (int turn = 1; !live.isEmpty(); turn++) {
       meter.expect((long) live.size() * (options.turns() - turn + 1));
       List<Query> queries = new ArrayList<>(live.size());
@@ -54,8 +67,16 @@ public final class EpisodeCollector {
       }
       List<Completion> completions = meter.complete(policy, queries, options.sampling());
       for (int i = 0; i < live.size(); i++) {
-        meter.scored(live.get(i).take(completions.get(i)).reward());
+        Unrolling u = live.get(i);
+        Turn taken = u.take(completions.get(i));
+        conversation.spend(u, taken.response().tokens().size());
+        meter.scored(taken.reward());
+        listener.answered(u.problem(), u.sample(), turn, taken);
       }
+      live = live.stream().filter(Unrolling::live).toList();
+      conversation.budget(live);
+      live = live.stream().filter(Unrolling::live).toList();
+      conversation.speak(live);
       live = live.stream().filter(Unrolling::live).toList();
       meter.expect((long) live.size() * (options.turns() - turn));
       meter.report();

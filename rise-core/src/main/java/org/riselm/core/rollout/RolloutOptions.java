@@ -17,6 +17,8 @@ import org.riselm.core.policy.Sampling;
  * @param sampling how it answers
  * @param feedback what is said between turns
  * @param reward what scores an answer
+ * @param tokensPerProblem the most tokens that all episodes of a problem may sample together; an
+ *     episode goes on only while its next answer cannot exceed that
  */
 public record RolloutOptions(
     int turns,
@@ -25,7 +27,8 @@ public record RolloutOptions(
     HistoryWindow window,
     Sampling sampling,
     Feedback feedback,
-    Reward reward) {
+    Reward reward,
+    long tokensPerProblem) {
   public RolloutOptions {
     if (turns < 1) {
       throw new IllegalArgumentException("turns is " + turns + "; 1 or more");
@@ -38,5 +41,32 @@ public record RolloutOptions(
     requireNonNull(sampling, "sampling");
     requireNonNull(feedback, "feedback");
     requireNonNull(reward, "reward");
+    long firstTurns = (long) episodesPerProblem * sampling.maxNewTokens();
+    if (tokensPerProblem < firstTurns) {
+      throw new IllegalArgumentException(
+          "tokensPerProblem is %d, but %d first turns of up to %d tokens may take %d; allow more, or sample fewer or shorter answers"
+              .formatted(
+                  tokensPerProblem, episodesPerProblem, sampling.maxNewTokens(), firstTurns));
+    }
+  }
+
+  /** As many tokens as it takes. */
+  public RolloutOptions(
+      int turns,
+      boolean stopAtSuccess,
+      int episodesPerProblem,
+      HistoryWindow window,
+      Sampling sampling,
+      Feedback feedback,
+      Reward reward) {
+    this(
+        turns,
+        stopAtSuccess,
+        episodesPerProblem,
+        window,
+        sampling,
+        feedback,
+        reward,
+        /* tokensPerProblem= */ Long.MAX_VALUE);
   }
 }

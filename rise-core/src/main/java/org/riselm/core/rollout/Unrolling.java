@@ -47,32 +47,41 @@ final class Unrolling {
   Turn take(Completion completion) {
     Score score = Score.of(options.reward(), problem, completion);
     Turn turn = new Turn(completion.response(), score.reward(), null, score.failure());
+    turns.add(turn);
     if (completion.response().finish() == Finish.FAILED) {
       ended = Ended.CUT_SHORT;
     } else if (turn.success() && options.stopAtSuccess()) {
       ended = Ended.SUCCESS;
-    } else if (turns.size() + 1 == options.turns()) {
+    } else if (turns.size() == options.turns()) {
       ended = Ended.TURN_LIMIT;
-    } else {
-      turn = withFeedback(turn);
     }
-    turns.add(turn);
     return turn;
   }
 
-  private Turn withFeedback(Turn turn) {
-    String problemWithIt;
-    try {
-      String said = options.feedback().after(problem, turn);
-      if (!said.isBlank()) {
-        return turn.withFeedback(said);
-      }
-      problemWithIt = "it is blank";
-    } catch (RuntimeException e) {
-      problemWithIt = e.toString();
+  /** There are no tokens left for another turn. */
+  void outOfTokens() {
+    ended = Ended.TOKEN_BUDGET;
+  }
+
+  Turn lastTurn() {
+    return turns.get(turns.size() - 1);
+  }
+
+  /** {@code said} follows the last turn; blank, it ends the episode. */
+  void hear(String said) {
+    if (said.isBlank()) {
+      hearNothing("it is blank");
+    } else {
+      turns.set(turns.size() - 1, lastTurn().withFeedback(said));
     }
+  }
+
+  /** The feedback could not be had, for {@code reason}. */
+  void hearNothing(String reason) {
+    Turn last = lastTurn();
     ended = Ended.CUT_SHORT;
-    return new Turn(turn.response(), turn.reward(), null, "feedback: " + problemWithIt);
+    turns.set(
+        turns.size() - 1, new Turn(last.response(), last.reward(), null, "feedback: " + reason));
   }
 
   Episode episode() {

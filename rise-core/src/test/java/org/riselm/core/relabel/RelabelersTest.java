@@ -1,6 +1,7 @@
 package org.riselm.core.relabel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -30,6 +31,8 @@ import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.ScriptedPolicy;
 import org.riselm.core.policy.Seeds;
+import org.riselm.core.relabel.Choice.NoneBetter;
+import org.riselm.core.relabel.Choice.Ties;
 import org.riselm.core.rollout.StageProgress;
 
 class RelabelersTest {
@@ -92,6 +95,45 @@ class RelabelersTest {
     assertEquals(expected, relabel.response().text());
     assertEquals(Double.parseDouble(expected), relabel.reward());
     assertTrue(relabel.reward() >= attempt.turn().reward());
+  }
+
+  private static String chosen(Choice choice, String own, String... more) {
+    Relabel relabel =
+        Relabelers.bestOf(more.length, choice)
+            .relabel(List.of(attempt("p", own)), context(drawing(List.of(more))))
+            .get(0);
+    return relabel.source() + ": " + relabel.response().text();
+  }
+
+  @Test
+  void rulesDecideAmongEquallyGoodDraws() {
+    Choice shortest = new Choice(Ties.SHORTEST, NoneBetter.KEEP_OWN);
+    Choice nearest = new Choice(Ties.NEAREST, NoneBetter.KEEP_OWN);
+    // The number is the last word; text before it is how the answer was come by.
+    Reward last = (p, said) -> Double.parseDouble(said.substring(said.lastIndexOf(' ') + 1));
+    List<String> draws = List.of("a b c 1", "x 1", "a b 1", "a b 0");
+    Attempt attempt =
+        new Attempt(
+            State.initial(Problem.of("p", "?", "1")), Turn.of(Response.ofText("a b 0"), 0), 0);
+    RelabelContext context =
+        new RelabelContext(
+            drawing(draws), last, Sampling.ofMaxNewTokens(9), SEED, ITERATION, StageProgress.NONE);
+    for (Map.Entry<Choice, String> expected :
+        Map.of(Choice.DEFAULT, "a b c 1", shortest, "x 1", nearest, "a b 1").entrySet()) {
+      Relabel relabel =
+          Relabelers.bestOf(4, expected.getKey()).relabel(List.of(attempt), context).get(0);
+      assertEquals(expected.getValue(), relabel.response().text(), expected::toString);
+    }
+  }
+
+  @Test
+  void whereNoneIsBetterTheAttemptMayBeDropped() {
+    Choice drop = new Choice(Ties.FIRST, NoneBetter.DROP);
+    assertEquals("own: 0.5", chosen(Choice.DEFAULT, "0.5", "0.5", "0"));
+    assertEquals("none better: ", chosen(drop, "0.5", "0.5", "0"));
+    assertEquals("best of 2: 0.75", chosen(drop, "0.5", "0", "0.75"));
+    assertEquals("own: 1", chosen(drop, "1", "1", "1"));
+    assertNotEquals(Relabelers.bestOf(2).toString(), Relabelers.bestOf(2, drop).toString());
   }
 
   @Test
