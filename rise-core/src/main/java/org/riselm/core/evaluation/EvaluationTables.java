@@ -68,6 +68,54 @@ public final class EvaluationTables {
         .formatted(first.name(), first.problems(), table, notes(all));
   }
 
+  /**
+   * Everything that {@code log} says of revising: accuracy and its changes, how answers change,
+   * what it costs, and the parallel votes at an equal number of answers and at equal tokens.
+   *
+   * @param seed of the bootstraps
+   */
+  public static String details(EvaluationLog log, long seed) {
+    int last = log.turns();
+    TextTable table = new TextTable("metric", "value", "95 % interval");
+    for (int t = 1; t <= last; t++) {
+      percent(table, "accuracy at turn " + t, Metric.accuracy(t).over(log, seed));
+    }
+    percent(table, "Δ from turn 1 to " + last, Metric.delta(1, last).over(log, seed));
+    percent(table, "wrong→right", Metric.incorrectToCorrect(1, last).over(log, seed));
+    percent(table, "right→wrong", Metric.correctToIncorrect(1, last).over(log, seed));
+    percent(table, "answer changed, per revision", Metric.answerChange().over(log, seed));
+    percent(table, "different answers, per turn", Metric.uniqueAnswers().over(log, seed));
+    percent(table, "words changed, per revision", Metric.editRatio().over(log, seed));
+    percent(table, "m1@t" + last, Metric.majority(1, last).over(log, seed));
+    int equalAnswers = Math.min(last, log.samples());
+    int equalTokens = Metric.samplesAtCostOf(last, log);
+    percent(
+        table,
+        "m%d@t1, as many answers".formatted(equalAnswers),
+        Metric.majority(equalAnswers, 1).over(log, seed));
+    percent(
+        table,
+        "m%d@t1, as many tokens".formatted(equalTokens),
+        Metric.majority(equalTokens, 1).over(log, seed));
+    plain(table, "tokens of %d turns".formatted(last), Metric.tokens(1, last).over(log, seed));
+    plain(
+        table,
+        "tokens of %d first answers".formatted(equalAnswers),
+        Metric.tokens(equalAnswers, 1).over(log, seed));
+    return table.toString();
+  }
+
+  private static void percent(TextTable table, String name, Interval value) {
+    table.row(name + ", %", percent(value), range(value));
+  }
+
+  private static void plain(TextTable table, String name, Interval value) {
+    table.row(
+        name,
+        TextTable.decimal(value.estimate()),
+        TextTable.decimal(value.low()) + " – " + TextTable.decimal(value.high()));
+  }
+
   private static String heading(String metric) {
     return switch (metric) {
       case "incorrectToCorrect" -> "wrong→right";

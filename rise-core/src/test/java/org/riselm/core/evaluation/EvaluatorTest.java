@@ -157,6 +157,43 @@ class EvaluatorTest {
   }
 
   @Test
+  void theDetailsNameWhatVotingCosts() {
+    String details = EvaluationTables.details(evaluate(scripted(), NEUTRAL).log(), SEED);
+    for (String expected :
+        List.of(
+            "Δ from turn 1 to 5, %",
+            "answer changed, per revision, %",
+            "m1@t5, %",
+            "m5@t1, as many answers, %",
+            "tokens of 5 turns")) {
+      assertTrue(details.contains(expected), () -> "no \"" + expected + "\" in\n" + details);
+    }
+    // improves and spoils change once in four revisions, fails every time, blinks twice.
+    Evaluation e = evaluate(scripted(), NEUTRAL);
+    assertEquals(
+        (0.25 + 0.25 + 1 + 0.5) / 4, Metric.answerChange().over(e.log(), SEED).estimate(), 1e-12);
+    assertEquals(e.mKAtT1(), Metric.named("m5@t1").over(e.log(), SEED));
+  }
+
+  @Test
+  void severalRolloutsGiveAGrid() {
+    EvaluationOptions grid =
+        new EvaluationOptions(3, 4, HistoryWindow.latest(), Sampling.ofMaxNewTokens(1), NEUTRAL)
+            .withRollouts(2);
+    ProblemSet words = WordTask.problems("p", 50);
+    EvaluationLog log =
+        new Evaluator(words, grid).evaluate(WordTask.policy(), SEED, StageProgress.NONE).log();
+    // Two rollouts of three turns and two more first answers, of one token each.
+    assertEquals(6, Metric.tokens(2, 3).over(log, 1).estimate());
+    assertEquals(4, Metric.tokens(4, 1).over(log, 1).estimate());
+    double one = Metric.named("p1@t3").over(log, 1).estimate();
+    double two = Metric.named("p2@t3").over(log, 1).estimate();
+    assertTrue(two > one, () -> two + " against " + one);
+    assertThrows(IllegalArgumentException.class, () -> Metric.named("m3@t3").values(log));
+    assertThrows(IllegalArgumentException.class, () -> grid.withRollouts(5));
+  }
+
+  @Test
   void progressCoversBothParts() {
     List<Long> done = new ArrayList<>();
     List<Long> totals = new ArrayList<>();
