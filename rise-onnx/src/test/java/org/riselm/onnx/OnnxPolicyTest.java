@@ -25,12 +25,19 @@ import org.riselm.core.mdp.Finish;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
+import org.riselm.core.mdp.Turn;
+import org.riselm.core.objective.Baseline;
+import org.riselm.core.objective.KlPenalty;
+import org.riselm.core.objective.PolicyGradient;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.TrainablePolicyContract;
 import org.riselm.core.policy.Training;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.relabel.Attempt;
+import org.riselm.core.relabel.Relabel;
+import org.riselm.core.relabel.Relabelled;
 import org.riselm.onnx.artifact.TrainingArtifacts;
 import org.riselm.onnx.model.ConfigFile;
 import org.riselm.onnx.model.DecoderConfig;
@@ -233,6 +240,31 @@ class OnnxPolicyTest extends TrainablePolicyContract {
       }
     }
     assertArrayEquals(learned.get(0), learned.get(1), 1e-3);
+  }
+
+  @Test
+  void aKlPenaltyGrowsAsThePolicyLeavesItsReference() throws IOException {
+    List<Query> queries = queries();
+    List<Relabelled> attempts = new ArrayList<>();
+    for (Completion c : policy().complete(queries, Sampling.ofMaxNewTokens(8))) {
+      State state = queries.get(attempts.size()).state();
+      Attempt attempt = new Attempt(state, Turn.of(c.response(), 1), attempts.size());
+      attempts.add(new Relabelled(attempt, Relabel.own(attempt)));
+    }
+    try (OnnxPolicy reference = createPolicy()) {
+      PolicyGradient objective =
+          PolicyGradient.of(Baseline.NONE).withPenalty(new KlPenalty(1, 1, onnx(), reference));
+      for (Example e : objective.weigh(attempts).examples()) {
+        e.weights().stream().forEach(w -> assertEquals(1, w, 1e-3));
+      }
+      onnx().train(examples(), training(), TrainingProgress.NONE);
+      double farthest = 0;
+      for (Example e : objective.weigh(attempts).examples()) {
+        assertEquals(e.response().tokens().size(), e.weights().length());
+        farthest = Math.max(farthest, Math.abs(e.weight() - 1));
+      }
+      assertTrue(farthest > 1, "the farthest weight moved by " + farthest);
+    }
   }
 
   @Test
