@@ -22,6 +22,8 @@ final class ChatEncoder {
   private final Tokenizer tokenizer;
   private final AnswerPlaces places;
   private final int[] stopIds;
+  // Special tokens of characters that have no shadow.
+  private final List<String> untraceable;
 
   /**
    * @throws IllegalArgumentException if the template does not end an answer with a special token
@@ -38,6 +40,7 @@ final class ChatEncoder {
     stops.retainAll(special.values());
     this.stopIds = Ints.toArray(stops);
     this.places = new AnswerPlaces(special, stops);
+    this.untraceable = special.keySet().stream().filter(name -> !Traced.isTraceable(name)).toList();
   }
 
   private int endOfTurn(ChatTemplateFiles files, Map<String, Integer> special) {
@@ -206,6 +209,9 @@ final class ChatEncoder {
   }
 
   private Traced render(String where, List<Message> messages, boolean answering) {
+    if (!untraceable.isEmpty()) {
+      messages.forEach(message -> requireTraceable(where, message.fields()));
+    }
     try {
       return template.render(messages, answering);
     } catch (IllegalArgumentException e) {
@@ -231,6 +237,22 @@ final class ChatEncoder {
             requireHarmless(where, String.valueOf(name));
             requireHarmlessNames(where, item);
           });
+    }
+  }
+
+  private void requireTraceable(String where, @Nullable Object value) {
+    if (value instanceof String text) {
+      for (String special : untraceable) {
+        if (text.contains(special)) {
+          throw new IllegalArgumentException(
+              "%s: the special token %s is in a text, where it cannot be told from the template's own"
+                  .formatted(where, special));
+        }
+      }
+    } else if (value instanceof List<?> list) {
+      list.forEach(item -> requireTraceable(where, item));
+    } else if (value instanceof Map<?, ?> map) {
+      map.values().forEach(item -> requireTraceable(where, item));
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
@@ -95,7 +96,7 @@ public final class Tokenizer implements AutoCloseable {
    * @throws IllegalArgumentException if the vocabulary cannot express the text; names the file
    */
   public int[] encode(String text) {
-    return encode(Traced.ofData(text));
+    return encode(new SpecialTokens(Traced.ofData(text), List.of()));
   }
 
   /**
@@ -105,11 +106,15 @@ public final class Tokenizer implements AutoCloseable {
    * @throws IllegalArgumentException if the vocabulary cannot express the text; names the file
    */
   public int[] encode(Traced text) {
-    SpecialTokens written = SpecialTokens.find(text, json.special());
+    return encode(SpecialTokens.find(text, json.special()));
+  }
+
+  private int[] encode(SpecialTokens written) {
+    String text = written.text().text();
     int[] expected = written.ids().filter(json::isReserved).toArray();
     lock.readLock().lock();
     try {
-      int[] ids = encode(open(), text.text());
+      int[] ids = encode(open(), text);
       if (!Arrays.equals(reserved(ids), expected)) {
         ids = encode(secret(), written.renamed(secretNames));
       }

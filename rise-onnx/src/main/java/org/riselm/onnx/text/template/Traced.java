@@ -73,6 +73,11 @@ public final class Traced {
     return Shadow.isAt(shadowed, index);
   }
 
+  /** Whether {@code text} has a character that {@link #isData} can tell. */
+  public static boolean isTraceable(String text) {
+    return text.chars().anyMatch(c -> c < Shadow.LIMIT);
+  }
+
   /** The index after the last character that {@link #isData}, 0 if there is none. */
   public int endOfData() {
     int end = text.length();
