@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Lora;
@@ -25,10 +26,13 @@ import org.riselm.onnx.text.PromptFormat;
  * saves is the adapters only.
  */
 final class AdaptedModel implements PolicyModel {
+  private static final long PIECE = 1 << 24;
+
   private final CompanionFiles companions;
   private final PromptFormat format;
   private final Resources resources;
   private final ModelTensors tensors;
+  private final String fingerprint;
 
   /** Takes {@code resources}, which own {@code tensors}, over. */
   AdaptedModel(
@@ -37,6 +41,21 @@ final class AdaptedModel implements PolicyModel {
     this.format = format;
     this.resources = resources;
     this.tensors = tensors;
+    this.fingerprint = fingerprint(tensors);
+  }
+
+  /** What tells a base from another, however alike their configurations are. */
+  static String fingerprint(ModelTensors tensors) {
+    CRC32C sum = new CRC32C();
+    for (Parameter p : tensors.layout().frozen().keySet()) {
+      Tensor whole = tensors.frozen(p.name());
+      for (long from = 0; from < whole.elements(); from += PIECE) {
+        try (Tensor piece = whole.slice(from, Math.min(PIECE, whole.elements() - from))) {
+          sum.update(piece.bytes());
+        }
+      }
+    }
+    return "%08x".formatted(sum.getValue());
   }
 
   /**
@@ -73,7 +92,7 @@ final class AdaptedModel implements PolicyModel {
 
   @Override
   public void save(Path folder) throws IOException {
-    AdapterFolder.write(folder, lora(), tensors.trained());
+    AdapterFolder.write(folder, lora(), tensors.trained(), fingerprint);
   }
 
   @Override
@@ -83,6 +102,7 @@ final class AdaptedModel implements PolicyModel {
       throw new IOException(
           "%s: its adapters are %s; this policy's are %s".formatted(folder, saved, lora()));
     }
+    AdapterFolder.checkBase(folder, fingerprint);
     AdapterFolder.read(folder, tensors.trained());
   }
 

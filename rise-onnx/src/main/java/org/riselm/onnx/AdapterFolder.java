@@ -26,10 +26,17 @@ final class AdapterFolder {
   // PEFT wraps the model twice before it names its parts.
   private static final String PREFIX = "base_model.model.";
 
+  // In the header of the weights, where PEFT passes over it.
+  private static final String BASE = "base_crc32c";
+
   private AdapterFolder() {}
 
-  /** Writes adapters. The folder appears whole or not at all. */
-  static void write(Path folder, Lora lora, Weights adapters) throws IOException {
+  /**
+   * Writes adapters. The folder appears whole or not at all.
+   *
+   * @param base what the base's numbers are told by
+   */
+  static void write(Path folder, Lora lora, Weights adapters, String base) throws IOException {
     List<Numbers> tensors =
         adapters.parameters().stream()
             .map(p -> Numbers.of(PREFIX + p.name(), adapters.tensor(p.name())))
@@ -38,7 +45,7 @@ final class AdapterFolder {
         folder,
         work -> {
           AdapterFile.write(lora, work.resolve(CONFIG));
-          SafetensorsWriter.write(work.resolve(WEIGHTS), Dtype.F32, tensors);
+          SafetensorsWriter.write(work.resolve(WEIGHTS), Dtype.F32, tensors, Map.of(BASE, base));
         });
   }
 
@@ -63,6 +70,23 @@ final class AdapterFolder {
       check(weights, parameters);
     }
     return lora;
+  }
+
+  /**
+   * Refuses adapters that were trained beside another base; those that do not say beside which, as
+   * PEFT's do not, are taken.
+   *
+   * @param base what the base's numbers are told by
+   */
+  static void checkBase(Path folder, String base) throws IOException {
+    try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+      String theirs = file.metadata().getOrDefault(BASE, base);
+      if (!theirs.equals(base)) {
+        throw new IOException(
+            "%s: its adapters stand beside weights of the CRC-32C %s; this model's is %s"
+                .formatted(file.path(), theirs, base));
+      }
+    }
   }
 
   /** Reads the numbers of adapters; fails as {@link #lora} does, and has read nothing then. */

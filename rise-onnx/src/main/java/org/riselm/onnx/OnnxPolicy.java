@@ -21,6 +21,7 @@ import org.riselm.core.policy.ResumePoints;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.ScoringPolicy;
+import org.riselm.core.policy.Seeds;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.Training;
 import org.riselm.core.policy.TrainingProgress;
@@ -255,7 +256,10 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
     return switch (options.stepping()) {
       case PLAIN_SESSIONS ->
           new PlainExecutor(
-              model.tensors(), AdamW.of(training, AdamW.Decay.MATRICES), options.threads());
+              model.tensors(),
+              AdamW.of(training, AdamW.Decay.MATRICES),
+              options.threads(),
+              Seeds.derive(training.seed(), Seeds.coordinate("dropout")));
       case TRAINING_SESSION ->
           new TrainingSessionExecutor(
               config,

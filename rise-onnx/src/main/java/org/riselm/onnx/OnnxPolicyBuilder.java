@@ -106,6 +106,7 @@ public final class OnnxPolicyBuilder {
       ModelTensors tensors;
       if (adapter != null) {
         tensors = AdaptedModel.read(resources, stored, config, AdapterFolder.lora(adapter, config));
+        AdapterFolder.checkBase(adapter, AdaptedModel.fingerprint(tensors));
         AdapterFolder.read(adapter, tensors.trained());
       } else {
         tensors = AdaptedModel.read(resources, stored, config, requireNonNull(lora));

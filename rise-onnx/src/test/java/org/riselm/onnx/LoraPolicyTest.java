@@ -165,6 +165,25 @@ class LoraPolicyTest extends TrainablePolicyContract {
   }
 
   @Test
+  void adaptersOfAnotherBaseAreRefused() throws IOException {
+    Path saved = folder.resolve("saved");
+    lora().save(saved);
+    OnnxPolicy.builder(base()).adapter(saved).build().close();
+    Path moved = folder.resolve("moved");
+    try (OnnxPolicy base = OnnxPolicy.builder(base()).options(TinyModel.options(1)).build()) {
+      base.train(examples(), training().toBuilder().steps(3).build(), TrainingProgress.NONE);
+      base.save(moved);
+    }
+    OnnxPolicyBuilder builder = OnnxPolicy.builder(moved);
+    String message =
+        assertThrows(IOException.class, () -> builder.adapter(saved).build()).getMessage();
+    assertTrue(message.contains("adapter_model.safetensors"), message);
+    try (OnnxPolicy other = builder.lora(LORA).build()) {
+      assertThrows(IOException.class, () -> other.restore(saved));
+    }
+  }
+
+  @Test
   void theTrainingSessionIsRefused() throws IOException {
     OnnxPolicyBuilder builder =
         OnnxPolicy.builder(base())

@@ -127,7 +127,7 @@ class PeftAdapterTest {
       Lora lora = layout.lora().orElseThrow();
       try (Weights weights = Weights.zeros(layout.trained())) {
         AdapterFolder.read(adapter(name), weights);
-        AdapterFolder.write(copy, lora, weights);
+        AdapterFolder.write(copy, lora, weights, "0");
       }
       assertEquals(lora, AdapterFolder.lora(copy, layout.config()));
     }

@@ -25,15 +25,15 @@ final class DecoderBody {
    * Prepares to add nodes.
    *
    * @param learning whether adapters drop inputs out
-   * @param runs after which what is dropped goes on
+   * @param seed of what is dropped
    * @param parameters of the layout, trained and frozen
    */
-  DecoderBody(Ops ops, Layout layout, boolean learning, long runs, List<Value> parameters) {
+  DecoderBody(Ops ops, Layout layout, boolean learning, long seed, List<Value> parameters) {
     this.ops = ops;
     this.config = layout.config();
     this.lora = layout.lora();
     this.learning = learning;
-    this.seed = runs;
+    this.seed = seed;
     parameters.forEach(p -> this.parameters.put(p.name(), p));
   }
 

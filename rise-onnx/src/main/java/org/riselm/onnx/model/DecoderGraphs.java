@@ -69,11 +69,11 @@ public final class DecoderGraphs {
   /**
    * The graph that a training step differentiates; adapters drop inputs out.
    *
-   * @param runs after which it goes on with its random draws: what is dropped in its first run is
-   *     what is dropped in the run of another that follows so many
+   * @param seed of its random draws. Every run of a session counts it up by one, so a session that
+   *     is to go on after n runs of another begins with the seed + n
    */
-  public static Learning learning(Layout layout, long runs) {
-    Sequences s = sequences("decoder-learning", layout, true, runs);
+  public static Learning learning(Layout layout, long seed) {
+    Sequences s = sequences("decoder-learning", layout, true, seed);
     LossHead head = s.body().head(s.hidden(), s.targets());
     boolean trained = layout.lora().isEmpty();
     LossHead.Learned learned = trained ? head.trained(s.weights()) : head.frozen(s.weights());
@@ -82,7 +82,7 @@ public final class DecoderGraphs {
     return new Learning(s.graph(), s.loss(learned.tokenLosses()), parameters, learned.gradients());
   }
 
-  private static Sequences sequences(String name, Layout layout, boolean learning, long runs) {
+  private static Sequences sequences(String name, Layout layout, boolean learning, long seed) {
     DecoderConfig config = layout.config();
     Graph graph = new Graph(name);
     Ops ops = new Ops(graph);
@@ -95,7 +95,7 @@ public final class DecoderGraphs {
       all.add(graph.input(p.name(), FLOAT, Shape.of(p.sizes())));
     }
     layout.frozen().forEach((p, type) -> all.add(graph.input(p.name(), type, Shape.of(p.sizes()))));
-    DecoderBody body = new DecoderBody(ops, layout, learning, runs, all);
+    DecoderBody body = new DecoderBody(ops, layout, learning, seed, all);
     Value hidden = body.hidden(ids, new ScoringAttention(ops, config, ids));
     Value learned = ops.gather(ops.flattenRows(hidden), positions, 0);
     return new Sequences(graph, ops, targets, weights, body, learned);

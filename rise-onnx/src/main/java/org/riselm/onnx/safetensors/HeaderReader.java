@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +23,13 @@ final class HeaderReader {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private static final int MOST_DIMENSIONS = 16;
+  // Beside the tensors; others are passed over.
+  private static final int MOST_TEXTS = 100;
+  private static final int LONGEST_TEXT = 1000;
 
   private final Path file;
   private final long dataBytes;
+  private final Map<String, String> metadata = new LinkedHashMap<>();
 
   /**
    * A reader.
@@ -46,7 +51,7 @@ final class HeaderReader {
         String name = json.currentName();
         expect(json.nextToken(), JsonToken.START_OBJECT, name);
         if (name.equals("__metadata__")) {
-          json.skipChildren();
+          readMetadata(json);
         } else {
           entries.add(entry(name, json));
         }
@@ -76,6 +81,23 @@ final class HeaderReader {
               .formatted(file, end, dataBytes));
     }
     return byName;
+  }
+
+  private void readMetadata(JsonParser json) throws IOException {
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      boolean isText = json.nextToken() == JsonToken.VALUE_STRING;
+      if (isText && metadata.size() < MOST_TEXTS && json.getTextLength() <= LONGEST_TEXT) {
+        metadata.put(name, json.getText());
+      } else {
+        json.skipChildren();
+      }
+    }
+  }
+
+  /** The texts beside the tensors, of the header that was read. */
+  Map<String, String> metadata() {
+    return Collections.unmodifiableMap(metadata);
   }
 
   private Entry entry(String name, JsonParser json) throws IOException {

@@ -27,13 +27,19 @@ public final class SafetensorsFile implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final Map<String, Entry> entries;
+  private final Map<String, String> metadata;
   private final long dataStart;
 
   private SafetensorsFile(
-      Path file, FileChannel channel, Map<String, Entry> entries, long dataStart) {
+      Path file,
+      FileChannel channel,
+      Map<String, Entry> entries,
+      Map<String, String> metadata,
+      long dataStart) {
     this.file = file;
     this.channel = channel;
     this.entries = Collections.unmodifiableMap(entries);
+    this.metadata = metadata;
     this.dataStart = dataStart;
   }
 
@@ -64,8 +70,9 @@ public final class SafetensorsFile implements AutoCloseable {
       }
       byte[] header = read(file, channel, Long.BYTES, (int) length).array();
       long dataStart = Long.BYTES + length;
-      return new SafetensorsFile(
-          file, channel, new HeaderReader(file, size - dataStart).read(header), dataStart);
+      HeaderReader reader = new HeaderReader(file, size - dataStart);
+      Map<String, Entry> entries = reader.read(header);
+      return new SafetensorsFile(file, channel, entries, reader.metadata(), dataStart);
     } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
@@ -86,6 +93,11 @@ public final class SafetensorsFile implements AutoCloseable {
   /** The file. */
   public Path path() {
     return file;
+  }
+
+  /** The texts that the header has beside the tensors. */
+  public Map<String, String> metadata() {
+    return metadata;
   }
 
   /** The tensors by name, in the order of their bytes. */

@@ -11,6 +11,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
 import org.riselm.onnx.artifact.Durable;
 
 /** Writes safetensors files. Equal numbers give equal bytes. */
@@ -30,7 +32,18 @@ public final class SafetensorsWriter {
    *     {@code dtype} has no finite number for
    */
   public static void write(Path file, Dtype dtype, Collection<Numbers> tensors) throws IOException {
-    byte[] header = header(dtype, tensors);
+    write(file, dtype, tensors, Map.of());
+  }
+
+  /**
+   * {@link #write(Path, Dtype, Collection)}, with texts in the header that most readers pass over.
+   *
+   * @param metadata texts by name
+   */
+  public static void write(
+      Path file, Dtype dtype, Collection<Numbers> tensors, Map<String, String> metadata)
+      throws IOException {
+    byte[] header = header(dtype, tensors, metadata);
     try {
       Durable.write(
           file,
@@ -50,10 +63,12 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static byte[] header(Dtype dtype, Collection<Numbers> tensors) throws IOException {
+  private static byte[] header(
+      Dtype dtype, Collection<Numbers> tensors, Map<String, String> metadata) throws IOException {
     ObjectNode header = JSON.createObjectNode();
     // Readers in Python ask which library's layout this is; all have this one.
-    header.putObject("__metadata__").put("format", "pt");
+    ObjectNode texts = header.putObject("__metadata__").put("format", "pt");
+    new TreeMap<>(metadata).forEach(texts::put);
     long end = 0;
     for (Numbers t : tensors) {
       ObjectNode entry = header.putObject(t.name()).put("dtype", dtype.name());

@@ -43,6 +43,7 @@ public final class PlainExecutor implements StepExecutor {
   private final ModelTensors model;
   private final Weights weights;
   private final int threads;
+  private final long seed;
   private final Weights gradients;
   private final BlockUpdate update;
   private OnnxSession training;
@@ -53,21 +54,28 @@ public final class PlainExecutor implements StepExecutor {
   private long updates;
   private long runs;
 
+  /** Prepares to train with seed 0; see {@link #PlainExecutor(ModelTensors, AdamW, int, long)}. */
+  public PlainExecutor(ModelTensors model, AdamW optimizer, int threads) {
+    this(model, optimizer, threads, 0);
+  }
+
   /**
    * Prepares to train.
    *
    * @param model whose trained numbers change in place; it stays the caller's
    * @param optimizer how gradients are applied
    * @param threads that ONNX Runtime may use
+   * @param seed of what adapters drop out
    */
-  public PlainExecutor(ModelTensors model, AdamW optimizer, int threads) {
+  public PlainExecutor(ModelTensors model, AdamW optimizer, int threads, long seed) {
+    this.seed = seed;
     this.model = model;
     this.weights = model.trained();
     this.threads = threads;
     try {
       this.gradients = resources.add(Weights.zeros(weights.parameters()));
       this.update = resources.add(new BlockUpdate(weights, gradients, optimizer, threads));
-      this.training = load(TrainingGraph.withGradients(model.layout(), runs));
+      this.training = load(TrainingGraph.withGradients(model.layout(), seed));
       resources.add(() -> training.close());
       this.loss = resources.add(Tensor.scalar(0));
     } catch (RuntimeException e) {
@@ -164,7 +172,7 @@ public final class PlainExecutor implements StepExecutor {
     runs = counts.path("runs").asLong();
     // A session does not tell where its random draws are; one that begins there is another.
     training.close();
-    training = load(TrainingGraph.withGradients(model.layout(), runs));
+    training = load(TrainingGraph.withGradients(model.layout(), seed + runs));
     discard();
   }
 

@@ -20,10 +20,10 @@ final class TrainingGraph {
   /**
    * A graph whose outputs are {@code loss} and, for each parameter, its gradient.
    *
-   * @param runs after which its random draws go on
+   * @param seed of its random draws
    */
-  static Graph withGradients(Layout layout, long runs) {
-    DecoderGraphs.Learning learning = DecoderGraphs.learning(layout, runs);
+  static Graph withGradients(Layout layout, long seed) {
+    DecoderGraphs.Learning learning = DecoderGraphs.learning(layout, seed);
     Graph graph = learning.graph();
     Map<Value, Value> gradients =
         Differentiator.gradients(graph, learning.gradients(), learning.parameters());

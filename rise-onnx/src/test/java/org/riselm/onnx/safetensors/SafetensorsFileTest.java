@@ -119,15 +119,18 @@ class SafetensorsFileTest {
         "{"
             + Bytes.entry("big", "U8", "[3,1073741824]", 0, big)
             + ","
-            + Bytes.entry("last", "F32", "[2]", big, big + 8)
+            + Bytes.entry("wide", "BF16", "[3,536870912]", big, 2 * big)
+            + ","
+            + Bytes.entry("last", "F32", "[2]", 2 * big, 2 * big + 8)
             + "}";
     Path file = folder.resolve("big.safetensors");
     Files.write(file, Bytes.file(header, 0));
-    long end = 8 + header.length() + big + 8;
+    long end = 8 + header.length() + 2 * big + 8;
     // A hole: the file is long, but takes no room on most file systems.
     try (RandomAccessFile grown = new RandomAccessFile(file.toFile(), "rw")) {
       grown.setLength(end);
-      grown.seek(end - 8);
+      grown.seek(end - 10);
+      grown.write(new byte[] {0, 64});
       grown.write(
           ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putFloat(3).putFloat(4).array());
     }
@@ -135,6 +138,9 @@ class SafetensorsFileTest {
         Tensor last = Tensor.zeros(ElementType.FLOAT, 2)) {
       read.copy("last", last);
       assertArrayEquals(new float[] {3, 4}, last.toFloats());
+      float[] piece = new float[2];
+      read.numbers("wide").source().read((3L << 29) - 2, piece, 2);
+      assertArrayEquals(new float[] {0, 2}, piece);
       String message = assertThrows(IOException.class, () -> read.copy("big", last)).getMessage();
       assertTrue(message.contains("big.safetensors: big") && message.contains("U8"), message);
     }

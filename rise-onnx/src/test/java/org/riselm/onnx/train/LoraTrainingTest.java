@@ -3,6 +3,7 @@ package org.riselm.onnx.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.FloatBuffer;
@@ -13,6 +14,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.riselm.core.policy.Seeds;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Lora;
@@ -152,16 +154,23 @@ class LoraTrainingTest {
   }
 
   @Test
-  void dropoutRepeatsFromRunToRun() {
-    double[] losses = new double[2];
-    for (int run = 0; run < 2; run++) {
+  void whatIsDroppedIsTheSeedsAndTheRuns() {
+    long[] seeds = {Seeds.derive(1), Seeds.derive(1), Seeds.derive(2), Seeds.derive(1) + 1};
+    double[] first = new double[seeds.length];
+    double[] second = new double[seeds.length];
+    for (int i = 0; i < seeds.length; i++) {
       try (Resources r = new Resources()) {
         ModelTensors model = model(r, Lora.rank(4).withDropout(0.5), ElementType.FLOAT, true);
-        PlainExecutor executor = r.add(new PlainExecutor(model, ADAMW, 2));
-        executor.accumulate(BATCH);
-        losses[run] = executor.accumulate(BATCH);
+        PlainExecutor executor = r.add(new PlainExecutor(model, ADAMW, 2, seeds[i]));
+        first[i] = executor.accumulate(BATCH);
+        second[i] = executor.accumulate(BATCH);
       }
     }
-    assertEquals(losses[0], losses[1], Arrays.toString(losses));
+    String all = Arrays.toString(first) + Arrays.toString(second);
+    assertEquals(first[0], first[1], all);
+    assertEquals(second[0], second[1], all);
+    assertNotEquals(first[0], first[2], all);
+    assertNotEquals(second[0], second[2], all);
+    assertEquals(second[0], first[3], all);
   }
 }
