@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.riselm.core.inference.VoteRules;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.Training;
 import org.riselm.core.relabel.Retention;
@@ -52,6 +53,16 @@ final class Configuration {
               settings.put("evaluationTurns", String.valueOf(options.evaluation().turns()));
               settings.put("evaluationSamples", String.valueOf(options.evaluation().samples()));
               settings.put("evaluationFeedback", describe(options.evaluation().feedback()));
+              putUnless(
+                  settings,
+                  "evaluationRollouts",
+                  String.valueOf(options.evaluation().rollouts()),
+                  "1");
+              putUnless(
+                  settings,
+                  "evaluationVote",
+                  options.evaluation().vote().toString(),
+                  VoteRules.DEFAULT.toString());
             });
     return settings;
   }

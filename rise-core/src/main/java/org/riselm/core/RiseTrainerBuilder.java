@@ -13,6 +13,7 @@ import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.evaluation.EvaluationOptions;
+import org.riselm.core.inference.VoteRules;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.objective.Objective;
@@ -55,6 +56,8 @@ public final class RiseTrainerBuilder {
   private @Nullable Feedback evaluationFeedback;
   private int evaluationTurns = EvaluationOptions.DEFAULT_TURNS;
   private int evaluationSamples = EvaluationOptions.DEFAULT_SAMPLES;
+  private int evaluationRollouts = 1;
+  private VoteRules evaluationVote = VoteRules.DEFAULT;
   private long seed;
   private Ticker ticker = Ticker.systemTicker();
   private @Nullable Path runDirectory;
@@ -198,6 +201,21 @@ public final class RiseTrainerBuilder {
     return this;
   }
 
+  /**
+   * R, the sequential rollouts of an evaluation per problem; by default 1. More give the metrics
+   * m<i>K</i>@t<i>T</i> with both above 1; no more than the {@link #evaluationSamples}.
+   */
+  public RiseTrainerBuilder evaluationRollouts(int rollouts) {
+    this.evaluationRollouts = requireAtLeastOne("evaluationRollouts", rollouts);
+    return this;
+  }
+
+  /** How an evaluation counts votes; by default ties go to the answer that was given first. */
+  public RiseTrainerBuilder evaluationVote(VoteRules rules) {
+    this.evaluationVote = requireNonNull(rules, "rules");
+    return this;
+  }
+
   /** What is said between the turns of an evaluation; by default what training says. */
   public RiseTrainerBuilder evaluationFeedback(Feedback feedback) {
     this.evaluationFeedback = requireNonNull(feedback, "feedback");
@@ -267,7 +285,9 @@ public final class RiseTrainerBuilder {
             evaluationSamples,
             historyWindow,
             sampling,
-            evaluationFeedback == null ? feedback : evaluationFeedback);
+            evaluationFeedback == null ? feedback : evaluationFeedback,
+            evaluationRollouts,
+            evaluationVote);
     RiseOptions options =
         new RiseOptions(
             Stop.heeding(policy),

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.core.evaluation.Evaluation;
+import org.riselm.core.inference.VoteRules;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.Response;
@@ -313,6 +314,22 @@ class RiseTrainerTest {
     IllegalStateException e = assertThrows(IllegalStateException.class, trainer::iterate);
     assertTrue(e.getMessage().contains("iteration 1"), e::getMessage);
     assertEquals(0, trainer.iterations());
+  }
+
+  @Test
+  void anEvaluationMayVoteInAnotherWay() {
+    RiseTrainerBuilder b =
+        builder(WordTask.policy(), WordTask.problems("train", 8), 0).evaluationRollouts(2);
+    Evaluation first = b.build().evaluate();
+    Evaluation none =
+        b.evaluationVote(new VoteRules(VoteRules.Ties.NONE, VoteRules.Unreadable.ABSTAINS))
+            .build()
+            .evaluate();
+    // The same answers; where two words tie, nobody wins any more.
+    assertEquals(first.log(), none.log());
+    assertTrue(none.m1AtTT().estimate() < first.m1AtTT().estimate(), none::toString);
+    assertEquals(2, first.log().rollouts());
+    assertThrows(IllegalArgumentException.class, () -> b.evaluationRollouts(6).build());
   }
 
   @Test
