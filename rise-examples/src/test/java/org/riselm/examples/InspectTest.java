@@ -18,14 +18,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.riselm.examples.toy.ToyExercise;
 import org.riselm.examples.toy.ToyModel;
 import org.riselm.onnx.OnnxPolicy;
+import org.riselm.onnx.model.Lora;
 
 class InspectTest {
   @TempDir Path folder;
 
   private static JsonNode inspect(Path model, int... ids) throws IOException {
+    return inspect(model, Optional.empty(), ids);
+  }
+
+  private static JsonNode inspect(Path model, Optional<Path> adapter, int... ids)
+      throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
-      Inspect.run(model, Optional.empty(), ids, Optional.empty(), out);
+      Inspect.run(model, adapter, ids, Optional.empty(), out);
     }
     return new ObjectMapper().readTree(bytes.toByteArray());
   }
@@ -54,6 +60,27 @@ class InspectTest {
     assertEquals(3, shown.get("logits").size());
     assertEquals(vocabulary, shown.get("logits").get(0).size());
     assertTrue(inspect(saved).path("logits").isMissingNode());
+  }
+
+  @Test
+  void adaptersAreShownBesideTheirModel() throws IOException {
+    Path saved = folder.resolve("saved");
+    try (OnnxPolicy policy = ToyModel.create(new ToyExercise(), folder.resolve("toy"), 1)) {
+      policy.save(saved);
+    }
+    Path adapter = folder.resolve("adapter");
+    long trained;
+    try (OnnxPolicy policy = OnnxPolicy.builder(saved).lora(Lora.rank(2)).build()) {
+      policy.save(adapter);
+      trained = policy.parameterCount();
+    }
+    JsonNode plain = inspect(saved, 1, 2, 3);
+    JsonNode shown = inspect(saved, Optional.of(adapter), 1, 2, 3);
+    assertEquals(plain.get("parameters"), shown.get("parameters"));
+    assertEquals(8 * trained, shown.get("memoryPlan").get("moments").asLong());
+    // Fresh adapters change nothing.
+    double plainLogit = plain.get("logits").get(2).get(1).asDouble();
+    assertEquals(plainLogit, shown.get("logits").get(2).get(1).asDouble(), 1e-5);
   }
 
   @Test
