@@ -9,7 +9,7 @@ public interface Policy {
    *
    * <p>A query that cannot be answered (an endpoint fails, the state does not fit the context)
    * gives a {@linkplain Completion#failed failed} completion and leaves its neighbours alone. Only
-   * misuse throws.
+   * misuse throws, and a policy that can answer nothing more.
    *
    * @param queries the states to answer; may be empty
    * @param sampling how tokens are drawn

@@ -24,22 +24,25 @@ import org.riselm.core.policy.SamplingProgress;
  * <p>A state is sent as the problem's prompt, then each visible turn's response and feedback. What
  * fails is tried again after a pause that doubles; a state that cannot be answered gives a failed
  * completion that says why, and leaves the others alone. If several states in a row cannot be
- * answered, the endpoint counts as down and the rest of the batch fails at once; the next batch
- * tries again.
+ * answered, the endpoint counts as down: nothing more is asked, and the batch ends with an {@link
+ * EndpointDownException} that has what was answered before. The next batch gives it one more state.
  *
- * <p>One batch takes at most {@link #longestPerState} per state and connection, plus what a rate
- * limit asks for. Endpoints do not repeat themselves: the promise of {@link Query}, the same answer
- * to the same query, does not hold here. Set the model's own retries to 0; this class does them. It
- * owns no connection and needs no closing; the model remains the caller's.
+ * <p>One batch takes at most {@link #longestPerState} for each round of states over the
+ * connections, plus what a rate limit asks for. Endpoints do not repeat themselves: the promise of
+ * {@link Query}, the same answer to the same query, does not hold here. Set the model's own retries
+ * to 0; this class does them. It owns no connection and needs no closing; the model remains the
+ * caller's.
  */
 public final class ChatPolicy implements Policy {
   private final Builder options;
   private final Asker asker;
+  private final Outage outage;
   private Spend spend = Spend.NOTHING;
 
   private ChatPolicy(Builder options) {
     this.options = options;
     this.asker = new Asker(options);
+    this.outage = new Outage(options.name, options.downAfter);
   }
 
   /**
@@ -70,6 +73,18 @@ public final class ChatPolicy implements Policy {
     return longest;
   }
 
+  /** The longest that a batch can take, without what a rate limit adds. */
+  public Duration longestPerBatch(int states) {
+    int rounds = (states + options.connections - 1) / options.connections;
+    return longestPerState().multipliedBy(rounds);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws EndpointDownException if the endpoint answers nothing more, unless {@link
+   *     Builder#goOnWhenDown}
+   */
   @Override
   public List<Completion> complete(
       List<Query> queries, Sampling sampling, SamplingProgress progress) {
@@ -99,6 +114,10 @@ public final class ChatPolicy implements Policy {
               ? Completion.failed(options.name + ": interrupted before an answer came")
               : answer.completion());
     }
+    String down = outage.message();
+    if (down != null && !options.goesOnWhenDown && !Thread.currentThread().isInterrupted()) {
+      throw new EndpointDownException(down, List.copyOf(completions));
+    }
     return List.copyOf(completions);
   }
 
@@ -110,7 +129,7 @@ public final class ChatPolicy implements Policy {
       ExecutorService threads)
       throws InterruptedException {
     AtomicInteger next = new AtomicInteger();
-    Outage outage = new Outage(options.name, options.downAfter);
+    outage.newBatch();
     BlockingQueue<Placed> done = new LinkedBlockingQueue<>();
     for (int c = 0; c < Math.min(options.connections, queries.size()); c++) {
       threads.execute(
@@ -140,6 +159,7 @@ public final class ChatPolicy implements Policy {
     int connections = 4;
     int tries = 5;
     int downAfter = 5;
+    boolean goesOnWhenDown = false;
     int requestsPerMinute = 0;
     Duration timeout = Duration.ofSeconds(60);
     Duration firstPause = Duration.ofMillis(500);
@@ -171,6 +191,15 @@ public final class ChatPolicy implements Policy {
     /** After how many failed states in a row the endpoint counts as down; 5 by default. */
     public Builder downAfter(int states) {
       this.downAfter = atLeastOne("downAfter", states);
+      return this;
+    }
+
+    /**
+     * Gives failed completions for all that is left when the endpoint is down, and throws nothing:
+     * a relabeler then keeps the learner's own responses.
+     */
+    public Builder goOnWhenDown() {
+      this.goesOnWhenDown = true;
       return this;
     }
 
@@ -212,6 +241,7 @@ public final class ChatPolicy implements Policy {
       copy.connections = connections;
       copy.tries = tries;
       copy.downAfter = downAfter;
+      copy.goesOnWhenDown = goesOnWhenDown;
       copy.requestsPerMinute = requestsPerMinute;
       copy.timeout = timeout;
       copy.firstPause = firstPause;

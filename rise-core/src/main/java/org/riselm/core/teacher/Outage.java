@@ -2,7 +2,7 @@ package org.riselm.core.teacher;
 
 import org.jspecify.annotations.Nullable;
 
-/** Counts failed states in a row, and remembers that an endpoint is down. Of one batch. */
+/** Counts failed states in a row, and remembers that an endpoint is down. */
 final class Outage {
   private static final System.Logger LOG = System.getLogger(Outage.class.getName());
 
@@ -14,6 +14,14 @@ final class Outage {
   Outage(String name, int downAfter) {
     this.name = name;
     this.downAfter = downAfter;
+  }
+
+  /** Gives the endpoint another chance: one more failed state, and it is down again. */
+  synchronized void newBatch() {
+    if (message != null) {
+      message = null;
+      inRow = downAfter - 1;
+    }
   }
 
   synchronized void answered() {

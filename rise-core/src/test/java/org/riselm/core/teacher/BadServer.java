@@ -11,6 +11,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +43,7 @@ final class BadServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final IntFunction<Mood> moods;
+  private final Map<Mood, AtomicInteger> counts = new ConcurrentHashMap<>();
 
   /** A server on a free port; {@code moods} gives the mood of the n-th request, from 0. */
   BadServer(IntFunction<Mood> moods) throws IOException {
@@ -49,6 +52,11 @@ final class BadServer implements AutoCloseable {
     server.createContext("/v1/chat/completions", this::handle);
     server.setExecutor(threads);
     server.start();
+  }
+
+  /** How many requests met {@code mood}. */
+  long count(Mood mood) {
+    return counts.getOrDefault(mood, new AtomicInteger()).get();
   }
 
   String url() {
@@ -65,6 +73,7 @@ final class BadServer implements AutoCloseable {
     JsonNode messages = request.get("messages");
     String prompt = messages.get(0).get("content").asText();
     Mood mood = moods.apply(requests.getAndIncrement());
+    counts.computeIfAbsent(mood, m -> new AtomicInteger()).incrementAndGet();
     try (exchange) {
       switch (mood) {
         case WELL -> reply(exchange, 200, completion(prompt, 1));
