@@ -167,7 +167,7 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
   }
 
   private Completion completion(Generated g) {
-    String text = tokenizer.decode(g.tokens().toArray());
+    String text = tokenizer.decodeSampled(g.tokens().toArray());
     return new Completion(
         new Response(text, g.tokens(), g.finish()), g.logProbabilities(), g.failure());
   }

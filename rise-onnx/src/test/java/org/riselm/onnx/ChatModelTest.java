@@ -29,20 +29,29 @@ class ChatModelTest {
   @TempDir Path folder;
 
   private Path model() throws IOException {
+    return model("chatml", folder);
+  }
+
+  /**
+   * A model of random weights with the tokenizer and template {@code name}, in the folder "base".
+   */
+  static Path model(String name, Path folder) throws IOException {
     Path made = folder.resolve("made");
-    Path tokenizer = ChatModels.folder("chatml").resolve("tokenizer.json");
+    Path tokenizer = ChatModels.folder(name).resolve("tokenizer.json");
     DecoderConfig config =
-        DecoderConfig.builder(323).hiddenSize(32).layers(1).heads(2).contextLength(200).build();
-    PromptPieces format = new PromptPieces("", "", "", "", List.of("<|im_end|>"), true);
+        DecoderConfig.builder(400).hiddenSize(32).layers(1).heads(2).contextLength(200).build();
+    String stop =
+        name.equals("brackets") ? "</s>" : name.equals("header") ? "<|eot_id|>" : "<|im_end|>";
+    PromptPieces format = new PromptPieces("", "", "", "", List.of(stop), true);
     try (OnnxPolicy policy =
         OnnxPolicy.create(config, tokenizer, format, 1, TinyModel.options(1))) {
       policy.save(made);
     }
-    Path theirs = ChatModels.copy("chatml", folder.resolve("theirs"));
+    Path base = ChatModels.copy(name, folder.resolve("base"));
     for (String file : List.of("config.json", "model.safetensors")) {
-      Files.copy(made.resolve(file), theirs.resolve(file));
+      Files.copy(made.resolve(file), base.resolve(file));
     }
-    return theirs;
+    return base;
   }
 
   private static OnnxPolicy open(Path folder) throws IOException {
@@ -86,7 +95,7 @@ class ChatModelTest {
     assertTrue(learned.get(0).stream().sum() > Math.log(0.5), learned::toString);
     assertTrue(Files.notExists(ours.resolve("prompt_format.json")));
     assertEquals(
-        Files.readString(folder.resolve("theirs/tokenizer_config.json")),
+        Files.readString(folder.resolve("base/tokenizer_config.json")),
         Files.readString(ours.resolve("tokenizer_config.json")));
     try (OnnxPolicy policy = open(ours)) {
       assertEquals(learned, policy.logProbabilities(List.of(example)));

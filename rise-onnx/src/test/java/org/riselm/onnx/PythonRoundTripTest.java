@@ -103,7 +103,7 @@ class PythonRoundTripTest {
     }
     TokenizerFiles.wordLevel(
         TinyModel.WORDS.subList(0, 8), TinyModel.SPECIALS, base.resolve("tokenizer.json"));
-    TinyModel.FORMAT.write(base.resolve("prompt_format.json"));
+    TinyModel.FORMAT.write(base);
     return base;
   }
 

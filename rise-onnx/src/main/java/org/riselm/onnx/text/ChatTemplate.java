@@ -1,6 +1,5 @@
 package org.riselm.onnx.text;
 
-import com.google.common.collect.MapMaker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -9,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
@@ -36,7 +36,7 @@ public final class ChatTemplate implements PromptFormat {
   private final ChatTemplateFiles files;
   private final Template template;
   private final RenderOptions options;
-  private final Map<Tokenizer, ChatEncoder> encoders = new MapMaker().weakKeys().makeMap();
+  private final Map<Tokenizer, ChatEncoder> encoders = new ConcurrentHashMap<>();
 
   private ChatTemplate(ChatTemplateFiles files, Template template) {
     this.files = files;

@@ -215,11 +215,19 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
+  /**
+   * The text of ids that a model sampled. Models are often padded beyond their tokenizer; an id
+   * that no token has stands for no text.
+   */
+  public String decodeSampled(int[] ids) {
+    return decode(Arrays.stream(ids).filter(id -> id < json.size()).toArray());
+  }
+
   /** The text that {@code ids} add where other text stands before them. */
   String decodeWithin(int[] ids) {
     int[] anchor = Arrays.copyOf(ids, Math.min(1, ids.length));
-    String before = decode(anchor);
-    String both = decode(Ints.concat(anchor, ids));
+    String before = decodeSampled(anchor);
+    String both = decodeSampled(Ints.concat(anchor, ids));
     return both.startsWith(before) ? both.substring(before.length()) : both;
   }
 

@@ -187,6 +187,8 @@ class TokenizerTest {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> words.decode(new int[] {0, 4711}));
     assertTrue(e.getMessage().contains("4711"), e.getMessage());
+    // What a padded model samples is no mistake of the caller's.
+    assertEquals("Tom has", words.decodeSampled(new int[] {0, 4711, 1}));
   }
 
   @Test

@@ -198,7 +198,7 @@ def save(name, tokenizer, template, tokens):
     config = dict(tokens)
     if name == "header":
         # As older folders have it: tokens as objects, several templates.
-        config = {k: {"content": v, "lstrip": False, "rstrip": False} for k, v in tokens.items()}
+        config = {k: {"__type": "AddedToken", "content": v, "lstrip": False, "rstrip": False} for k, v in tokens.items()}
         config["chat_template"] = [
             {"name": "tool_use", "template": "{{ raise_exception('not this one') }}"},
             {"name": "default", "template": template}]
