@@ -111,7 +111,8 @@ final class Configuration {
   /** Without what each iteration sets anew: the seed, and what the objective decides. */
   private static String describe(Training training) {
     String text = training.toBuilder().seed(0).build().toString();
-    return text.replaceFirst(", lossOver=\\w+", "");
+    // Runs that were begun before nonFinite was a setting do not name its default.
+    return text.replaceFirst(", lossOver=\\w+", "").replaceFirst(", nonFinite=STOP", "");
   }
 
   private static String describe(ProblemSet set) {

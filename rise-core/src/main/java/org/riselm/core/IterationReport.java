@@ -109,8 +109,9 @@ public record IterationReport(
 
   private String train() {
     return format(
-        "%,d steps, %,d tokens, %,d of them learned; loss %.4f → %.4f",
+        "%,d steps%s, %,d tokens, %,d of them learned; loss %.4f → %.4f",
         training.steps(),
+        training.skipped() == 0 ? "" : format(" (%,d skipped)", training.skipped()),
         training.tokens(),
         training.targetTokens(),
         training.firstLoss(),

@@ -3,10 +3,11 @@ package org.riselm.core;
 import java.util.List;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.mdp.Episode;
+import org.riselm.core.policy.TrainingProgress;
 
 /**
- * Watches a trainer. Every method is called on the trainer's thread and must be quick; each does
- * nothing unless overridden.
+ * Watches a trainer: one method per event, which gets all there is to know. Every method is called
+ * on the trainer's thread and must be quick; each does nothing unless overridden.
  *
  * <p>A listener that throws is logged and ignored: it can neither stop a run nor change it.
  */
@@ -16,6 +17,12 @@ public interface RiseListener {
 
   /** A phase is under way. May come thousands of times a second; thin it out before printing. */
   default void phaseProgressed(PhaseProgressed event) {}
+
+  /**
+   * An optimizer step is done. Those that an earlier process did of a training that goes on are
+   * told again.
+   */
+  default void stepped(Stepped event) {}
 
   /** A phase is over. */
   default void phaseFinished(PhaseFinished event) {}
@@ -69,6 +76,14 @@ public interface RiseListener {
       return done > 0 ? elapsedSeconds * (total - done) / done : Double.NaN;
     }
   }
+
+  /**
+   * An optimizer step is done.
+   *
+   * @param iteration it belongs to
+   * @param step its numbers
+   */
+  record Stepped(int iteration, TrainingProgress.Step step) {}
 
   /**
    * A phase is over.

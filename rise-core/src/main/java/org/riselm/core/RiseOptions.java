@@ -13,6 +13,7 @@ import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.Training;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Retention;
+import org.riselm.core.rollout.Deadline;
 import org.riselm.core.task.ProblemSet;
 
 /** What a {@link RiseTrainerBuilder} collected; each option is described there. */
@@ -34,7 +35,8 @@ record RiseOptions(
     Optional<ProblemSet> validationProblems,
     Optional<ProblemSet> evaluationProblems,
     EvaluationOptions evaluation,
-    long seed) {
+    long seed,
+    Deadline deadline) {
 
   /** These, with another policy. */
   RiseOptions with(TrainablePolicy policy) {
@@ -56,7 +58,36 @@ record RiseOptions(
         validationProblems,
         evaluationProblems,
         evaluation,
-        seed);
+        seed,
+        deadline);
+  }
+
+  /** These, whose verifiers and feedback have the deadline. */
+  RiseOptions guarded() {
+    return new RiseOptions(
+        policy,
+        guarded(problems),
+        relabeler,
+        objective,
+        retention,
+        plan,
+        deadline.around(feedback),
+        historyWindow,
+        turns,
+        stopAtSuccess,
+        problemsPerIteration,
+        episodesPerProblem,
+        sampling,
+        training,
+        validationProblems.map(this::guarded),
+        evaluationProblems.map(this::guarded),
+        evaluation.withFeedback(deadline.around(evaluation.feedback())),
+        seed,
+        deadline);
+  }
+
+  private ProblemSet guarded(ProblemSet set) {
+    return new ProblemSet(set.name(), set.problems(), deadline.around(set.verifier()));
   }
 
   /** The turns of iteration {@code k}. */

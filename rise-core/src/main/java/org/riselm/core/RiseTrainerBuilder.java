@@ -25,6 +25,7 @@ import org.riselm.core.policy.Training;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.relabel.Retention;
+import org.riselm.core.rollout.Deadline;
 import org.riselm.core.run.RunDirectory;
 import org.riselm.core.task.ProblemSet;
 
@@ -62,6 +63,7 @@ public final class RiseTrainerBuilder {
   private Ticker ticker = Ticker.systemTicker();
   private @Nullable Path runDirectory;
   private int checkpoints = DEFAULT_CHECKPOINTS;
+  private Duration callDeadline = Duration.ofMinutes(1);
   private Duration checkpointInterval = Duration.ofMinutes(10);
 
   RiseTrainerBuilder(TrainablePolicy policy, ProblemSet problems) {
@@ -238,8 +240,8 @@ public final class RiseTrainerBuilder {
    * Where the run is kept, so that it survives its process; by default nowhere. A folder that is
    * new or empty begins a run there. A folder that holds one goes on with it: {@link #build} gives
    * the policy the parameters of the last checkpoint, and the trainer does not repeat what is done.
-   * Then every setting but listeners, {@link #keepCheckpoints} and {@link #checkpointEvery} must be
-   * that of the run.
+   * Then every setting but listeners, {@link #keepCheckpoints}, {@link #checkpointEvery} and {@link
+   * #callDeadline} must be that of the run.
    *
    * <p>The trainer must be {@linkplain RiseTrainer#close closed} to let go of the folder.
    */
@@ -263,6 +265,18 @@ public final class RiseTrainerBuilder {
       throw new IllegalArgumentException("checkpointEvery is " + interval + "; 0 or more");
     }
     this.checkpointInterval = interval;
+    return this;
+  }
+
+  /**
+   * The longest that one call of a verifier, a feedback or a reference solution may take; by
+   * default a minute. A call that takes longer is given up and counts as failed: it is recorded on
+   * its turn, with reward 0. Calls are made on a thread of their own, one after the other; one that
+   * is given up is interrupted, and may still be under way when the next is made.
+   */
+  public RiseTrainerBuilder callDeadline(Duration longest) {
+    Deadline.of(longest);
+    this.callDeadline = longest;
     return this;
   }
 
@@ -307,7 +321,8 @@ public final class RiseTrainerBuilder {
             Optional.ofNullable(validationProblems),
             Optional.ofNullable(evaluationProblems),
             evaluation,
-            seed);
+            seed,
+            Deadline.of(callDeadline));
     if (plan.replay() > 0 && objective.apply(1).onPolicy()) {
       throw new IllegalArgumentException(
           "the plan learns earlier examples again, but the weights of objective %s are right only for the policy that made them; use IterationPlan.continuing()"
@@ -331,7 +346,9 @@ public final class RiseTrainerBuilder {
   private RiseTrainer trainer(
       RiseOptions options, @Nullable RunDirectory directory, Announcer announcer) {
     RiseOptions recorded =
-        directory == null ? options : options.with(directory.recorded(options.policy()));
+        directory == null
+            ? options.guarded()
+            : options.guarded().with(directory.recorded(options.policy()));
     Phase scoring = options.scoring().orElse(Phase.EVALUATE);
     RunLog run = new RunLog(directory, options.policy(), checkpoints, scoring, announcer);
     return new RiseTrainer(recorded, announcer, run, new Parameters(directory, options.policy()));

@@ -97,14 +97,13 @@ final class RunLog implements AutoCloseable {
 
   /** The result of {@code phase} in iteration {@code k}: the one on disk, or that of the work. */
   <T> T keep(int k, Phase phase, Kept<T> form, Supplier<T> work) {
+    undoHalfTraining();
     Optional<T> found = find(k, phase, form);
     if (found.isPresent()) {
       return found.get();
     }
     Stop.check();
-    if (phase == Phase.TRAIN) {
-      undoHalfTraining();
-    }
+    halfTrained = phase == Phase.TRAIN;
     T result = work.get();
     if (directory != null) {
       Stop.check();
@@ -123,11 +122,12 @@ final class RunLog implements AutoCloseable {
     return result;
   }
 
+  /** Before anything looks at the policy again: an objective may ask it for probabilities. */
   private void undoHalfTraining() {
     if (halfTrained && directory != null) {
       directory.restore(policy);
     }
-    halfTrained = true;
+    halfTrained = false;
   }
 
   private void note(int k, Phase phase, Object result) {

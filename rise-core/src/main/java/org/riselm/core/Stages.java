@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.riselm.core.Kept.Targets;
 import org.riselm.core.Kept.Trained;
 import org.riselm.core.RiseListener.EpisodesCollected;
+import org.riselm.core.RiseListener.Stepped;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.evaluation.Evaluator;
 import org.riselm.core.mdp.Episode;
@@ -109,7 +110,8 @@ final class Stages {
                               tokensSoFar.set(tokens);
                               progress.at(done, total, tokens, reward, Double.NaN);
                             },
-                            recorder)));
+                            recorder,
+                            options.deadline())));
     if (relabels.size() != attempts.size()) {
       throw new IllegalStateException(
           "the relabeler %s gave %d relabels to %d attempts; one each"
@@ -145,6 +147,7 @@ final class Stages {
                       training,
                       step -> {
                         steps.add(step);
+                        announcer.tell(l -> l.stepped(new Stepped(k, step)));
                         tokens[0] += step.tokens();
                         progress.at(
                             step.number(), step.total(), tokens[0], Double.NaN, step.loss());

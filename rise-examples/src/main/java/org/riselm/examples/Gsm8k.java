@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.riselm.core.ConsoleProgress;
 import org.riselm.core.IterationReport;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.evaluation.Evaluation;

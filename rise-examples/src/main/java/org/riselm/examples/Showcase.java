@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.riselm.core.ConsoleProgress;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.RiseTrainerBuilder;
 import org.riselm.core.evaluation.Evaluation;
@@ -108,7 +109,7 @@ final class Showcase {
   }
 
   /** The base is saved in one step, so if it is there, it is whole. */
-  private void trainOrRestoreBase(TrainablePolicy policy, Path base) throws IOException {
+  void trainOrRestoreBase(TrainablePolicy policy, Path base) throws IOException {
     Path madeBy = options.out().resolve("base.txt");
     String recipeAndSeed = "%s, seed %d%n".formatted(recipe, options.seed());
     if (Files.exists(base)) {
@@ -146,7 +147,8 @@ final class Showcase {
           case SELF -> Relabelers.bestOf(ToyRecipe.MORE_ANSWERS);
         };
     try (RiseTrainer trainer =
-        trainer(policy, "", relabeler, new ToyVerifier())
+        trainer(policy, relabeler, new ToyVerifier())
+            .listener(new ConsoleProgress(out, ""))
             .runDirectory(options.out().resolve(RUN))
             .build()) {
       if (trainer.iterations() == 0) {
@@ -166,8 +168,8 @@ final class Showcase {
     }
   }
 
-  private RiseTrainerBuilder trainer(
-      TrainablePolicy policy, String run, Relabeler relabeler, Verifier reward) {
+  /** A trainer as the showcase has it, that nobody listens to and whose run is not kept. */
+  RiseTrainerBuilder trainer(TrainablePolicy policy, Relabeler relabeler, Verifier reward) {
     ProblemSet problems =
         new ProblemSet(
             "training word problems",
@@ -185,8 +187,7 @@ final class Showcase {
         .turns(exercise::turns)
         .training(recipe.iteration(0))
         .evaluateOn(heldOut)
-        .seed(options.seed())
-        .listener(new ConsoleProgress(out, run));
+        .seed(options.seed());
   }
 
   /** Do more true answers help as much, without a second turn? */
@@ -200,7 +201,10 @@ final class Showcase {
         new ConsoleProgress(out, name).training("train"));
     stages.put(
         "control: " + name,
-        trainer(policy, name, Relabelers.reference(), new ToyVerifier()).build().evaluate());
+        trainer(policy, Relabelers.reference(), new ToyVerifier())
+            .listener(new ConsoleProgress(out, name))
+            .build()
+            .evaluate());
   }
 
   /** Does the reward matter? Self-distillation, with as many rewards as the base earned. */
@@ -208,7 +212,9 @@ final class Showcase {
     String name = "shuffled rewards";
     Verifier reward = new ShuffledReward(new ToyVerifier(), share, seed(name));
     RiseTrainer trainer =
-        trainer(policy, name, Relabelers.bestOf(ToyRecipe.MORE_ANSWERS), reward).build();
+        trainer(policy, Relabelers.bestOf(ToyRecipe.MORE_ANSWERS), reward)
+            .listener(new ConsoleProgress(out, name))
+            .build();
     for (int k = 1; k <= options.iterations(); k++) {
       stages.put("control: " + name, trainer.iterate().evaluation().orElseThrow());
     }

@@ -54,6 +54,11 @@ public record EvaluationOptions(
     this(turns, samples, window, sampling, feedback, /* rollouts= */ 1, VoteRules.DEFAULT);
   }
 
+  /** This, with another feedback. */
+  public EvaluationOptions withFeedback(Feedback other) {
+    return new EvaluationOptions(turns, samples, window, sampling, other, rollouts, vote);
+  }
+
   /** This, with {@code rollouts} sequential rollouts. */
   public EvaluationOptions withRollouts(int rollouts) {
     return new EvaluationOptions(turns, samples, window, sampling, feedback, rollouts, vote);

@@ -89,7 +89,7 @@ public final class MajorityVote {
 
   private static int number(Verifier verifier, List<String> answers, String answer) {
     for (int i = 0; i < answers.size(); i++) {
-      if (verifier.equivalent(answers.get(i), answer)) {
+      if (same(verifier, answers.get(i), answer)) {
         return i;
       }
     }
@@ -103,6 +103,15 @@ public final class MajorityVote {
     } catch (RuntimeException e) {
       // A response that the verifier chokes on has no readable answer.
       return Optional.empty();
+    }
+  }
+
+  private static boolean same(Verifier verifier, String answer, String other) {
+    try {
+      return verifier.equivalent(answer, other);
+    } catch (RuntimeException e) {
+      // Answers that the verifier cannot compare do not vote together.
+      return answer.equals(other);
     }
   }
 

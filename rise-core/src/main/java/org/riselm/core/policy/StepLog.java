@@ -41,12 +41,30 @@ public final class StepLog {
     progress.stepped(step);
   }
 
+  /**
+   * Whether a step with these numbers is to be skipped.
+   *
+   * @param loss of the step
+   * @param gradientNorm of it; NaN if it is not known
+   * @throws ArithmeticException if they are not finite and the training is to stop then
+   */
+  public boolean skips(Training training, double loss, double gradientNorm) {
+    boolean finite = Double.isFinite(loss) && !Double.isInfinite(gradientNorm);
+    if (!finite && training.nonFinite() == Training.NonFinite.STOP) {
+      throw new ArithmeticException(
+          "training step %d: the loss is %s, the gradient's norm %s; lower the learning rate, look at the examples' weights, or set Training.nonFinite to SKIP"
+              .formatted(steps.size() + 1, loss, gradientNorm));
+    }
+    return !finite;
+  }
+
   /** The whole training, when it is done. */
   public TrainingSummary summary(int examples, long targetTokens) {
     int tenth = Math.max(1, steps.size() / 10);
     return new TrainingSummary(
         examples,
         steps.size(),
+        (int) steps.stream().filter(TrainingProgress.Step::skipped).count(),
         steps.stream().mapToLong(TrainingProgress.Step::tokens).sum(),
         targetTokens,
         meanLoss(steps.subList(0, tenth)),
@@ -55,6 +73,10 @@ public final class StepLog {
   }
 
   private static double meanLoss(List<TrainingProgress.Step> steps) {
-    return steps.stream().mapToDouble(TrainingProgress.Step::loss).average().orElse(Double.NaN);
+    return steps.stream()
+        .filter(step -> !step.skipped())
+        .mapToDouble(TrainingProgress.Step::loss)
+        .average()
+        .orElse(Double.NaN);
   }
 }

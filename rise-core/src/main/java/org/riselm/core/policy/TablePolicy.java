@@ -121,7 +121,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
       if (step <= log.done()) {
         continue; // Done by an earlier process; only its draws are repeated.
       }
-      double loss = step(batch, training);
+      double loss = step(batch, training, log);
       log.add(
           new TrainingProgress.Step(
               step, steps, loss, Double.NaN, training.learningRate(), batch.size()));
@@ -143,8 +143,8 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
     };
   }
 
-  /** One step down the loss of the contract, which is returned. */
-  private double step(List<Target> batch, Training training) {
+  /** One step down the loss of the contract, which is returned; none if that is not finite. */
+  private double step(List<Target> batch, Training training, StepLog log) {
     double total =
         switch (training.lossOver()) {
           case WEIGHTS -> batch.stream().mapToDouble(t -> Math.abs(t.weight())).sum();
@@ -162,6 +162,9 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
       for (int i = 0; i < p.length; i++) {
         gradient[i] += t.weight() / total * (p[i] - (i == t.id() ? 1 : 0));
       }
+    }
+    if (log.skips(training, loss, Double.NaN)) {
+      return loss;
     }
     gradients.forEach(
         (k, gradient) -> {

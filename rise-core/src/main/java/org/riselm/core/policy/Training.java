@@ -20,6 +20,7 @@ import static java.util.Objects.requireNonNull;
  * @param epsilon of AdamW
  * @param seed of the order of the examples
  * @param lossOver what the loss of a step is divided by
+ * @param nonFinite what happens at a step whose loss or gradients are not finite
  */
 public record Training(
     double learningRate,
@@ -35,7 +36,8 @@ public record Training(
     double beta2,
     double epsilon,
     long seed,
-    LossOver lossOver) {
+    LossOver lossOver,
+    NonFinite nonFinite) {
   /**
    * What the weighted loss of a step is divided by; an objective knows which its weights are made
    * for.
@@ -53,6 +55,14 @@ public record Training(
     TOKENS
   }
 
+  /** What happens at a step whose loss or gradients are not finite numbers. */
+  public enum NonFinite {
+    /** Training stops with an {@link ArithmeticException} that names the step. */
+    STOP,
+    /** The step changes no parameter, and is counted. */
+    SKIP
+  }
+
   /** How the learning rate falls after the warm-up. */
   public enum Schedule {
     /** Not at all. */
@@ -66,6 +76,7 @@ public record Training(
   public Training {
     requireNonNull(schedule, "schedule");
     requireNonNull(lossOver, "lossOver");
+    requireNonNull(nonFinite, "nonFinite");
     check(learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate, "> 0");
     check(warmupSteps >= 0, "warmupSteps", warmupSteps, ">= 0");
     check(
@@ -116,6 +127,7 @@ public record Training(
     b.epsilon = epsilon;
     b.seed = seed;
     b.lossOver = lossOver;
+    b.nonFinite = nonFinite;
     return b;
   }
 
@@ -143,6 +155,7 @@ public record Training(
     private double epsilon = 1e-8;
     private long seed;
     private LossOver lossOver = LossOver.WEIGHTS;
+    private NonFinite nonFinite = NonFinite.STOP;
 
     private Builder() {}
 
@@ -225,6 +238,12 @@ public record Training(
       return this;
     }
 
+    /** What happens at a step whose loss or gradients are not finite; by default it stops. */
+    public Builder nonFinite(NonFinite nonFinite) {
+      this.nonFinite = nonFinite;
+      return this;
+    }
+
     /**
      * The settings.
      *
@@ -245,7 +264,8 @@ public record Training(
           beta2,
           epsilon,
           seed,
-          lossOver);
+          lossOver,
+          nonFinite);
     }
   }
 }

@@ -21,7 +21,7 @@ final class Reference implements Relabeler {
   private Relabel relabel(Attempt attempt, RelabelContext context) {
     String text;
     try {
-      text = solution.apply(attempt.state().problem());
+      text = context.deadline().call(() -> solution.apply(attempt.state().problem()));
     } catch (RuntimeException e) {
       return Relabel.own(attempt, "own (reference failed)");
     }

@@ -6,6 +6,7 @@ import org.riselm.core.mdp.Reward;
 import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.Recorder;
 import org.riselm.core.policy.Sampling;
+import org.riselm.core.rollout.Deadline;
 import org.riselm.core.rollout.StageProgress;
 
 /**
@@ -18,6 +19,7 @@ import org.riselm.core.rollout.StageProgress;
  * @param iteration under way
  * @param progress told as answers come
  * @param recorder keeps the answers of other policies; those of {@code policy} are kept already
+ * @param deadline of a user's code; that of {@code reward} is set already
  */
 public record RelabelContext(
     Policy policy,
@@ -26,13 +28,15 @@ public record RelabelContext(
     long seed,
     int iteration,
     StageProgress progress,
-    Recorder recorder) {
+    Recorder recorder,
+    Deadline deadline) {
   public RelabelContext {
     requireNonNull(policy, "policy");
     requireNonNull(reward, "reward");
     requireNonNull(sampling, "sampling");
     requireNonNull(progress, "progress");
     requireNonNull(recorder, "recorder");
+    requireNonNull(deadline, "deadline");
   }
 
   /** What a relabeler may use outside a run. */
@@ -43,6 +47,6 @@ public record RelabelContext(
       long seed,
       int iteration,
       StageProgress progress) {
-    this(policy, reward, sampling, seed, iteration, progress, Recorder.NONE);
+    this(policy, reward, sampling, seed, iteration, progress, Recorder.NONE, Deadline.NONE);
   }
 }

@@ -1,34 +1,44 @@
 package org.riselm.core.run;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** Counts of values: by the value where there are few, else in bins of equal width. */
-final class Histogram {
+/**
+ * Bins for counting values: one for each value where there are few, else of equal width.
+ *
+ * @param bins where each begins and where it ends, in order; empty if there are no values
+ */
+record Histogram(List<double[]> bins) {
   private static final int BINS = 20;
 
-  private Histogram() {}
-
-  /** For each bin: where it begins, where it ends, and how many of {@code values} are in it. */
-  static List<double[]> of(List<Double> values) {
-    Map<Double, Integer> distinct = new TreeMap<>();
-    values.forEach(v -> distinct.merge(v, 1, Integer::sum));
+  /** The bins for {@code values}. */
+  static Histogram over(Iterable<Double> values) {
+    TreeSet<Double> distinct = new TreeSet<>();
+    values.forEach(distinct::add);
     List<double[]> bins = new ArrayList<>();
     if (distinct.size() <= BINS) {
-      distinct.forEach((value, count) -> bins.add(new double[] {value, value, count}));
-      return bins;
+      distinct.forEach(value -> bins.add(new double[] {value, value}));
+      return new Histogram(bins);
     }
-    double low = Collections.min(values);
-    double width = (Collections.max(values) - low) / BINS;
+    double low = distinct.first();
+    double width = (distinct.last() - low) / BINS;
     for (int b = 0; b < BINS; b++) {
-      bins.add(new double[] {low + b * width, low + (b + 1) * width, 0});
+      bins.add(new double[] {low + b * width, low + (b + 1) * width});
     }
+    return new Histogram(bins);
+  }
+
+  /** How many of {@code values}, which these bins are for, are in each. */
+  int[] counts(List<Double> values) {
+    int[] counts = new int[bins.size()];
     for (double value : values) {
-      bins.get(Math.min(BINS - 1, (int) ((value - low) / width)))[2]++;
+      int bin = 0;
+      while (bin + 1 < counts.length && bins.get(bin + 1)[0] <= value) {
+        bin++;
+      }
+      counts[bin]++;
     }
-    return bins;
+    return counts;
   }
 }

@@ -48,6 +48,7 @@ public final class RunDirectory implements AutoCloseable {
   private final Answers answers;
   private final Checkpoints checkpoints;
   private final TrainingPoints points;
+  private final RunReport report;
   private final List<String> notes = new ArrayList<>();
 
   private RunDirectory(
@@ -64,6 +65,7 @@ public final class RunDirectory implements AutoCloseable {
     this.answers = Answers.open(folder, units.size());
     this.checkpoints = new Checkpoints(folder.resolve("checkpoints"));
     this.points = new TrainingPoints(folder, checkpoints, interval, this::note);
+    this.report = new RunReport(folder);
   }
 
   /**
@@ -210,7 +212,7 @@ public final class RunDirectory implements AutoCloseable {
     units.append(unit, mark);
     forgetTheUnitInFlight();
     try {
-      RunReport.write(folder, units.all(), notes);
+      report.write(units.all(), notes);
     } catch (IOException e) {
       // The run does not need its report, and one that is being stopped does not get it.
       if (!Thread.currentThread().isInterrupted()) {

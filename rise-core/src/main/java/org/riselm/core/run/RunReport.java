@@ -3,6 +3,7 @@ package org.riselm.core.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.Iterables;
 import com.google.common.io.Resources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,9 +12,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The page that shows a run to people: {@code report.html}, one file that needs no network. The
@@ -26,17 +30,42 @@ final class RunReport {
   private static final int MOST_STEPS = 2000;
 
   private final Path folder;
-  private final List<UnitLog.Marked> units;
+  private final IdentityHashMap<UnitLog.Marked, Numbers> numbers = new IdentityHashMap<>();
+  private List<UnitLog.Marked> units = List.of();
 
-  private RunReport(Path folder, List<UnitLog.Marked> units) {
+  /** The report of the run in {@code folder}. */
+  RunReport(Path folder) {
     this.folder = folder;
-    this.units = units;
   }
 
-  /** Writes the page of the run in {@code folder}, which has come to {@code units}. */
-  static void write(Path folder, List<UnitLog.Marked> units, List<String> notes)
-      throws IOException {
-    ObjectNode data = new RunReport(folder, units).data(Manifest.read(folder), notes);
+  /** What of a unit's many lines goes into pictures; read once. */
+  private record Numbers(List<ObjectNode> steps, List<Double> rewards, List<Double> weights) {
+    static Numbers of(int iteration, List<ObjectNode> lines) {
+      List<ObjectNode> steps = new ArrayList<>();
+      List<Double> rewards = new ArrayList<>();
+      List<Double> weights = new ArrayList<>();
+      for (ObjectNode line : lines) {
+        switch (line.path("kind").asText()) {
+          case "step" ->
+              steps.add(((ObjectNode) line.get("step")).deepCopy().put("iteration", iteration));
+          case "example" -> weights.add(line.get("weight").asDouble());
+          case "episode" ->
+              line.get("episode")
+                  .get("turns")
+                  .forEach(turn -> rewards.add(turn.get("reward").asDouble()));
+          default -> {
+            // Nothing that a picture shows.
+          }
+        }
+      }
+      return new Numbers(steps, rewards, weights);
+    }
+  }
+
+  /** Writes the page of the run, which has come to {@code units}. */
+  void write(List<UnitLog.Marked> units, List<String> notes) throws IOException {
+    this.units = units;
+    ObjectNode data = data(Manifest.read(folder), notes);
     String page =
         Resources.toString(
             Resources.getResource(RunReport.class, "report.html"), StandardCharsets.UTF_8);
@@ -55,20 +84,19 @@ final class RunReport {
     ArrayNode marks = data.putArray("units");
     units.forEach(u -> marks.add(u.mark()));
     data.set("steps", steps());
-    data.set("weights", weights());
-    data.set("rewards", rewards());
+    data.set("weights", distribution("train", Numbers::weights));
+    data.set("rewards", distribution("collect", Numbers::rewards));
     data.set("sources", sources());
     return data;
   }
 
+  private Numbers numbers(UnitLog.Marked unit) {
+    return numbers.computeIfAbsent(unit, u -> Numbers.of(u.iteration(), lines(u)));
+  }
+
   /** Of all trainings; every so many if there are very many. */
   private ArrayNode steps() {
-    List<ObjectNode> all = new ArrayList<>();
-    for (UnitLog.Marked training : all("train")) {
-      for (ObjectNode line : lines(training, "step")) {
-        all.add(((ObjectNode) line.get("step")).deepCopy().put("iteration", training.iteration()));
-      }
-    }
+    List<ObjectNode> all = all("train").stream().flatMap(u -> numbers(u).steps().stream()).toList();
     int every = Math.max(1, (all.size() + MOST_STEPS - 1) / MOST_STEPS);
     ArrayNode steps = RunJson.MAPPER.createArrayNode();
     for (int i = 0; i < all.size(); i += every) {
@@ -77,27 +105,21 @@ final class RunReport {
     return steps;
   }
 
-  private JsonNode weights() {
-    List<Double> weights = new ArrayList<>();
-    last("train")
-        .ifPresent(
-            unit ->
-                lines(unit, "example").forEach(line -> weights.add(line.get("weight").asDouble())));
-    return RunDirectory.tree(Histogram.of(weights));
-  }
-
-  private JsonNode rewards() {
-    List<Double> rewards = new ArrayList<>();
-    last("collect")
-        .ifPresent(
-            unit ->
-                lines(unit, "episode")
-                    .forEach(
-                        line ->
-                            line.get("episode")
-                                .get("turns")
-                                .forEach(turn -> rewards.add(turn.get("reward").asDouble()))));
-    return RunDirectory.tree(Histogram.of(rewards));
+  /** Of every iteration, in the same bins. */
+  private ObjectNode distribution(String stage, Function<Numbers, List<Double>> of) {
+    Map<Integer, List<Double>> values = new TreeMap<>();
+    all(stage).forEach(u -> values.put(u.iteration(), of.apply(numbers(u))));
+    Histogram histogram = Histogram.over(Iterables.concat(values.values()));
+    ObjectNode distribution = RunJson.MAPPER.createObjectNode();
+    distribution.set("bins", RunDirectory.tree(histogram.bins()));
+    ArrayNode series = distribution.putArray("series");
+    values.forEach(
+        (iteration, some) ->
+            series
+                .addObject()
+                .put("iteration", iteration)
+                .set("counts", RunDirectory.tree(histogram.counts(some))));
+    return distribution;
   }
 
   /** The episodes of the first and the last evaluation, and of the last collection. */
@@ -183,8 +205,10 @@ final class RunReport {
   }
 
   private List<ObjectNode> lines(UnitLog.Marked unit, String kind) {
-    return UnitLog.read(folder.resolve(UnitLog.NAME), unit).lines().stream()
-        .filter(line -> line.path("kind").asText().equals(kind))
-        .toList();
+    return lines(unit).stream().filter(l -> l.path("kind").asText().equals(kind)).toList();
+  }
+
+  private List<ObjectNode> lines(UnitLog.Marked unit) {
+    return UnitLog.read(folder.resolve(UnitLog.NAME), unit).lines();
   }
 }

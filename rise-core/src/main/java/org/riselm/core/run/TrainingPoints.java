@@ -95,10 +95,11 @@ final class TrainingPoints implements ResumePoints, AutoCloseable {
     journal.append(List.of(line("training").put("sha256", sha256)));
   }
 
-  /** Tells trainings apart. */
+  /** Tells trainings apart; the manifest has the settings that all of a run's trainings share. */
   private static String sha256(List<Example> examples, Training settings) {
     Hasher hasher = Hashing.sha256().newHasher();
-    hasher.putString(settings.toString(), StandardCharsets.UTF_8);
+    hasher.putLong(settings.seed());
+    hasher.putString(settings.lossOver().name(), StandardCharsets.UTF_8);
     examples.forEach(
         e -> hasher.putString(RunDirectory.tree(e).toString(), StandardCharsets.UTF_8));
     return hasher.hash().toString();

@@ -212,7 +212,61 @@ public abstract class TrainablePolicyContract extends PolicyContract {
 
   private static TrainingSummary withoutTime(TrainingSummary s) {
     return new TrainingSummary(
-        s.examples(), s.steps(), s.tokens(), s.targetTokens(), s.firstLoss(), s.lastLoss(), 0);
+        s.examples(),
+        s.steps(),
+        s.skipped(),
+        s.tokens(),
+        s.targetTokens(),
+        s.firstLoss(),
+        s.lastLoss(),
+        0);
+  }
+
+  /** Two responses to one state. */
+  private List<Example> contradiction() {
+    return List.of(
+        new Example(examples().get(0).state(), examples().get(0).response(), 4),
+        new Example(examples().get(0).state(), examples().get(1).response(), 1));
+  }
+
+  /** A rate that ruins the parameters at the first step, so that the next loss is not finite. */
+  private Training ruinous(Training.NonFinite nonFinite) {
+    return training().toBuilder()
+        .learningRate(1e300)
+        .schedule(Training.Schedule.CONSTANT)
+        .warmupSteps(0)
+        .maxGradientNorm(0)
+        .steps(5)
+        .nonFinite(nonFinite)
+        .build();
+  }
+
+  @Test
+  void aLossThatIsNotFiniteStopsATrainingAndNamesTheStep() {
+    ArithmeticException e =
+        assertThrows(
+            ArithmeticException.class,
+            () ->
+                trainable()
+                    .train(
+                        contradiction(), ruinous(Training.NonFinite.STOP), TrainingProgress.NONE));
+    assertTrue(e.getMessage().startsWith("training step "), e::getMessage);
+  }
+
+  @Test
+  void aLossThatIsNotFiniteSkipsTheStepIfAskedTo() {
+    List<Boolean> skipped = new ArrayList<>();
+    TrainingSummary summary =
+        trainable()
+            .train(
+                contradiction(),
+                ruinous(Training.NonFinite.SKIP),
+                step -> skipped.add(step.skipped()));
+    assertEquals(5, skipped.size());
+    assertFalse(skipped.get(0));
+    assertEquals(Collections.frequency(skipped, true), summary.skipped());
+    assertTrue(summary.skipped() > 0, summary::toString);
+    assertEquals(5, summary.steps());
   }
 
   @Test

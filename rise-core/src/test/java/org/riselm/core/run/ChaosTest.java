@@ -1,16 +1,21 @@
 package org.riselm.core.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run that is killed again and again ends with the bytes of one that is not. */
@@ -21,19 +26,23 @@ class ChaosTest {
   @TempDir Path temp;
 
   @Test
-  void aRunThatIsKilledAtRandomInstantsEndsWithTheSameBytes() throws Exception {
+  void aRunThatIsKilledAtRandomInstantsEndsWithTheSameBytes(TestReporter reporter)
+      throws Exception {
     Path calm = temp.resolve("calm");
-    SmallRun.main(new String[] {calm.toString(), "0"});
+    long started = System.nanoTime();
+    assertFalse(killAfter(TimeUnit.MINUTES.toMillis(5), calm), "the run hangs");
+    int wholeRun = (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
     RunDigest expected = RunDigest.of(calm);
 
     Random random = new Random(SEED);
+    Map<String, Integer> killedIn = new TreeMap<>();
     int killed = 0;
     for (int run = 0; killed < KILLS; run++) {
       Path folder = temp.resolve("run-" + run);
       int kills = 0;
-      // Half a second is the Java start; the whole run takes a second or two.
-      while (killed + kills < KILLS && killAfter(300 + random.nextInt(1200), folder)) {
+      while (killed + kills < KILLS && killAfter(random.nextInt(wholeRun), folder)) {
         kills++;
+        killedIn.merge(stage(folder), 1, Integer::sum);
       }
       killed += kills;
       SmallRun.main(new String[] {folder.toString(), "0"});
@@ -41,6 +50,29 @@ class ChaosTest {
       assertEquals(expected, RunDigest.of(folder), what);
       assertEquals(evaluations(calm), evaluations(folder), what);
     }
+    reporter.publishEntry("killed in", killedIn.toString());
+    if (KILLS >= 50) {
+      List<String> all = List.of("collect", "relabel", "train", "evaluate");
+      assertTrue(killedIn.keySet().containsAll(all), killedIn::toString);
+    }
+  }
+
+  /** The stage that was under way in {@code folder}. */
+  private static String stage(Path folder) throws IOException {
+    List<UnitLog.Marked> units = new ArrayList<>();
+    if (Files.exists(folder.resolve(UnitLog.NAME))) {
+      UnitLog.scan(folder.resolve(UnitLog.NAME), units);
+    }
+    if (units.isEmpty()) {
+      return "start";
+    }
+    return switch (units.get(units.size() - 1).stage()) {
+      case "start" -> "evaluate";
+      case "evaluate" -> "collect";
+      case "collect" -> "relabel";
+      case "relabel" -> "train";
+      default -> "evaluate";
+    };
   }
 
   /** Starts the run in a Java of its own; false if that ends before it can be killed. */

@@ -29,6 +29,7 @@ import org.riselm.core.RiseTrainer;
 import org.riselm.core.RiseTrainerBuilder;
 import org.riselm.core.WordTask;
 import org.riselm.core.evaluation.Evaluation;
+import org.riselm.core.relabel.Relabelers;
 
 class ResumeTest {
   private static final java.util.logging.Logger QUIET =
@@ -227,6 +228,48 @@ class ResumeTest {
       trainer.iterate();
     }
     assertEquals(300, answered.get(0));
+  }
+
+  private static RiseTrainer taught(Path folder, SlowPolicy teacher, RiseListener listener) {
+    return SmallRun.builder(WordTask.policy())
+        .relabeler(Relabelers.teacher(teacher))
+        .listener(listener)
+        .runDirectory(folder)
+        .build();
+  }
+
+  @Test
+  void aTeachersAnswersAreKeptBatchByBatch() {
+    try (RiseTrainer trainer =
+        taught(
+            temp.resolve("calm"),
+            new SlowPolicy(WordTask.policy(), Duration.ZERO),
+            new RiseListener() {})) {
+      trainer.iterate();
+    }
+    RiseListener interrupter =
+        new RiseListener() {
+          @Override
+          public void phaseProgressed(PhaseProgressed event) {
+            // In the fourth batch of 32.
+            if (event.phase() == Phase.RELABEL && event.done() > 100) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    SlowPolicy first = new SlowPolicy(WordTask.policy(), Duration.ZERO);
+    try (RiseTrainer trainer = taught(folder, first, interrupter)) {
+      assertThrows(CancellationException.class, trainer::iterate);
+      assertTrue(Thread.interrupted());
+    }
+    assertEquals(4 * 32, first.answered());
+    SlowPolicy second = new SlowPolicy(WordTask.policy(), Duration.ZERO);
+    try (RiseTrainer trainer = taught(folder, second, new RiseListener() {})) {
+      trainer.iterate();
+    }
+    // What a policy says when it is interrupted is not kept: it may be that it was.
+    assertEquals(600 - 3 * 32, second.answered());
+    assertEquals(RunDigest.of(temp.resolve("calm")), RunDigest.of(folder));
   }
 
   /** Stops the run at step 13 of its second training, with a checkpoint after every step. */

@@ -3,19 +3,14 @@ package org.riselm.core.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.common.base.Splitter;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +20,6 @@ import org.riselm.core.RiseListener;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.WordTask;
 import org.riselm.core.evaluation.Evaluation;
-import org.riselm.core.mdp.Episode;
 
 class RunReportTest {
   @TempDir static Path temp;
@@ -80,8 +74,9 @@ class RunReportTest {
     JsonNode collected = data.get("sources").get(2).get("episodes").get(0).get("turns").get(0);
     assertTrue(collected.has("target") && collected.has("source"), collected::toString);
     int rewards = 0;
-    for (JsonNode bin : data.get("rewards")) {
-      rewards += bin.get(2).asInt();
+    for (JsonNode count :
+        data.get("rewards").get("series").get(SmallRun.ITERATIONS - 1).get("counts")) {
+      rewards += count.asInt();
     }
     assertEquals(300 * 4, rewards);
   }
@@ -92,71 +87,19 @@ class RunReportTest {
     for (int i = 0; i < 1000; i++) {
       values.add(i % 333 / 7.0);
     }
-    List<double[]> bins = Histogram.of(values);
-    assertEquals(20, bins.size());
-    assertEquals(1000, bins.stream().mapToDouble(b -> b[2]).sum());
-    assertEquals(List.of(), Histogram.of(List.of()));
-  }
-
-  @Test
-  void aBrowserDrawsItAndItsFiltersWork() throws Exception {
-    Optional<Path> chromium = chromium();
-    assumeTrue(chromium.isPresent(), "no Chromium on the path");
-    String page = Files.readString(report);
-    long fixed = last.episodes().stream().filter(e -> !success(e, 0) && success(e, 4)).count();
-    for (String kind : List.of("all", "fixed")) {
-      Path copy = temp.resolve(kind + ".html");
-      String select =
-          "<script>const s = document.getElementById('outcome'); s.value = '"
-              + kind
-              + "'; s.dispatchEvent(new Event('input'));</script></body>";
-      Files.writeString(copy, page.replace("</body>", select));
-      String dom = dom(chromium.get(), copy);
-      assertEquals(9, count(dom, "<svg"), "pictures");
-      assertEquals(9, count(dom, "<summary>The numbers"), "their tables");
-      long expected = kind.equals("all") ? 60 : fixed;
-      assertTrue(dom.contains(expected + " of 60 episodes"), kind);
-      String turn5 =
-          String.format(Locale.ROOT, "%.1f %%", 100 * last.accuracyByTurn().get(4).estimate());
-      assertTrue(dom.contains(turn5), turn5);
+    Histogram histogram = Histogram.over(values);
+    int[] counts = histogram.counts(values);
+    assertEquals(20, counts.length);
+    assertEquals(1000, Arrays.stream(counts).sum());
+    for (int b = 0; b < counts.length; b++) {
+      double from = histogram.bins().get(b)[0];
+      double to = b + 1 < counts.length ? histogram.bins().get(b + 1)[0] : Double.MAX_VALUE;
+      assertEquals(values.stream().filter(v -> v >= from && v < to).count(), counts[b]);
     }
+    assertEquals(0, Histogram.over(List.of()).counts(List.of()).length);
   }
 
   private static int count(String text, String part) {
     return (int) Pattern.compile(Pattern.quote(part)).matcher(text).results().count();
-  }
-
-  private static boolean success(Episode episode, int turn) {
-    return episode.turns().get(turn).success();
-  }
-
-  private static Optional<Path> chromium() {
-    return Splitter.on(File.pathSeparatorChar)
-        .splitToStream(System.getenv().getOrDefault("PATH", ""))
-        .map(folder -> Path.of(folder, "chromium"))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
-  /** The page as the browser has it after its scripts; fails on any error in its console. */
-  private static String dom(Path chromium, Path page) throws Exception {
-    Path out = temp.resolve("dom.html");
-    Path log = temp.resolve("chromium.log");
-    Process browser =
-        new ProcessBuilder(
-                chromium.toString(),
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--enable-logging=stderr",
-                "--user-data-dir=" + temp.resolve("profile"),
-                "--dump-dom",
-                page.toUri().toString())
-            .redirectOutput(out.toFile())
-            .redirectError(log.toFile())
-            .start();
-    assertTrue(browser.waitFor(60, TimeUnit.SECONDS), "the browser hangs");
-    assertFalse(Files.readString(log).contains("CONSOLE"), Files.readString(log));
-    return Files.readString(out);
   }
 }

@@ -68,6 +68,7 @@ final class SlowPolicy implements TrainablePolicy {
         training,
         step -> {
           pause();
+          pause(); // So that a run is as often in a training as elsewhere.
           progress.stepped(step);
         },
         noting(points));

@@ -20,7 +20,11 @@ final class SmallRun {
   public static void main(String[] args) {
     SlowPolicy policy =
         new SlowPolicy(WordTask.policy(), Duration.ofMillis(Long.parseLong(args[1])));
-    try (RiseTrainer trainer = builder(policy).runDirectory(Path.of(args[0])).build()) {
+    try (RiseTrainer trainer =
+        builder(policy)
+            .runDirectory(Path.of(args[0]))
+            .checkpointEvery(Duration.ofMillis(5))
+            .build()) {
       finish(trainer);
     }
   }

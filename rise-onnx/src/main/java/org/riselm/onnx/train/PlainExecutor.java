@@ -121,10 +121,13 @@ public final class PlainExecutor implements StepExecutor {
     if (accumulated == 0) {
       throw new IllegalStateException("no gradients were accumulated since the last step");
     }
-    updates++;
     double norm = update.gradientNorm();
+    discard();
+    if (!Double.isFinite(norm)) {
+      return Double.POSITIVE_INFINITY;
+    }
+    updates++;
     update.apply(updates, learningRate, norm);
-    accumulated = 0;
     return norm;
   }
 
@@ -141,8 +144,8 @@ public final class PlainExecutor implements StepExecutor {
     return gradients;
   }
 
-  /** Forgets what was accumulated. */
-  void discard() {
+  @Override
+  public void discard() {
     accumulated = 0;
   }
 

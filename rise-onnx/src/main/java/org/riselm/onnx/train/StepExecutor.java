@@ -19,10 +19,14 @@ public interface StepExecutor extends ResumePoints.State, AutoCloseable {
   /**
    * Clips the accumulated gradients, applies them by AdamW, and forgets them.
    *
-   * @return their global L2 norm before clipping; NaN if the executor cannot tell
+   * @return their global L2 norm before clipping; NaN if the executor cannot tell; infinite if they
+   *     are not all finite, and then nothing was applied
    * @throws IllegalStateException if nothing was accumulated
    */
   double step(double learningRate);
+
+  /** Forgets the accumulated gradients. */
+  void discard();
 
   /** −log p(target) of each target, with the weights as they are now. Learns nothing. */
   float[] tokenLosses(MicroBatch batch);

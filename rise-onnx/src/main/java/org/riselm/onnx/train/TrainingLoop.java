@@ -22,6 +22,8 @@ public final class TrainingLoop {
    * @param microBatchTokens the most tokens, padding counted, that go through the model at once
    * @param progress told after every step
    * @param points where the training can go on from
+   * @throws ArithmeticException if a step's loss or gradients are not finite, and the training says
+   *     to stop then
    * @throws CancellationException if the thread is interrupted, between two steps; it stays so
    */
   public static TrainingSummary run(
@@ -49,24 +51,18 @@ public final class TrainingLoop {
       for (MicroBatch micro : batches.split(batch)) {
         loss += executor.accumulate(micro);
       }
-      requireFinite(loss, number);
       double rate = LearningRates.at(training, number, total);
-      double norm = executor.step(rate);
+      double norm = Double.NaN;
+      if (log.skips(training, loss, norm)) {
+        executor.discard();
+      } else {
+        norm = executor.step(rate);
+        log.skips(training, loss, norm);
+      }
       long tokens = batch.stream().mapToLong(EncodedExample::inputTokens).sum();
       log.add(new TrainingProgress.Step(number, total, loss, norm, rate, tokens));
     }
     executor.writeBack();
     return log.summary(examples.size(), targets);
-  }
-
-  private static void requireFinite(double loss, int step) {
-    if (!Double.isFinite(loss)) {
-      throw new ArithmeticException(
-          "the loss of training step "
-              + step
-              + " is "
-              + loss
-              + "; lower the learning rate, or look at the examples' weights");
-    }
   }
 }

@@ -74,9 +74,14 @@ public final class TrainingSessionExecutor implements StepExecutor {
       throw new IllegalStateException("no gradients were accumulated since the last step");
     }
     session.optimizerStep((float) learningRate);
+    discard();
+    return Double.NaN;
+  }
+
+  @Override
+  public void discard() {
     session.resetGradients();
     accumulated = 0;
-    return Double.NaN;
   }
 
   @Override

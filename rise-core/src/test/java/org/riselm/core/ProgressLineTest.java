@@ -1,4 +1,4 @@
-package org.riselm.examples;
+package org.riselm.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgressLineTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -20,8 +22,8 @@ class ProgressLineTest {
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
-  private ProgressLine line(boolean terminal) {
-    return new ProgressLine(out, terminal, () -> nanos);
+  private ProgressLine line(int columns) {
+    return new ProgressLine(out, () -> columns, () -> nanos);
   }
 
   private void passSeconds(double seconds) {
@@ -30,7 +32,7 @@ class ProgressLineTest {
 
   @Test
   void aLogGetsALinePerTenthAndOneAtTheEnd() {
-    ProgressLine line = line(false);
+    ProgressLine line = line(0);
     line.start("train base");
     for (int step = 1; step <= 1000; step++) {
       passSeconds(0.03);
@@ -53,7 +55,7 @@ class ProgressLineTest {
 
   @Test
   void aLogGetsOneLineForWorkThatIsDoneInAMoment() {
-    ProgressLine line = line(false);
+    ProgressLine line = line(0);
     line.start("evaluate");
     for (int i = 1; i <= 1000; i++) {
       passSeconds(0.001);
@@ -66,7 +68,7 @@ class ProgressLineTest {
 
   @Test
   void aTerminalGetsOneLineThatIsRedrawnNowAndThen() {
-    ProgressLine line = line(true);
+    ProgressLine line = line(120);
     line.start("collect");
     for (int i = 1; i <= 10_000; i++) {
       passSeconds(0.001);
@@ -81,7 +83,7 @@ class ProgressLineTest {
 
   @Test
   void aShorterLineLeavesNothingOfALongerOne() {
-    ProgressLine line = line(true);
+    ProgressLine line = line(120);
     line.start("train");
     passSeconds(1);
     line.advance(1, 2, 0, "a very long note that goes on and on and on and on and on and on");
@@ -95,9 +97,31 @@ class ProgressLineTest {
     assertEquals(longer.length(), shorter.length(), "the rest is blanked");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {20, 40, 60, 80, 100, 200})
+  void aTerminalsLineFits(int columns) {
+    ProgressLine line = line(columns);
+    line.start("iteration 12: evaluate");
+    for (int i = 1; i <= 200; i++) {
+      passSeconds(60);
+      line.advance(12_000L + i, 24_000, 5_000_000L * i, "reward 0.123");
+    }
+    line.finish();
+
+    List<String> drawn = Splitter.on('\r').splitToList(printed().stripTrailing());
+    for (String one : drawn) {
+      assertTrue(one.length() < columns, one);
+    }
+    String last = drawn.get(drawn.size() - 2);
+    assertTrue(last.startsWith(columns < 40 ? "iteration 12: evalu" : "iteration 12: evaluate"));
+    assertEquals(columns >= 100, last.contains("#####"), last);
+    assertEquals(columns >= 80, last.contains("reward 0.123  "), last);
+    assertTrue(columns < 80 || last.contains(" left"), last);
+  }
+
   @Test
   void aPhaseWithoutNewsHasNoBar() {
-    ProgressLine line = line(true);
+    ProgressLine line = line(120);
     line.start("relabel");
 
     assertFalse(printed().contains("["), printed());

@@ -1,15 +1,13 @@
-package org.riselm.examples;
+package org.riselm.core;
 
-import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
-import org.riselm.core.RiseListener;
 import org.riselm.core.policy.TrainingProgress;
 
 /**
  * Shows on the console how far a run is: what is done of each phase, tokens per second, the reward
- * or the loss, and the time left. On a terminal one line is redrawn; elsewhere a line is printed
- * for every tenth of a long phase. Not thread-safe.
+ * or the loss, and the time left. On a terminal one line is redrawn, as wide as fits; elsewhere a
+ * line is printed for every tenth of a long phase. Not thread-safe.
  */
 public final class ConsoleProgress implements RiseListener {
   private final ProgressLine line;
@@ -21,7 +19,7 @@ public final class ConsoleProgress implements RiseListener {
    * @param run a word before each phase, to tell several runs apart; may be empty
    */
   public ConsoleProgress(PrintStream out, String run) {
-    this(new ProgressLine(out, onTerminal(), System::nanoTime), run);
+    this(new ProgressLine(out, Terminal::width, System::nanoTime), run);
   }
 
   ConsoleProgress(ProgressLine line, String run) {
@@ -63,23 +61,6 @@ public final class ConsoleProgress implements RiseListener {
   @Override
   public void phaseFinished(PhaseFinished event) {
     line.finish();
-  }
-
-  // Since Java 22 there is always a console, which knows whether it is a terminal; before, there is
-  // one only on a terminal.
-  @SuppressWarnings("SystemConsoleNull")
-  private static boolean onTerminal() {
-    Console console = System.console();
-    if (console == null) {
-      return false;
-    }
-    try {
-      return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
-    } catch (NoSuchMethodException e) {
-      return true;
-    } catch (ReflectiveOperationException e) {
-      return false;
-    }
   }
 
   private static String loss(double loss) {

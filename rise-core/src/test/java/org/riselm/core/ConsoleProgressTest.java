@@ -1,4 +1,4 @@
-package org.riselm.examples;
+package org.riselm.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,7 +8,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.riselm.core.Phase;
 import org.riselm.core.RiseListener.PhaseFinished;
 import org.riselm.core.RiseListener.PhaseProgressed;
 import org.riselm.core.RiseListener.PhaseStarted;
@@ -20,7 +19,7 @@ class ConsoleProgressTest {
   private final ConsoleProgress progress =
       new ConsoleProgress(
           new ProgressLine(
-              new PrintStream(bytes, true, StandardCharsets.UTF_8), false, () -> nanos),
+              new PrintStream(bytes, true, StandardCharsets.UTF_8), () -> 0, () -> nanos),
           "control");
 
   private List<String> lines() {

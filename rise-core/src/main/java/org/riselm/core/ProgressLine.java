@@ -1,23 +1,25 @@
-package org.riselm.examples;
+package org.riselm.core;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Draws how far one phase at a time is. On a terminal it redraws a single line; elsewhere, as in a
- * log file, it prints a line for every tenth of the work, and none for work that is done in a
- * moment. Not thread-safe.
+ * Draws how far one phase at a time is. On a terminal it redraws a single line that fits;
+ * elsewhere, as in a log file, it prints a line for every tenth of the work, and none for work that
+ * is done in a moment. Not thread-safe.
  */
 final class ProgressLine {
   private static final int BAR = 24;
+  private static final int SHORTEST_BAR = 5;
   private static final int TENTHS = 10;
   private static final long REDRAW_NANOS = 100_000_000L;
   private static final long PRINT_NANOS = 2_000_000_000L;
   private static final double NANOS = 1e9;
 
   private final PrintStream out;
-  private final boolean terminal;
+  private final IntSupplier columns;
   private final LongSupplier nanoTime;
 
   private String phase = "";
@@ -29,22 +31,24 @@ final class ProgressLine {
   private long drawnAt;
   private long printedTenths;
   private int drawnWidth;
+  private int width;
 
   /**
    * A line on {@code out}.
    *
-   * @param terminal whether {@code out} understands a carriage return
+   * @param columns of the terminal that {@code out} is, asked at every start; 0 if it is none
    * @param nanoTime a clock, such as {@link System#nanoTime}
    */
-  ProgressLine(PrintStream out, boolean terminal, LongSupplier nanoTime) {
+  ProgressLine(PrintStream out, IntSupplier columns, LongSupplier nanoTime) {
     this.out = out;
-    this.terminal = terminal;
+    this.columns = columns;
     this.nanoTime = nanoTime;
   }
 
   /** Starts {@code phase}. */
   void start(String phase) {
     this.phase = phase;
+    width = columns.getAsInt();
     total = 0;
     done = 0;
     tokens = 0;
@@ -52,7 +56,7 @@ final class ProgressLine {
     printedTenths = 0;
     startedAt = nanoTime.getAsLong();
     drawnAt = startedAt;
-    if (terminal) {
+    if (width > 0) {
       redraw();
     }
   }
@@ -63,7 +67,7 @@ final class ProgressLine {
     this.total = total;
     this.tokens = tokens;
     this.note = note;
-    if (terminal) {
+    if (width > 0) {
       if (nanoTime.getAsLong() - drawnAt >= REDRAW_NANOS) {
         redraw();
       }
@@ -73,7 +77,7 @@ final class ProgressLine {
         && nanoTime.getAsLong() - drawnAt >= PRINT_NANOS) {
       printedTenths = done * TENTHS / total;
       drawnAt = nanoTime.getAsLong();
-      out.println(render());
+      out.println(render(Integer.MAX_VALUE));
     }
   }
 
@@ -87,8 +91,8 @@ final class ProgressLine {
     if (!note.isEmpty()) {
       line.append("  ").append(note);
     }
-    if (terminal) {
-      overwrite(line.toString());
+    if (width > 0) {
+      overwrite(cut(line.toString()));
       out.println();
       drawnWidth = 0;
     } else {
@@ -99,7 +103,8 @@ final class ProgressLine {
 
   private void redraw() {
     drawnAt = nanoTime.getAsLong();
-    overwrite(render());
+    // In the last column a terminal would break the line.
+    overwrite(cut(render(width - 1)));
     out.flush();
   }
 
@@ -108,24 +113,40 @@ final class ProgressLine {
     drawnWidth = line.length();
   }
 
-  private String render() {
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-24s", phase));
+  private String cut(String line) {
+    return line.length() < width ? line : line.substring(0, width - 1);
+  }
+
+  /** What is done, how fast, and how long the rest takes; the bar gets the room that is left. */
+  private String render(int room) {
+    StringBuilder numbers = new StringBuilder();
     if (total > 0) {
-      int filled = (int) (Math.min(done, total) * BAR / total);
-      line.append(" [").append("#".repeat(filled)).append("-".repeat(BAR - filled)).append("] ");
-      line.append(done).append('/').append(total);
+      numbers.append(' ').append(done).append('/').append(total);
     }
     if (tokens > 0 && seconds() > 0) {
-      line.append(String.format(Locale.ROOT, "  %,.0f tokens/s", rate()));
+      numbers.append(String.format(Locale.ROOT, "  %,.0f tokens/s", rate()));
     }
     if (!note.isEmpty()) {
-      line.append("  ").append(note);
+      numbers.append("  ").append(note);
     }
     if (done > 0 && total > 0 && done < total) {
       long left = Math.round(seconds() * (total - done) / done);
-      line.append(String.format(Locale.ROOT, "  %d:%02d left", left / 60, left % 60));
+      numbers.append(String.format(Locale.ROOT, "  %d:%02d left", left / 60, left % 60));
     }
-    return line.toString();
+    String name = String.format(Locale.ROOT, "%-24s", phase);
+    int bar = Math.min(BAR, room - name.length() - numbers.length() - " []".length());
+    if (total > 0 && bar < SHORTEST_BAR) {
+      name = phase;
+      bar = Math.min(BAR, room - name.length() - numbers.length() - " []".length());
+    }
+    return total > 0 && bar >= SHORTEST_BAR
+        ? name + " [" + bar(bar) + "]" + numbers
+        : name + numbers;
+  }
+
+  private String bar(int length) {
+    int filled = (int) (Math.min(done, total) * length / total);
+    return "#".repeat(filled) + "-".repeat(length - filled);
   }
 
   private double seconds() {
