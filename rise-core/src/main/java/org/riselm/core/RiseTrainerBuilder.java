@@ -293,6 +293,7 @@ public final class RiseTrainerBuilder {
    *     shows what differs if its run has another configuration
    */
   public RiseTrainer build() {
+    policy.requireTrainable(training);
     EvaluationOptions evaluation =
         new EvaluationOptions(
             evaluationTurns,

@@ -66,11 +66,7 @@ final class AdaptedModel implements PolicyModel {
    */
   static ModelTensors read(Resources owner, ModelWeights base, DecoderConfig config, Lora lora)
       throws IOException {
-    Map<Parameter, ElementType> precision = new HashMap<>();
-    for (Parameter p : Parameter.of(config)) {
-      precision.put(p, base.elementType(p.name()));
-    }
-    Layout layout = Layout.lora(config, lora, precision::get);
+    Layout layout = layout(base, config, lora);
     Map<String, Tensor> frozen = new HashMap<>();
     for (Map.Entry<Parameter, ElementType> p : layout.frozen().entrySet()) {
       String name = p.getKey().name();
@@ -79,6 +75,15 @@ final class AdaptedModel implements PolicyModel {
       frozen.put(name, tensor);
     }
     return new ModelTensors(layout, owner.add(Weights.zeros(layout.trained())), frozen);
+  }
+
+  /** What is trained and what stays as it is, in the precision of the base's files. */
+  static Layout layout(ModelWeights base, DecoderConfig config, Lora lora) throws IOException {
+    Map<Parameter, ElementType> precision = new HashMap<>();
+    for (Parameter p : Parameter.of(config)) {
+      precision.put(p, base.elementType(p.name()));
+    }
+    return Layout.lora(config, lora, precision::get);
   }
 
   @Override

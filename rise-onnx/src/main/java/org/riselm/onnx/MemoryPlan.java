@@ -1,22 +1,27 @@
 package org.riselm.onnx;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.riselm.core.policy.Training;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.train.ActivationMemory;
+import org.riselm.onnx.train.EncodedExample;
 
 /**
  * The native memory that training and using a model takes, in bytes, predicted before anything is
  * allocated. The heap comes on top.
  *
  * @param weights the trained ones in 32-bit floats, the frozen ones as they are
- * @param gradients two blocks of them: batches larger than a micro-batch are summed up
+ * @param gradients one block of them; a second one if batches larger than a micro-batch are summed
+ *     up
  * @param moments AdamW's two
- * @param activations at most alive at once in a step of a full micro-batch
- * @param samplingWeights the sampler's own copy, laid out for its kernels
- * @param kvCache of a full sampling batch whose answers fill the context; shorter ones take less
+ * @param activations at most alive at once in a step of the largest micro-batch
+ * @param samplingWeights the sampler's own copy in 32-bit floats, laid out for its kernels
+ * @param kvCache of a sampling batch
  */
 public record MemoryPlan(
     long weights,
@@ -28,28 +33,102 @@ public record MemoryPlan(
   // The cache has heads of multiples of 8.
   private static final long HEAD_STEP = 8;
 
-  /** The plan of a model that is trained as {@code layout} says and used with {@code options}. */
+  /**
+   * The plan of a model that is trained as {@code layout} says and used with {@code options}, for
+   * the longest prompts and answers: micro-batches are full of learned tokens, and answers fill the
+   * context.
+   */
   public static MemoryPlan of(Layout layout, OnnxOptions options) {
-    DecoderConfig config = layout.config();
-    long trained = 0;
-    for (Parameter p : layout.trained()) {
-      trained += Float.BYTES * p.elements();
-    }
-    long weights = trained;
-    for (Map.Entry<Parameter, ElementType> frozen : layout.frozen().entrySet()) {
-      weights += frozen.getValue().bytes() * frozen.getKey().elements();
-    }
-    long columns = Math.min(config.contextLength(), options.microBatchTokens());
+    int context = layout.config().contextLength();
+    long columns = Math.min(context, options.microBatchTokens());
     long rows = options.microBatchTokens() / columns;
+    long activations = ActivationMemory.bytes(layout, rows, columns, rows * columns);
+    MemoryPlan training = ofTraining(layout, options, activations, true);
+    MemoryPlan sampling = ofSampling(layout, options.samplingBatch(), context);
+    return new MemoryPlan(
+        training.weights,
+        training.gradients,
+        training.moments,
+        training.activations,
+        sampling.samplingWeights,
+        sampling.kvCache);
+  }
+
+  /** The weights alone. */
+  static MemoryPlan ofWeights(Layout layout) {
+    return new MemoryPlan(held(layout), 0, 0, 0, 0, 0);
+  }
+
+  /** Training at all: a micro-batch of a single token. */
+  static MemoryPlan ofLeastTraining(Layout layout, OnnxOptions options) {
+    return ofTraining(layout, options, ActivationMemory.bytes(layout, 1, 1, 1), false);
+  }
+
+  /** Training on these examples; some micro-batch may take less. */
+  static MemoryPlan ofTraining(
+      Layout layout, OnnxOptions options, List<EncodedExample> examples, Training training) {
+    int batch = Math.min(training.batchSize(), examples.size());
+    long columns = 1;
+    long targets = 1;
+    for (EncodedExample e : examples) {
+      columns = Math.max(columns, e.inputTokens());
+      targets = Math.max(targets, rows(e.inputTokens(), options, batch) * e.target().length());
+    }
+    long rows = rows(columns, options, batch);
+    // A whole batch of the longest examples is accumulated; of shorter ones perhaps not.
+    boolean accumulates = batch > rows;
+    return ofTraining(
+        layout,
+        options,
+        ActivationMemory.bytes(layout, rows, columns, Math.max(targets, 1)),
+        accumulates);
+  }
+
+  private static MemoryPlan ofTraining(
+      Layout layout, OnnxOptions options, long activations, boolean accumulates) {
+    long trained = trained(layout);
+    // ONNX Runtime's training session has weights of its own, and sums gradients where they are.
+    boolean own = options.stepping() == OnnxOptions.Stepping.TRAINING_SESSION;
+    return new MemoryPlan(
+        held(layout) + (own ? trained : 0),
+        accumulates && !own ? 2 * trained : trained,
+        2 * trained,
+        activations,
+        0,
+        0);
+  }
+
+  private static long rows(long columns, OnnxOptions options, int batch) {
+    return Math.max(1, Math.min(batch, options.microBatchTokens() / columns));
+  }
+
+  /**
+   * Sampling.
+   *
+   * @param rows that are sampled together
+   * @param tokens of the longest prompt with its answer
+   */
+  static MemoryPlan ofSampling(Layout layout, long rows, long tokens) {
+    DecoderConfig config = layout.config();
+    long elements = 0;
+    for (Parameter p : Parameter.of(config)) {
+      elements += p.elements();
+    }
     long headSize = (config.headSize() + HEAD_STEP - 1) / HEAD_STEP * HEAD_STEP;
     long perToken = 2L * config.layers() * config.keyValueHeads() * headSize * Float.BYTES;
-    return new MemoryPlan(
-        weights,
-        2 * trained,
-        2 * trained,
-        ActivationMemory.bytes(layout, rows, columns, rows * columns),
-        weights,
-        perToken * config.contextLength() * options.samplingBatch());
+    return new MemoryPlan(held(layout), 0, 0, 0, elements * Float.BYTES, perToken * rows * tokens);
+  }
+
+  private static long trained(Layout layout) {
+    return Float.BYTES * layout.trained().stream().mapToLong(Parameter::elements).sum();
+  }
+
+  private static long held(Layout layout) {
+    long held = trained(layout);
+    for (Map.Entry<Parameter, ElementType> frozen : layout.frozen().entrySet()) {
+      held += frozen.getValue().bytes() * frozen.getKey().elements();
+    }
+    return held;
   }
 
   /** The memory of training. */
@@ -65,5 +144,29 @@ public record MemoryPlan(
   /** The most of both. */
   public long peak() {
     return Math.max(training(), sampling());
+  }
+
+  /** Every part together, as if all were there at once. */
+  long total() {
+    return training() + samplingWeights + kvCache;
+  }
+
+  /** A line for each part that is not 0, in MiB. */
+  public String table() {
+    StringBuilder table = new StringBuilder();
+    line(table, "weights", weights);
+    line(table, "gradients", gradients);
+    line(table, "moments", moments);
+    line(table, "activations", activations);
+    line(table, "sampler's weights", samplingWeights);
+    line(table, "key-value cache", kvCache);
+    return table.toString().stripTrailing();
+  }
+
+  private static void line(StringBuilder table, String name, long bytes) {
+    if (bytes > 0) {
+      table.append(
+          String.format(Locale.ROOT, "  %-18s%10s MiB%n", name, MemoryBudget.mebibytes(bytes)));
+    }
   }
 }

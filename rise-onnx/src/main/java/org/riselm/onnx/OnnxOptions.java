@@ -9,8 +9,12 @@ package org.riselm.onnx;
  * @param microBatchTokens the most tokens, padding counted, that a training step puts through the
  *     model at once; larger batches are accumulated
  * @param stepping what runs the training steps
+ * @param memoryLimit the most native memory, in bytes, that a policy may need; 0 is what is left on
+ *     the machine, or in its container, when it is needed. What is predicted to need more throws
+ *     {@link NotEnoughMemoryException} before any of it is taken
  */
-public record OnnxOptions(int threads, int samplingBatch, int microBatchTokens, Stepping stepping) {
+public record OnnxOptions(
+    int threads, int samplingBatch, int microBatchTokens, Stepping stepping, long memoryLimit) {
   /** What runs the training steps. */
   public enum Stepping {
     /** Plain sessions over buffers that we own: the faster, and the default. Matrices decay. */
@@ -26,6 +30,9 @@ public record OnnxOptions(int threads, int samplingBatch, int microBatchTokens, 
     atLeastOne("threads", threads);
     atLeastOne("samplingBatch", samplingBatch);
     atLeastOne("microBatchTokens", microBatchTokens);
+    if (memoryLimit < 0) {
+      throw new IllegalArgumentException("memoryLimit is " + memoryLimit + "; 0 or more");
+    }
   }
 
   private static void atLeastOne(String name, int value) {
@@ -34,29 +41,34 @@ public record OnnxOptions(int threads, int samplingBatch, int microBatchTokens, 
     }
   }
 
-  /** Every processor, 64 answers and 4096 tokens at once, plain sessions. */
+  /** Every processor, 64 answers and 4096 tokens at once, plain sessions, the memory there is. */
   public static OnnxOptions ofDefaults() {
     return new OnnxOptions(
-        Runtime.getRuntime().availableProcessors(), 64, 4096, Stepping.PLAIN_SESSIONS);
+        Runtime.getRuntime().availableProcessors(), 64, 4096, Stepping.PLAIN_SESSIONS, 0);
   }
 
   /** This, with another number of threads. */
   public OnnxOptions withThreads(int threads) {
-    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping);
+    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping, memoryLimit);
   }
 
   /** This, with another number of answers at once. */
   public OnnxOptions withSamplingBatch(int samplingBatch) {
-    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping);
+    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping, memoryLimit);
   }
 
   /** This, with another number of tokens at once. */
   public OnnxOptions withMicroBatchTokens(int microBatchTokens) {
-    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping);
+    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping, memoryLimit);
   }
 
   /** This, with another runner of training steps. */
   public OnnxOptions withStepping(Stepping stepping) {
-    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping);
+    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping, memoryLimit);
+  }
+
+  /** This, with another limit, in bytes; {@link Long#MAX_VALUE} refuses nothing. */
+  public OnnxOptions withMemoryLimit(long memoryLimit) {
+    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping, memoryLimit);
   }
 }

@@ -32,6 +32,7 @@ import org.riselm.onnx.generate.GeneratorLimits;
 import org.riselm.onnx.generate.Prompt;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.DecoderGraphs;
+import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
@@ -116,12 +117,14 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
         format,
         tokenizerJson,
         options,
-        () ->
-            new WholeModel(
-                config,
-                CompanionFiles.ofTokenizer(tokenizerJson),
-                format,
-                Weights.random(config, seed)));
+        () -> {
+          new MemoryBudget(Layout.full(config), options).requireLoading();
+          return new WholeModel(
+              config,
+              CompanionFiles.ofTokenizer(tokenizerJson),
+              format,
+              Weights.random(config, seed));
+        });
   }
 
   /** The model in {@code folder}, a Hugging Face one or what {@link #save} wrote. */
@@ -161,6 +164,12 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
     for (Query query : queries) {
       prompts.add(Prompt.of(format.prompt(query.state(), tokenizer), query.seed()));
     }
+    int longest = prompts.stream().mapToInt(p -> p.ids().length()).max().orElse(0);
+    long tokens = Math.min(config.contextLength(), (long) longest + sampling.maxNewTokens());
+    int rows = Math.min(options.samplingBatch(), prompts.size());
+    budget()
+        .requireSampling(
+            MemoryPlan.ofSampling(model.tensors().layout(), rows, tokens), generator != null);
     return generator().generate(prompts, sampling, progress).stream()
         .map(this::completion)
         .toList();
@@ -235,6 +244,9 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
       TrainingProgress progress,
       ResumePoints points) {
     dropGenerator();
+    budget()
+        .requireTraining(
+            MemoryPlan.ofTraining(model.tensors().layout(), options, encoded, training));
     try (Resources run = new Resources()) {
       StepExecutor executor = run.add(executor(run, training));
       return TrainingLoop.run(
@@ -250,6 +262,21 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
     try (Scorer scorer = new Scorer(model.tensors(), options.threads())) {
       return scorer.logProbabilities(encoded, options.microBatchTokens());
     }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws NotEnoughMemoryException if not even a batch of one token would fit into memory
+   */
+  @Override
+  public void requireTrainable(Training training) {
+    requireOpen();
+    budget().requireTraining(MemoryPlan.ofLeastTraining(model.tensors().layout(), options));
+  }
+
+  private MemoryBudget budget() {
+    return new MemoryBudget(model.tensors().layout(), options);
   }
 
   private StepExecutor executor(Resources run, Training training) {

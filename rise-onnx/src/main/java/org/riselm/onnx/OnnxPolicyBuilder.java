@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Lora;
 import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Weights;
@@ -61,6 +62,7 @@ public final class OnnxPolicyBuilder {
    * Reads the model.
    *
    * @throws IOException naming the file and what is wrong with it
+   * @throws NotEnoughMemoryException if the weights do not fit into memory
    * @throws IllegalArgumentException naming targets of adapters that are no layers of the model, or
    *     if adapters are to be trained by ONNX Runtime's training session, which trains whole models
    *     only
@@ -87,6 +89,7 @@ public final class OnnxPolicyBuilder {
 
   private PolicyModel whole(ModelWeights stored, DecoderConfig config, PromptFormat format)
       throws IOException {
+    new MemoryBudget(Layout.full(config), options).requireLoading();
     CompanionFiles companions = CompanionFiles.read(folder);
     Weights weights = Weights.zeros(config);
     try {
@@ -100,16 +103,16 @@ public final class OnnxPolicyBuilder {
 
   private PolicyModel adapted(ModelWeights stored, DecoderConfig config, PromptFormat format)
       throws IOException {
+    Lora adapters = adapter == null ? requireNonNull(lora) : AdapterFolder.lora(adapter, config);
+    new MemoryBudget(AdaptedModel.layout(stored, config, adapters), options).requireLoading();
     CompanionFiles companions = CompanionFiles.read(folder);
     Resources resources = new Resources();
     try {
-      ModelTensors tensors;
+      ModelTensors tensors = AdaptedModel.read(resources, stored, config, adapters);
       if (adapter != null) {
-        tensors = AdaptedModel.read(resources, stored, config, AdapterFolder.lora(adapter, config));
         AdapterFolder.checkBase(adapter, AdaptedModel.fingerprint(tensors));
         AdapterFolder.read(adapter, tensors.trained());
       } else {
-        tensors = AdaptedModel.read(resources, stored, config, requireNonNull(lora));
         tensors.trained().randomizeAdapters(seed);
       }
       return new AdaptedModel(companions, format, resources, tensors);

@@ -31,6 +31,12 @@ public interface TrainablePolicy extends Policy {
   TrainingSummary train(
       List<Example> examples, Training training, TrainingProgress progress, ResumePoints points);
 
+  /**
+   * Throws if it is certain already that training as {@code training} says cannot work, for lack of
+   * memory for instance, and says why. A run asks before its first stage.
+   */
+  default void requireTrainable(Training training) {}
+
   /** {@link #train(List, Training, TrainingProgress, ResumePoints)} that nothing is kept of. */
   default TrainingSummary train(
       List<Example> examples, Training training, TrainingProgress progress) {

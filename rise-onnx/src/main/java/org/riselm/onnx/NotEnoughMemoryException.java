@@ -1,0 +1,28 @@
+package org.riselm.onnx;
+
+/**
+ * Something would need more memory than there is, as predicted before any of it is taken. The
+ * message shows what would need how much, and which settings to change.
+ */
+public final class NotEnoughMemoryException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final long needed;
+  private final long available;
+
+  NotEnoughMemoryException(String message, long needed, long available) {
+    super(message);
+    this.needed = needed;
+    this.available = available;
+  }
+
+  /** What would be needed, in bytes, with what is held already. */
+  public long needed() {
+    return needed;
+  }
+
+  /** What there is, in bytes, with what is held already. */
+  public long available() {
+    return available;
+  }
+}
