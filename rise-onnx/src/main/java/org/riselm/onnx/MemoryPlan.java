@@ -75,8 +75,8 @@ public record MemoryPlan(
       targets = Math.max(targets, rows(e.inputTokens(), options, batch) * e.target().length());
     }
     long rows = rows(columns, options, batch);
-    // A whole batch of the longest examples is accumulated; of shorter ones perhaps not.
-    boolean accumulates = batch > rows;
+    // Examples of one length might go through the model at once; of several, they do not.
+    boolean accumulates = batch > 1;
     return ofTraining(
         layout,
         options,

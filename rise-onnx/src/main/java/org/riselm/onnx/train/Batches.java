@@ -1,7 +1,6 @@
 package org.riselm.onnx.train;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.riselm.core.policy.Seeds;
@@ -70,18 +69,11 @@ public final class Batches {
           };
     }
     double scale = total == 0 ? 0 : 1 / total;
-    List<EncodedExample> byLength = new ArrayList<>(batch);
-    byLength.sort(Comparator.comparingInt(EncodedExample::inputTokens));
+    int[] lengths = batch.stream().mapToInt(EncodedExample::inputTokens).toArray();
     List<MicroBatch> micro = new ArrayList<>();
-    List<EncodedExample> rows = new ArrayList<>();
-    for (EncodedExample e : byLength) {
-      if (!rows.isEmpty() && (rows.size() + 1) * e.inputTokens() > microBatchTokens) {
-        micro.add(pack(rows, scale));
-        rows.clear();
-      }
-      rows.add(e);
+    for (List<Integer> group : LengthBuckets.of(lengths, microBatchTokens)) {
+      micro.add(pack(group.stream().map(batch::get).toList(), scale));
     }
-    micro.add(pack(rows, scale));
     return micro;
   }
 

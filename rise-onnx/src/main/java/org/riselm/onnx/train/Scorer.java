@@ -3,8 +3,6 @@ package org.riselm.onnx.train;
 import static org.riselm.onnx.runtime.ElementType.FLOAT;
 
 import com.google.common.primitives.ImmutableDoubleArray;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.riselm.onnx.model.DecoderGraphs;
 import org.riselm.onnx.model.ModelTensors;
@@ -49,22 +47,10 @@ public final class Scorer implements AutoCloseable {
    */
   public List<ImmutableDoubleArray> logProbabilities(
       List<EncodedExample> examples, int microBatchTokens) {
-    List<Integer> byLength = new ArrayList<>();
-    for (int i = 0; i < examples.size(); i++) {
-      byLength.add(i);
-    }
-    byLength.sort(Comparator.comparingInt(i -> examples.get(i).inputTokens()));
+    int[] lengths = examples.stream().mapToInt(EncodedExample::inputTokens).toArray();
     ImmutableDoubleArray[] all = new ImmutableDoubleArray[examples.size()];
-    List<Integer> rows = new ArrayList<>();
-    for (int i : byLength) {
-      if (!rows.isEmpty() && (rows.size() + 1) * examples.get(i).inputTokens() > microBatchTokens) {
-        score(examples, rows, all);
-        rows.clear();
-      }
-      rows.add(i);
-    }
-    if (!rows.isEmpty()) {
-      score(examples, rows, all);
+    for (List<Integer> group : LengthBuckets.of(lengths, microBatchTokens)) {
+      score(examples, group, all);
     }
     return List.of(all);
   }

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.policy.Training;
 
@@ -55,6 +59,45 @@ class BatchesTest {
       }
     }
     assertEquals(1, weight, 1e-4);
+  }
+
+  @Property
+  void noOtherCutOfTheSortedLengthsCostsLess(
+      @ForAll @Size(min = 1, max = 9) List<@IntRange(min = 1, max = 900) Integer> lengths,
+      @ForAll @IntRange(min = 1, max = 4000) int limit) {
+    int[] given = lengths.stream().mapToInt(Integer::intValue).toArray();
+    long cost = 0;
+    List<Integer> places = new ArrayList<>();
+    for (List<Integer> group : LengthBuckets.of(given, limit)) {
+      long longest = group.stream().mapToInt(i -> given[i]).max().orElseThrow();
+      assertTrue(group.size() == 1 || group.size() * longest <= limit);
+      cost += group.size() * longest + LengthBuckets.RUN;
+      places.addAll(group);
+    }
+    Collections.sort(places);
+    assertEquals(IntStream.range(0, given.length).boxed().toList(), places);
+    int[] sorted = given.clone();
+    Arrays.sort(sorted);
+    assertEquals(leastCost(sorted, limit), cost);
+  }
+
+  // Every set bit cuts behind a sequence.
+  private static long leastCost(int[] sorted, int limit) {
+    long least = Long.MAX_VALUE;
+    for (int cuts = 0; cuts < 1 << (sorted.length - 1); cuts++) {
+      long cost = 0;
+      int from = 0;
+      for (int i = 0; i < sorted.length; i++) {
+        if (i == sorted.length - 1 || ((cuts >> i) & 1) != 0) {
+          long tokens = (long) (i + 1 - from) * sorted[i];
+          boolean allowed = i == from || tokens <= limit;
+          cost = allowed && cost >= 0 ? cost + tokens + LengthBuckets.RUN : -1;
+          from = i + 1;
+        }
+      }
+      least = cost < 0 ? least : Math.min(least, cost);
+    }
+    return least;
   }
 
   @Test
