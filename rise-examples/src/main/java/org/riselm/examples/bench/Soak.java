@@ -54,7 +54,7 @@ public final class Soak {
   /** Measures, and prints. */
   public static void main(String[] args) throws IOException {
     int steps = args.length > 0 ? Integer.parseInt(args[0]) : 500;
-    int warmUp = args.length > 1 ? Integer.parseInt(args[1]) : 200;
+    int warmUp = args.length > 1 ? Integer.parseInt(args[1]) : 400;
     long objectsBefore = NativeMemory.openObjects();
     Path folder = Files.createTempDirectory("rise-soak-");
     List<Round> rounds = run(folder, (warmUp + steps) / STEPS_PER_ROUND, STEPS_PER_ROUND);
