@@ -20,6 +20,14 @@ final class Results {
     return lines;
   }
 
+  /** How many runs they are of; some give a line after each iteration. */
+  long runs() {
+    return lines.stream()
+        .map(line -> line.size() + " " + line.seed() + " " + line.arm())
+        .distinct()
+        .count();
+  }
+
   /** The seeds that have any line, in order. */
   List<Long> seeds() {
     return lines.stream().map(Line::seed).distinct().sorted().toList();

@@ -39,8 +39,8 @@ public final class StudyReport {
     StringBuilder text = new StringBuilder();
     text.append("# The study, run by run\n\n");
     text.append(
-        "Written by `run Study --report`; percent. %d seeds, %d runs. Means over seeds, ± half of the 95 %% interval by Student's t.\n\n"
-            .formatted(results.seeds().size(), results.lines().size()));
+        "Written by `run Study --report`; percent. %d seeds, %d runs, %d evaluations. Means over seeds, ± half of the 95 %% interval by Student's t.\n\n"
+            .formatted(results.seeds().size(), results.runs(), results.lines().size()));
     text.append("## Claims\n\n");
     text.append("| claim | difference | seeds | points | verdict |\n|---|---|---|---|---|\n");
     for (Claim claim : Claim.all()) {

@@ -39,7 +39,7 @@ class StudyTest {
     new StudyReport(lines).write(temp.resolve("report"));
     String text = Files.readString(temp.resolve("report").resolve("study.md"));
     assertEquals(6, text.lines().filter(l -> l.matches("\\| 58 k \\| [01] \\| .*")).count());
-    assertTrue(text.contains("2 seeds, 6 runs"), text);
+    assertTrue(text.contains("2 seeds, 6 runs, 6 evaluations"), text);
     for (String picture : List.of("turns.svg", "budget.svg")) {
       assertNotNull(
           DocumentBuilderFactory.newInstance()
