@@ -114,12 +114,22 @@ final class AdaptedModel implements PolicyModel {
   /** Writes the base with its adapters merged into it. */
   @Override
   public void export(Path folder, Dtype dtype) throws IOException {
+    ModelFolder.write(folder, tensors.layout().config(), companions, format, dtype, merged());
+  }
+
+  /** Writes the base with its adapters merged into it. */
+  @Override
+  public void exportOnnx(Path folder, int... stopIds) throws IOException {
+    ModelFolder.writeOnnx(folder, tensors.layout().config(), companions, format, merged(), stopIds);
+  }
+
+  private List<Numbers> merged() {
     List<Numbers> numbers = new ArrayList<>();
     for (Parameter p : Parameter.of(tensors.layout().config())) {
       Numbers base = Numbers.of(p.name(), tensors.frozen(p.name()));
       numbers.add(Merging.add(base, p, lora(), tensors.trained()));
     }
-    ModelFolder.write(folder, tensors.layout().config(), companions, format, dtype, numbers);
+    return numbers;
   }
 
   @Override

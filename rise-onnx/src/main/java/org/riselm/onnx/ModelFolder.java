@@ -5,10 +5,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.riselm.core.policy.NewFolder;
+import org.riselm.onnx.export.GenaiConfig;
+import org.riselm.onnx.export.InferenceModel;
 import org.riselm.onnx.model.ConfigFile;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.safetensors.Dtype;
 import org.riselm.onnx.safetensors.Entry;
 import org.riselm.onnx.safetensors.ModelWeights;
@@ -78,6 +81,29 @@ final class ModelFolder {
       throws IOException {
     companions.write(work, config, dtype.elementType());
     ModelWeightsWriter.write(work, dtype, weights, ModelWeightsWriter.LARGEST_FILE);
+  }
+
+  /**
+   * Writes a folder with an ONNX model for inference. It appears whole or not at all.
+   *
+   * @param stopIds the tokens that end an answer
+   */
+  static void writeOnnx(
+      Path folder,
+      DecoderConfig config,
+      CompanionFiles companions,
+      PromptFormat format,
+      List<Numbers> weights,
+      int... stopIds)
+      throws IOException {
+    NewFolder.write(
+        folder,
+        work -> {
+          companions.write(work, config, ElementType.FLOAT);
+          format.write(work);
+          InferenceModel.write(work, config, weights);
+          GenaiConfig.write(work, config, stopIds);
+        });
   }
 
   /**

@@ -406,6 +406,20 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
     model.export(folder, dtype);
   }
 
+  /**
+   * Writes the whole model, adapters merged, as an ONNX model for inference: {@code model.onnx}
+   * with the inputs and outputs that Hugging Face Optimum names, a key-value cache among them;
+   * larger models have their weights in {@code model.onnx_data}. Beside it are the files that
+   * {@link #export(Path)} writes, and {@code genai_config.json} for onnxruntime-genai. In fp32, and
+   * in operators of ONNX itself.
+   *
+   * @param folder new or empty; it appears whole or not at all
+   */
+  public void exportOnnx(Path folder) throws IOException {
+    requireOpen();
+    model.exportOnnx(folder, format.stopIds(tokenizer));
+  }
+
   private void dropGenerator() {
     if (generator != null) {
       generator.close();

@@ -41,6 +41,14 @@ interface PolicyModel extends AutoCloseable {
    */
   void export(Path folder, Dtype dtype) throws IOException;
 
+  /**
+   * Writes the whole model as an ONNX model to {@code folder}, which is new or empty and appears
+   * whole or not at all.
+   *
+   * @param stopIds the tokens that end an answer
+   */
+  void exportOnnx(Path folder, int... stopIds) throws IOException;
+
   @Override
   void close();
 }

@@ -39,11 +39,18 @@ final class WholeModel implements PolicyModel {
 
   @Override
   public void export(Path folder, Dtype dtype) throws IOException {
-    List<Numbers> numbers =
-        weights.parameters().stream()
-            .map(p -> Numbers.of(p.name(), weights.tensor(p.name())))
-            .toList();
-    ModelFolder.write(folder, config, companions, format, dtype, numbers);
+    ModelFolder.write(folder, config, companions, format, dtype, numbers());
+  }
+
+  @Override
+  public void exportOnnx(Path folder, int... stopIds) throws IOException {
+    ModelFolder.writeOnnx(folder, config, companions, format, numbers(), stopIds);
+  }
+
+  private List<Numbers> numbers() {
+    return weights.parameters().stream()
+        .map(p -> Numbers.of(p.name(), weights.tensor(p.name())))
+        .toList();
   }
 
   @Override

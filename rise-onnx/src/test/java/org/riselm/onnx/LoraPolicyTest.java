@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +29,13 @@ import org.riselm.core.policy.Training;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.onnx.model.Lora;
+import org.riselm.onnx.runtime.Binding;
+import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.NativeMemory;
+import org.riselm.onnx.runtime.OnnxSession;
+import org.riselm.onnx.runtime.Resources;
+import org.riselm.onnx.runtime.SessionSettings;
+import org.riselm.onnx.runtime.Tensor;
 import org.riselm.onnx.safetensors.Dtype;
 
 /** A policy that trains adapters beside a frozen base. */
@@ -241,6 +248,51 @@ class LoraPolicyTest extends TrainablePolicyContract {
         assertArrayEquals(
             Files.readAllBytes(halves.resolve("model.safetensors")),
             Files.readAllBytes(again.resolve("model.safetensors")));
+      }
+    }
+  }
+
+  @Test
+  void theOnnxModelForInferenceIsTheBaseWithItsAdapters() throws IOException {
+    lora().train(examples(), training().toBuilder().steps(10).build(), TrainingProgress.NONE);
+    Path merged = folder.resolve("merged");
+    Path onnx = folder.resolve("onnx");
+    lora().export(merged);
+    lora().exportOnnx(onnx);
+    for (String name : List.of("config.json", "tokenizer.json", "genai_config.json")) {
+      assertTrue(Files.exists(onnx.resolve(name)), name);
+    }
+    int[] ids = {3, 0, 7, 1, 4};
+    try (ModelProbe probe = ModelProbe.open(merged, Optional.empty(), 1);
+        Resources r = new Resources()) {
+      OnnxSession session =
+          r.add(OnnxSession.load(onnx.resolve("model.onnx"), SessionSettings.ofThreads(1)));
+      int vocabulary = probe.layout().config().vocabularySize();
+      Tensor logits = r.add(Tensor.zeros(ElementType.FLOAT, 1, ids.length, vocabulary));
+      Binding run =
+          r.add(session.bind())
+              .input("input_ids", r.add(Tensor.of(new long[] {3, 0, 7, 1, 4}, 1, ids.length)))
+              .input("attention_mask", r.add(Tensor.of(new long[] {1, 1, 1, 1, 1}, 1, ids.length)))
+              .input("position_ids", r.add(Tensor.of(new long[] {0, 1, 2, 3, 4}, 1, ids.length)))
+              .output("logits", logits);
+      for (int i = 0; i < probe.layout().config().layers(); i++) {
+        for (String part : List.of(".key", ".value")) {
+          int heads = probe.layout().config().keyValueHeads();
+          int size = probe.layout().config().headSize();
+          run.input(
+                  "past_key_values." + i + part,
+                  r.add(Tensor.zeros(ElementType.FLOAT, 1, heads, 0, size)))
+              .output(
+                  "present." + i + part,
+                  r.add(Tensor.zeros(ElementType.FLOAT, 1, heads, ids.length, size)));
+        }
+      }
+      run.run();
+      float[][] expected = probe.logits(ids);
+      for (int i = 0; i < ids.length; i++) {
+        float[] row = new float[vocabulary];
+        logits.floats().get(i * vocabulary, row);
+        assertArrayEquals(expected[i], row, 1e-5f);
       }
     }
   }

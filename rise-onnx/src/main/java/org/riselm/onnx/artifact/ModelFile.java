@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.runtime.Port;
 
 /** An ONNX graph and the file that it is from or for, which every refusal names. */
 final class ModelFile {
@@ -75,6 +76,28 @@ final class ModelFile {
 
   List<NodeProto> nodes() {
     return nodes;
+  }
+
+  /**
+   * What {@code value}, a tensor, is.
+   *
+   * @throws ArtifactException if it is no tensor, of a type that there is not, or of any rank
+   */
+  Port port(ValueInfoProto value) {
+    TypeProto type = value.getType();
+    if (!type.hasTensorType() || !type.getTensorType().hasShape()) {
+      throw refuse(value.getName(), describe(type), "a tensor with a shape");
+    }
+    TypeProto.Tensor tensor = type.getTensorType();
+    List<Long> shape =
+        tensor.getShape().getDimList().stream()
+            .map(d -> d.hasDimValue() ? d.getDimValue() : -1L)
+            .toList();
+    try {
+      return new Port(value.getName(), ElementType.ofCode(tensor.getElemType()), shape);
+    } catch (IllegalArgumentException e) {
+      throw refuse(value.getName(), describe(type), "one of the types that are supported");
+    }
   }
 
   ArtifactException refuse(String where, String found, String expected) {

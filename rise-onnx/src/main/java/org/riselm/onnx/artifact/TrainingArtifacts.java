@@ -4,6 +4,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,9 +12,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.riselm.core.policy.NewFolder;
 import org.riselm.onnx.graph.Graph;
+import org.riselm.onnx.runtime.Port;
 import org.riselm.onnx.runtime.TrainingSession;
 
 /**
@@ -34,6 +39,7 @@ public final class TrainingArtifacts {
   /** The name of the file with the parameters and the optimizer's state. */
   public static final String CHECKPOINT = "checkpoint";
 
+  private final Path folder;
   private final ModelFile training;
   private final ModelFile evaluation;
   private final ModelFile optimizer;
@@ -41,6 +47,7 @@ public final class TrainingArtifacts {
 
   private TrainingArtifacts(
       Path folder, byte[] training, byte[] evaluation, byte[] optimizer, Checkpoint checkpoint) {
+    this.folder = folder;
     this.training = new ModelFile(folder.resolve(TRAINING_MODEL), training);
     this.evaluation = new ModelFile(folder.resolve(EVAL_MODEL), evaluation);
     this.optimizer = new ModelFile(folder.resolve(OPTIMIZER_MODEL), optimizer);
@@ -183,6 +190,43 @@ public final class TrainingArtifacts {
   /** The graph that updates: an ONNX {@code ModelProto}, serialized. A copy. */
   public byte[] optimizerModel() {
     return optimizer.bytes();
+  }
+
+  /** What a training step takes, in order: neither parameters nor gradients. */
+  public List<Port> trainingInputs() {
+    return ports(training, training.inputs().values());
+  }
+
+  /** What a training step gives, in order. */
+  public List<Port> trainingOutputs() {
+    return ports(training, training.outputs().values());
+  }
+
+  /** What an evaluation step takes, in order: no parameters. */
+  public List<Port> evaluationInputs() {
+    return ports(evaluation, evaluation.inputs().values());
+  }
+
+  /** What an evaluation step gives, in order. */
+  public List<Port> evaluationOutputs() {
+    return ports(evaluation, evaluation.outputs().values());
+  }
+
+  private List<Port> ports(ModelFile file, Collection<ValueInfoProto> values) {
+    Set<String> parameters = new HashSet<>();
+    checkpoint.trainable().forEach(t -> parameters.add(t.name()));
+    checkpoint.frozen().forEach(t -> parameters.add(t.name()));
+    return values.stream()
+        .filter(v -> !parameters.contains(v.getName()))
+        .filter(v -> !v.getName().equals(TrainingNames.RESET))
+        .filter(v -> TrainingNames.gradientEnding(v.getName()).isEmpty())
+        .map(file::port)
+        .toList();
+  }
+
+  /** The refusal of something in the artifact {@code fileName} for a use that it does not fit. */
+  public ArtifactException refuse(String fileName, String where, String found, String expected) {
+    return new ArtifactException(folder.resolve(fileName), where, found, expected);
   }
 
   /** The parameters and the optimizer's state. */

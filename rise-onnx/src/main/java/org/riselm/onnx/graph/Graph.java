@@ -166,6 +166,37 @@ public final class Graph {
     return model.toByteArray();
   }
 
+  /** Initializers whose data is handed over, in order. */
+  public List<Value> externalInitializers() {
+    return initializers.stream().filter(v -> ModelWriter.isExternal(data(v))).toList();
+  }
+
+  private TensorProto data(Value initializer) {
+    TensorProto tensor = initializerData.get(initializer.name());
+    if (tensor == null) {
+      throw new IllegalStateException("initializer " + initializer.name() + " has no data");
+    }
+    return tensor;
+  }
+
+  /**
+   * The ONNX {@code ModelProto} as {@link #toModel()}, complete: with the data of the external
+   * initializers, or the places where it is.
+   *
+   * @param external for every external initializer, by name, where its numbers are
+   */
+  public byte[] toModel(Map<String, InitializerData> external) {
+    Map<String, TensorProto> complete = new HashMap<>(initializerData);
+    for (Value v : externalInitializers()) {
+      InitializerData place = external.get(v.name());
+      if (place == null) {
+        throw new IllegalArgumentException("initializer " + v.name() + " has no data");
+      }
+      complete.put(v.name(), ModelWriter.tensor(v, place));
+    }
+    return ModelWriter.model(name, inputs, outputs, nodes, initializers, complete).toByteArray();
+  }
+
   private String fresh(String stem) {
     String candidate;
     do {

@@ -61,9 +61,29 @@ final class ModelWriter {
     // The location is never opened: the tensor is handed over by name when the graph is loaded.
     return header(v)
         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-        .addExternalData(
-            StringStringEntryProto.newBuilder().setKey("location").setValue("handed-over"))
+        .addExternalData(entry("location", "handed-over"))
         .build();
+  }
+
+  static boolean isExternal(TensorProto tensor) {
+    return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
+  }
+
+  static TensorProto tensor(Value v, InitializerData place) {
+    if (place instanceof InitializerData.InFile in) {
+      return header(v)
+          .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+          .addExternalData(entry("location", in.file()))
+          .addExternalData(entry("offset", Long.toString(in.offset())))
+          .addExternalData(entry("length", Long.toString(in.length())))
+          .build();
+    }
+    InitializerData.Inline inline = (InitializerData.Inline) place;
+    return inlineTensor(v, ByteString.copyFrom(inline.bytes().duplicate()));
+  }
+
+  private static StringStringEntryProto entry(String key, String value) {
+    return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
   }
 
   private static TensorProto.Builder header(Value v) {

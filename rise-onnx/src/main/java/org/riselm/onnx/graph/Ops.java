@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.riselm.onnx.runtime.ElementType;
 
 /**
@@ -17,10 +18,25 @@ public final class Ops {
   private static final String CONTRIB = "com.microsoft";
 
   private final Graph graph;
+  private final boolean standard;
 
   /** Adds to {@code graph}. */
   public Ops(Graph graph) {
+    this(graph, false);
+  }
+
+  private Ops(Graph graph, boolean standard) {
     this.graph = graph;
+    this.standard = standard;
+  }
+
+  /**
+   * Adds to {@code graph}, and only operators of ONNX itself: what is one operator of ONNX Runtime
+   * becomes several, which every other runtime has too. Attention and rotation have no such form
+   * here.
+   */
+  public static Ops standard(Graph graph) {
+    return new Ops(graph, true);
   }
 
   /** The graph that nodes are added to. */
@@ -80,8 +96,21 @@ public final class Ops {
     return unary("Tanh", x);
   }
 
+  /** The cosine. */
+  public Value cos(Value x) {
+    return unary("Cos", x);
+  }
+
+  /** The sine. */
+  public Value sin(Value x) {
+    return unary("Sin", x);
+  }
+
   /** x · sigmoid(x), the activation of Llama's feed-forward layers. */
   public Value silu(Value x) {
+    if (standard) {
+      return mul(x, sigmoid(x));
+    }
     return node(CONTRIB, "QuickGelu", List.of(x), Map.of("alpha", new Attribute.Real(1)), like(x));
   }
 
@@ -157,6 +186,11 @@ public final class Ops {
     if (!transposeA && !transposeB && alpha == 1) {
       return node(ONNX, "MatMul", List.of(a, b), Map.of(), out);
     }
+    if (standard) {
+      Value left = transposeA ? swapped(a) : a;
+      Value scaled = alpha == 1 ? left : mul(left, graph.constant(alpha));
+      return node(ONNX, "MatMul", List.of(scaled, transposeB ? swapped(b) : b), Map.of(), out);
+    }
     Map<String, Attribute> attributes =
         Map.of(
             "transA", new Attribute.Int(transposeA ? 1 : 0),
@@ -168,6 +202,14 @@ public final class Ops {
   /** x·wᵀ: a linear layer whose weight w is [out, in], as Hugging Face stores it. */
   public Value linear(Value x, Value w) {
     return matMul(x, false, w, true, 1);
+  }
+
+  /** x with its last two axes swapped. */
+  private Value swapped(Value x) {
+    int[] axes = IntStream.range(0, x.shape().rank()).toArray();
+    axes[axes.length - 1] = axes.length - 2;
+    axes[axes.length - 2] = axes.length - 1;
+    return transpose(x, axes);
   }
 
   private static Shape batchOf(Value v) {
@@ -443,6 +485,13 @@ public final class Ops {
    * @return the result, and 1/√(mean square + epsilon), which its gradient needs
    */
   public List<Value> rmsNorm(Value x, Value scale, float epsilon) {
+    if (standard) {
+      // In the very operators that ONNX Runtime looks for, to make one of them again.
+      Value mean = reduceMean(binary("Pow", x, graph.constant(2)), true, -1);
+      Value root = sqrt(add(mean, graph.constant(epsilon)));
+      Value inverse = div(graph.constant(1), root);
+      return List.of(mul(mul(x, inverse), scale), inverse);
+    }
     return graph.add(
         ONNX,
         "SimplifiedLayerNormalization",

@@ -18,6 +18,7 @@ final class DecoderBody {
   private final DecoderConfig config;
   private final Optional<Lora> lora;
   private final boolean learning;
+  private final boolean transposed;
   private final Map<String, Value> parameters = new HashMap<>();
   private long seed;
 
@@ -29,12 +30,33 @@ final class DecoderBody {
    * @param parameters of the layout, trained and frozen
    */
   DecoderBody(Ops ops, Layout layout, boolean learning, long seed, List<Value> parameters) {
+    this(ops, layout, learning, seed, false, parameters);
+  }
+
+  private DecoderBody(
+      Ops ops,
+      Layout layout,
+      boolean learning,
+      long seed,
+      boolean transposed,
+      List<Value> parameters) {
     this.ops = ops;
     this.config = layout.config();
     this.lora = layout.lora();
     this.learning = learning;
     this.seed = seed;
+    this.transposed = transposed;
     parameters.forEach(p -> this.parameters.put(p.name(), p));
+  }
+
+  /**
+   * Prepares to add nodes.
+   *
+   * @param parameters of the layout; the weights of linear layers are [in, out], as ONNX's own
+   *     matrix product takes them
+   */
+  static DecoderBody ofTransposed(Ops ops, Layout layout, List<Value> parameters) {
+    return new DecoderBody(ops, layout, false, 0, true, parameters);
   }
 
   /** The normalized hidden states of {@code ids} [batch, sequence]: [batch, sequence, hidden]. */
@@ -51,7 +73,10 @@ final class DecoderBody {
 
   /** The logits of hidden states [n, hidden]: [n, vocabulary]. */
   Value logits(Value hidden) {
-    return ops.linear(hidden, widened(headWeight()));
+    Value weight = widened(headWeight());
+    return transposed && !config.tiedHead()
+        ? ops.matMul(hidden, weight)
+        : ops.linear(hidden, weight);
   }
 
   /** The losses of hidden states [n, hidden] whose next tokens are {@code targets} [n]. */
@@ -83,7 +108,8 @@ final class DecoderBody {
   }
 
   private Value linear(Value x, String layer) {
-    Value product = ops.linear(x, widenedFor(x, parameter(layer + ".weight")));
+    Value weight = widenedFor(x, parameter(layer + ".weight"));
+    Value product = transposed ? ops.matMul(x, weight) : ops.linear(x, weight);
     Value bias = parameters.get(layer + ".bias");
     Value sum = bias == null ? product : ops.add(product, widened(bias));
     return parameters.containsKey(layer + Layout.LORA_A) ? ops.add(sum, adapter(x, layer)) : sum;

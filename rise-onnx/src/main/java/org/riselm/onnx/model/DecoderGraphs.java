@@ -144,6 +144,40 @@ public final class DecoderGraphs {
     return graph;
   }
 
+  /**
+   * The graph that others run, in operators of ONNX itself, with the inputs and outputs of Hugging
+   * Face Optimum. Inputs: {@code input_ids} int64 [batch, sequence]; {@code attention_mask} int64
+   * [batch, past + sequence], 0 for padding; {@code position_ids} int64 [batch, sequence]; for each
+   * layer {@code past_key_values.i.key} and {@code .value} float [batch, keyValueHeads, past,
+   * headSize], where past may be 0. Outputs: {@code logits} [batch, sequence, vocabulary]; {@code
+   * present.i.key} and {@code .value}. The parameters are external initializers, as {@link
+   * #isTransposed} says.
+   */
+  public static Graph inference(DecoderConfig config) {
+    Graph graph = new Graph("decoder");
+    Ops ops = Ops.standard(graph);
+    Value ids =
+        graph.input("input_ids", INT64, Shape.of(Dim.of("batch_size"), Dim.of("sequence_length")));
+    List<Value> parameters = new ArrayList<>();
+    for (Parameter p : Parameter.of(config)) {
+      long[] sizes = p.sizes();
+      Shape shape = isTransposed(p) ? Shape.of(sizes[1], sizes[0]) : Shape.of(sizes);
+      parameters.add(graph.externalInitializer(p.name(), FLOAT, shape));
+    }
+    ExportedAttention attention = new ExportedAttention(ops, config, ids);
+    DecoderBody body = DecoderBody.ofTransposed(ops, Layout.full(config), parameters);
+    graph.output(ops.identity(body.logits(body.hidden(ids, attention)), "logits"));
+    attention.presents().forEach(graph::output);
+    return graph;
+  }
+
+  /**
+   * Whether the inference graph has {@code parameter} as [in, out]: the weights of linear layers.
+   */
+  public static boolean isTransposed(Parameter parameter) {
+    return parameter.isMatrix() && !parameter.isEmbedding();
+  }
+
   private static List<Value> initializers(Graph graph, Layout layout) {
     List<Value> all = new ArrayList<>();
     for (Parameter p : layout.trained()) {

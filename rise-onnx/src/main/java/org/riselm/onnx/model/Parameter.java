@@ -50,6 +50,11 @@ public record Parameter(String name, List<Long> shape) {
     return shape.size() >= 2;
   }
 
+  /** Whether its rows are looked up by token id. */
+  public boolean isEmbedding() {
+    return name.equals("model.embed_tokens.weight");
+  }
+
   /** The parameters of a decoder, in the order its graphs use them. */
   public static List<Parameter> of(DecoderConfig c) {
     long hidden = c.hiddenSize();

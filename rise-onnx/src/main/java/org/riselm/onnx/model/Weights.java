@@ -84,7 +84,7 @@ public final class Weights implements AutoCloseable {
         fill(values, () -> start);
         continue;
       }
-      boolean looksUp = p.name().equals("model.embed_tokens.weight");
+      boolean looksUp = p.isEmbedding();
       boolean intoResidual = p.name().contains("o_proj") || p.name().contains("down_proj");
       double fanIn = p.shape().get(1);
       // An embedding's rows are looked up, not summed, so its scale does not follow a fan-in.

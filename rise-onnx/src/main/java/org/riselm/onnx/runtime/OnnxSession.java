@@ -3,6 +3,7 @@ package org.riselm.onnx.runtime;
 import static org.bytedeco.onnxruntime.global.onnxruntime.ORT_ENABLE_ALL;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,14 +46,37 @@ public final class OnnxSession implements AutoCloseable {
               "load a graph",
               p -> Ort.API.CreateSessionFromArray(Ort.ENV, bytes, model.length, options, p),
               OrtSession::new);
-      try {
-        return new OnnxSession(session);
-      } catch (RuntimeException e) {
-        Ort.API.ReleaseSession(session);
-        throw e;
-      }
+      return owned(session);
     } finally {
       Ort.API.ReleaseSessionOptions(options);
+    }
+  }
+
+  /**
+   * Loads the ONNX model in {@code file}, with the data that it has in files beside it.
+   *
+   * @throws OnnxRuntimeException if ONNX Runtime refuses it
+   */
+  public static OnnxSession load(Path file, SessionSettings settings) {
+    OrtSessionOptions options = options(settings);
+    try (Pointer path = Ort.path(file)) {
+      OrtSession session =
+          Ort.out(
+              "load the graph " + file,
+              p -> Ort.API.CreateSession(Ort.ENV, path, options, p),
+              OrtSession::new);
+      return owned(session);
+    } finally {
+      Ort.API.ReleaseSessionOptions(options);
+    }
+  }
+
+  private static OnnxSession owned(OrtSession session) {
+    try {
+      return new OnnxSession(session);
+    } catch (RuntimeException e) {
+      Ort.API.ReleaseSession(session);
+      throw e;
     }
   }
 

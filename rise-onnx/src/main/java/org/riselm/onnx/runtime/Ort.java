@@ -6,14 +6,23 @@ import static org.bytedeco.onnxruntime.global.onnxruntime.OrtArenaAllocator;
 import static org.bytedeco.onnxruntime.global.onnxruntime.OrtGetApiBase;
 import static org.bytedeco.onnxruntime.global.onnxruntime.OrtMemTypeDefault;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.function.Function;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.CharPointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.onnxruntime.OrtApi;
 import org.bytedeco.onnxruntime.OrtEnv;
 import org.bytedeco.onnxruntime.OrtMemoryInfo;
 import org.bytedeco.onnxruntime.OrtStatus;
+import org.bytedeco.onnxruntime.OrtTensorTypeAndShapeInfo;
+import org.bytedeco.onnxruntime.OrtValue;
 import org.jspecify.annotations.Nullable;
 
 /** The C API, its process-wide environment, and the check of its statuses. */
@@ -63,6 +72,37 @@ final class Ort {
     String message = API.GetErrorMessage().call(status).getString();
     API.ReleaseStatus(status);
     throw new OnnxRuntimeException("could not " + doing + ": " + message);
+  }
+
+  /** ONNX Runtime's paths are wide on Windows and bytes elsewhere. */
+  static Pointer path(Path path) {
+    String text = path.toAbsolutePath().toString();
+    return Loader.getPlatform().startsWith("windows")
+        ? new CharPointer(text)
+        : new BytePointer((text + "\0").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A copy of the floats of {@code value}. */
+  static float[] floats(OrtValue value) {
+    OrtTensorTypeAndShapeInfo info =
+        out(
+            "describe a tensor",
+            p -> API.GetTensorTypeAndShape(value, p),
+            OrtTensorTypeAndShapeInfo::new);
+    try (IntPointer type = new IntPointer(1);
+        SizeTPointer count = new SizeTPointer(1)) {
+      check("read a tensor's type", API.GetTensorElementType(info, type));
+      if (type.get() != ElementType.FLOAT.code()) {
+        throw new IllegalArgumentException(
+            "the tensor holds " + ElementType.ofCode(type.get()) + ", not FLOAT");
+      }
+      check("count a tensor's elements", API.GetTensorShapeElementCount(info, count));
+      float[] copy = new float[Math.toIntExact(count.get())];
+      out("read a tensor", p -> API.GetTensorMutableData(value, p), FloatPointer::new).get(copy);
+      return copy;
+    } finally {
+      API.ReleaseTensorTypeAndShapeInfo(info);
+    }
   }
 
   /** Calls a function with an out-parameter and gives what it put there. */

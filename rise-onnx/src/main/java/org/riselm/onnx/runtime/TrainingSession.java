@@ -7,9 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.CharPointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
@@ -45,7 +43,7 @@ public final class TrainingSession implements AutoCloseable {
     NativeMemory.opened(0);
     resources.add(() -> NativeMemory.closed(0));
     try {
-      try (Pointer path = path(checkpoint)) {
+      try (Pointer path = Ort.path(checkpoint)) {
         state =
             Ort.out(
                 "load the checkpoint " + checkpoint,
@@ -153,6 +151,28 @@ public final class TrainingSession implements AutoCloseable {
     step("run an evaluation step", Api.get()::EvalStep, evaluation, inputs, outputs);
   }
 
+  /**
+   * Runs the training graph as {@link #trainStep(List, List)} does, whatever the shapes of its
+   * outputs.
+   *
+   * @param output a place in {@link #trainingOutputs()}; of floats
+   * @return a copy of that output
+   */
+  public float[] trainStep(List<Tensor> inputs, int output) {
+    return step("run a training step", Api.get()::TrainStep, training, inputs, output);
+  }
+
+  /**
+   * Runs the evaluation graph as {@link #evalStep(List, List)} does, whatever the shapes of its
+   * outputs.
+   *
+   * @param output a place in {@link #evaluationOutputs()}; of floats
+   * @return a copy of that output
+   */
+  public float[] evalStep(List<Tensor> inputs, int output) {
+    return step("run an evaluation step", Api.get()::EvalStep, evaluation, inputs, output);
+  }
+
   /** Has the next training step overwrite the gradients instead of adding to them. */
   public void resetGradients() {
     Ort.check("reset the gradients", Api.get().LazyResetGrad(session()));
@@ -214,7 +234,7 @@ public final class TrainingSession implements AutoCloseable {
    */
   public void save(Path file, boolean withOptimizer) {
     requireOpen();
-    try (Pointer path = path(file)) {
+    try (Pointer path = Ort.path(file)) {
       Ort.check(
           "save the checkpoint " + file, Api.get().SaveCheckpoint(state, path, withOptimizer));
     }
@@ -224,7 +244,7 @@ public final class TrainingSession implements AutoCloseable {
    * Writes the evaluation graph, cut down to what {@code outputs} need, with the parameters in it.
    */
   public void export(Path file, List<String> outputs) {
-    try (Pointer path = path(file);
+    try (Pointer path = Ort.path(file);
         PointerPointer<BytePointer> names = new PointerPointer<>(outputs.toArray(String[]::new))) {
       Ort.check(
           "export the graph " + file,
@@ -265,6 +285,26 @@ public final class TrainingSession implements AutoCloseable {
     try (PointerPointer<OrtValue> in = values(doing, "inputs", ports.inputs(), inputs);
         PointerPointer<OrtValue> out = values(doing, "outputs", ports.outputs(), outputs)) {
       Ort.check(doing, step.run(open, null, inputs.size(), in, outputs.size(), out));
+    }
+  }
+
+  private float[] step(String doing, Step step, Ports ports, List<Tensor> inputs, int output) {
+    OrtTrainingSession open = session();
+    int count = ports.outputs().size();
+    try (PointerPointer<OrtValue> in = values(doing, "inputs", ports.inputs(), inputs);
+        PointerPointer<OrtValue> out = new PointerPointer<>(count)) {
+      for (int i = 0; i < count; i++) {
+        out.put(i, (Pointer) null);
+      }
+      // What is left open here, the session allocates.
+      Ort.check(doing, step.run(open, null, inputs.size(), in, count, out));
+      try {
+        return Ort.floats(new OrtValue(out.get(output)));
+      } finally {
+        for (int i = 0; i < count; i++) {
+          Ort.API.ReleaseValue(new OrtValue(out.get(i)));
+        }
+      }
     }
   }
 
@@ -309,14 +349,6 @@ public final class TrainingSession implements AutoCloseable {
       }
     }
     return List.copyOf(names);
-  }
-
-  /** ONNX Runtime's paths are wide on Windows and bytes elsewhere. */
-  private static Pointer path(Path path) {
-    String text = path.toAbsolutePath().toString();
-    return Loader.getPlatform().startsWith("windows")
-        ? new CharPointer(text)
-        : new BytePointer((text + "\0").getBytes(StandardCharsets.UTF_8));
   }
 
   /** The training part of the C API, looked up when it is first wanted. */

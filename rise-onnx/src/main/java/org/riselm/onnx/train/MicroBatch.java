@@ -60,6 +60,31 @@ public final class MicroBatch {
     this.targetWeights = targetWeights;
   }
 
+  /** How many sequences it holds. */
+  public int rows() {
+    return rows;
+  }
+
+  /** The longest sequence's length. */
+  public int columns() {
+    return columns;
+  }
+
+  /** Token {@code index} of rows · columns. */
+  long inputId(int index) {
+    return inputIds[index];
+  }
+
+  /** Where, in rows · columns, the token before target {@code index} is. */
+  long targetPosition(int index) {
+    return targetPositions[index];
+  }
+
+  /** Target {@code index}. */
+  long targetId(int index) {
+    return targetIds[index];
+  }
+
   /** The number of targets. */
   public int targets() {
     return targetIds.length;
