@@ -54,9 +54,9 @@ public final class RunOverhead {
   /** Measures, and prints. */
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
-    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
-    int problems = args.length > 2 ? Integer.parseInt(args[2]) : 300;
-    int steps = args.length > 3 ? Integer.parseInt(args[3]) : 100;
+    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 15;
+    int problems = args.length > 2 ? Integer.parseInt(args[2]) : 150;
+    int steps = args.length > 3 ? Integer.parseInt(args[3]) : 40;
     ToyRecipe standard = new ToyExercise().standard();
     new RunOverhead(
             folder, new ToyRecipe(standard.baseSteps(), problems, steps, standard.batchSize()))
@@ -81,11 +81,13 @@ public final class RunOverhead {
     ObjectNode out = new ObjectMapper().createObjectNode();
     out.put("bench", "run overhead").put("rounds", rounds);
     out.putPOJO("cpuSecondsWithout", without).putPOJO("cpuSecondsWith", with);
-    System.out.println(out.put("overhead", sum(with) / sum(without) - 1));
+    System.out.println(out.put("overhead", median(with) / median(without) - 1));
   }
 
-  private static double sum(List<Double> seconds) {
-    return seconds.stream().mapToDouble(Double::doubleValue).sum();
+  /** Not the mean: a compilation by the JVM can fall into any round. */
+  private static double median(List<Double> seconds) {
+    double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 
   /** One iteration between two evaluations; the processor time it takes, in seconds. */
