@@ -158,8 +158,7 @@ public final class AnswerExtraction {
     if (formula.isPresent() && !rest.substring(formula.get().end()).matches("(?s)\\s*\\d.*+")) {
       return Optional.of(formula.get().text());
     }
-    Matcher end = LastNumber.SENTENCE_END.matcher(rest);
-    String sentence = end.find() ? rest.substring(0, end.start()) : rest;
+    String sentence = LastNumber.firstSentence(rest);
     return Optional.of(NO_ANSWER.matcher(sentence).find() ? "" : withoutRemark(sentence));
   }
 

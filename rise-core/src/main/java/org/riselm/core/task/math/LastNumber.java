@@ -6,10 +6,14 @@ import java.util.regex.Pattern;
 
 /** Finds the number that the last sentence of a response comes to, where it says only one. */
 final class LastNumber {
-  static final Pattern SENTENCE_END =
-      Pattern.compile(
-          "\\n|[.!?](?=\\s|\\$?\\s*$)"
-              + "|(?=,\\s+(?:which|because|since|so|as|not|instead|rather)\\b)");
+  private static final Pattern SENTENCE_END = Pattern.compile("\\n|[.!?](?=\\s|\\$?\\s*$)");
+
+  /** What gives a reason, or says what the answer is not. */
+  private static final Pattern CLAUSE =
+      Pattern.compile("(?=,\\s+(?:which|because|since|not|instead|rather)\\b)");
+
+  private static final Pattern CONCLUSION = Pattern.compile("(?=,\\s+(?:so|as)\\b)");
+
   private static final Pattern NUMBER =
       Pattern.compile(
           "(?<![\\w.])[-−]?\\s?[$€£]?\\d++(?:,\\d{3})*+(?:\\.\\d++)?(?:\\s?/\\s?\\d++)?%?");
@@ -47,7 +51,8 @@ final class LastNumber {
       to--;
     }
     String sentence = last(SENTENCE_END, text.substring(0, to));
-    String result = last(RESULT, sentence);
+    String main = firstClause(sentence);
+    String result = last(RESULT, isIn(main) ? main : sentence);
     Matcher number = NUMBER.matcher(result);
     if (!number.find()) {
       return Optional.empty();
@@ -60,6 +65,20 @@ final class LastNumber {
             && !number.group().matches("(?s)[-−]\\s.*")
             && !continues(after);
     return alone ? Optional.of(number.group()) : Optional.empty();
+  }
+
+  /** The first sentence of {@code text}, without a clause that gives a reason. */
+  static String firstSentence(String text) {
+    return before(CONCLUSION, firstClause(before(SENTENCE_END, text)));
+  }
+
+  private static String firstClause(String sentence) {
+    return before(CLAUSE, sentence);
+  }
+
+  private static String before(Pattern mark, String text) {
+    Matcher found = mark.matcher(text);
+    return found.find() ? text.substring(0, found.start()) : text;
   }
 
   /** What follows the last {@code mark} in {@code text}. */
