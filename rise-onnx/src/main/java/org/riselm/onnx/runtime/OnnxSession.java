@@ -25,9 +25,11 @@ public final class OnnxSession implements AutoCloseable {
   private @Nullable OrtSession session;
   private final List<Port> inputs;
   private final List<Port> outputs;
+  private final Device device;
 
-  private OnnxSession(OrtSession session) {
+  private OnnxSession(OrtSession session, Device device) {
     this.session = session;
+    this.device = device;
     this.inputs = ports(session, true);
     this.outputs = ports(session, false);
     NativeMemory.opened(0);
@@ -37,6 +39,7 @@ public final class OnnxSession implements AutoCloseable {
    * Loads {@code model}, a serialized ONNX {@code ModelProto}.
    *
    * @throws OnnxRuntimeException if ONNX Runtime refuses the graph
+   * @throws DeviceUnavailableException if the device cannot start
    */
   public static OnnxSession load(byte[] model, SessionSettings settings) {
     OrtSessionOptions options = options(settings);
@@ -46,7 +49,7 @@ public final class OnnxSession implements AutoCloseable {
               "load a graph",
               p -> Ort.API.CreateSessionFromArray(Ort.ENV, bytes, model.length, options, p),
               OrtSession::new);
-      return owned(session);
+      return owned(session, settings.device());
     } finally {
       Ort.API.ReleaseSessionOptions(options);
     }
@@ -65,15 +68,15 @@ public final class OnnxSession implements AutoCloseable {
               "load the graph " + file,
               p -> Ort.API.CreateSession(Ort.ENV, path, options, p),
               OrtSession::new);
-      return owned(session);
+      return owned(session, settings.device());
     } finally {
       Ort.API.ReleaseSessionOptions(options);
     }
   }
 
-  private static OnnxSession owned(OrtSession session) {
+  private static OnnxSession owned(OrtSession session, Device device) {
     try {
-      return new OnnxSession(session);
+      return new OnnxSession(session, device);
     } catch (RuntimeException e) {
       Ort.API.ReleaseSession(session);
       throw e;
@@ -89,6 +92,10 @@ public final class OnnxSession implements AutoCloseable {
           "set optimization", Ort.API.SetSessionGraphOptimizationLevel(options, ORT_ENABLE_ALL));
       // Measured: 40 % less peak memory at no cost in time, and no growth with varying shapes.
       Ort.check("disable the memory pattern", Ort.API.DisableMemPattern(options));
+      if (settings.device().kind() == Device.Kind.CUDA) {
+        CudaProvider.addTo(options, settings.device());
+        Placement.record(options);
+      }
       if (!settings.initializers().isEmpty()) {
         addInitializers(options, settings.initializers());
       }
@@ -125,6 +132,16 @@ public final class OnnxSession implements AutoCloseable {
   /** The graph's outputs, in its order. */
   public List<Port> outputs() {
     return outputs;
+  }
+
+  /** The device it runs on. */
+  public Device device() {
+    return device;
+  }
+
+  /** Where each node runs, fused ones once; known for sessions on a GPU, empty for others. */
+  public List<Placement> placements() {
+    return device.kind() == Device.Kind.CUDA ? Placement.of(session()) : List.of();
   }
 
   /** A fresh binding; the caller closes it, before this session. */

@@ -9,8 +9,9 @@ import java.util.Map;
  * @param initializers tensors that stand in for the graph's external initializers, by name. They
  *     are read while the session loads and may be read at any later run, so they must stay open and
  *     unchanged for as long as the session is
+ * @param device that the graph runs on
  */
-public record SessionSettings(int threads, Map<String, Tensor> initializers) {
+public record SessionSettings(int threads, Map<String, Tensor> initializers, Device device) {
   public SessionSettings {
     if (threads < 1) {
       throw new IllegalArgumentException("threads is " + threads + "; 1 or more");
@@ -18,8 +19,18 @@ public record SessionSettings(int threads, Map<String, Tensor> initializers) {
     initializers = Map.copyOf(initializers);
   }
 
-  /** Settings for a graph without external initializers. */
+  /** Settings for a graph on the CPU. */
+  public SessionSettings(int threads, Map<String, Tensor> initializers) {
+    this(threads, initializers, Device.CPU);
+  }
+
+  /** Settings for a graph on the CPU without external initializers. */
   public static SessionSettings ofThreads(int threads) {
     return new SessionSettings(threads, Map.of());
+  }
+
+  /** This, on another device. */
+  public SessionSettings on(Device other) {
+    return new SessionSettings(threads, initializers, other);
   }
 }

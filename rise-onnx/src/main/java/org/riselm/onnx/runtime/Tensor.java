@@ -12,7 +12,8 @@ import org.bytedeco.onnxruntime.OrtValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Native memory with an element type and a shape, which graphs read and write in place.
+ * Native memory with an element type and a shape, which graphs read and write in place; the host's,
+ * or a device's, which is reached by {@link #copyFrom} only.
  *
  * <p>A tensor owns its memory or is a {@linkplain #slice view} of another's; a view must not be
  * used after its owner is closed. Buffers are views too. Not thread-safe.
@@ -23,9 +24,8 @@ public final class Tensor implements AutoCloseable {
     Ort.load();
   }
 
-  // What MLAS's widest vector loads like best.
-  private static final long ALIGNMENT = 64;
-
+  private final Device device;
+  private final DeviceMemory memory;
   private final ElementType type;
   private final long[] shape;
   private final long elements;
@@ -33,7 +33,15 @@ public final class Tensor implements AutoCloseable {
   private final @Nullable Pointer allocation;
   private @Nullable OrtValue value;
 
-  private Tensor(ElementType type, long[] shape, Pointer data, @Nullable Pointer allocation) {
+  private Tensor(
+      Device device,
+      DeviceMemory memory,
+      ElementType type,
+      long[] shape,
+      Pointer data,
+      @Nullable Pointer allocation) {
+    this.device = device;
+    this.memory = memory;
     this.type = type;
     this.shape = shape.clone();
     this.elements = elementsOf(shape);
@@ -45,7 +53,7 @@ public final class Tensor implements AutoCloseable {
             p -> {
               try (var dimensions = new org.bytedeco.javacpp.LongPointer(shape)) {
                 return Ort.API.CreateTensorWithDataAsOrtValue(
-                    Ort.CPU,
+                    memory.info(),
                     data,
                     elements * type.bytes(),
                     dimensions,
@@ -58,20 +66,22 @@ public final class Tensor implements AutoCloseable {
     NativeMemory.opened(allocation == null ? 0 : elements * type.bytes());
   }
 
-  /** A tensor of zeros. */
+  /** A tensor of zeros in the host's memory. */
   public static Tensor zeros(ElementType type, long... shape) {
-    long bytes = Math.multiplyExact(elementsOf(shape), type.bytes());
-    Pointer allocation = Pointer.calloc(1, bytes + ALIGNMENT);
-    if (allocation == null || allocation.isNull()) {
-      throw new OutOfMemoryError(
-          "no native memory for a tensor of shape "
-              + Arrays.toString(shape)
-              + ": "
-              + bytes
-              + " bytes");
-    }
-    long shift = (ALIGNMENT - allocation.address() % ALIGNMENT) % ALIGNMENT;
-    return new Tensor(type, shape, at(allocation, shift), allocation);
+    return zeros(Device.CPU, type, shape);
+  }
+
+  /**
+   * A tensor of zeros in a device's memory.
+   *
+   * @throws DeviceUnavailableException if the device cannot start
+   * @throws OutOfDeviceMemoryException if the device has no room for it
+   */
+  public static Tensor zeros(Device device, ElementType type, long... shape) {
+    DeviceMemory memory = DeviceMemory.of(device);
+    Pointer allocation = memory.allocate(Math.multiplyExact(elementsOf(shape), type.bytes()));
+    Pointer data = memory == HostMemory.INSTANCE ? HostMemory.aligned(allocation) : allocation;
+    return new Tensor(device, memory, type, shape, data, allocation);
   }
 
   /** A copy of {@code values}, row by row. */
@@ -120,10 +130,6 @@ public final class Tensor implements AutoCloseable {
     return n;
   }
 
-  private static Pointer at(Pointer base, long bytes) {
-    return new BytePointer(base).position(0).getPointer(bytes);
-  }
-
   /**
    * A view of this tensor's memory, from element {@code offset} on, in another shape. Closing the
    * view leaves the memory alone.
@@ -135,7 +141,13 @@ public final class Tensor implements AutoCloseable {
           "a view of %d elements from %d on does not fit a tensor of %d"
               .formatted(n, offset, elements));
     }
-    return new Tensor(type, viewShape, at(data, offset * type.bytes()), null);
+    Pointer start = HostMemory.at(data, offset * type.bytes());
+    return new Tensor(device, memory, type, viewShape, start, null);
+  }
+
+  /** Where its memory is. */
+  public Device device() {
+    return device;
   }
 
   /** What it holds. */
@@ -173,8 +185,14 @@ public final class Tensor implements AutoCloseable {
     return buffer(type);
   }
 
-  /** A copy of the memory, as floats. */
+  /** A copy of the memory, as floats; from a device too. */
   public float[] toFloats() {
+    if (device.hasOwnMemory()) {
+      try (Tensor host = zeros(type, shape)) {
+        host.copyFrom(this);
+        return host.toFloats();
+      }
+    }
     float[] copy = new float[Math.toIntExact(elements)];
     floats().get(copy);
     return copy;
@@ -183,10 +201,13 @@ public final class Tensor implements AutoCloseable {
   /** Sets every byte to 0. */
   public void zero() {
     value();
-    Pointer.memset(data, 0, elements * type.bytes());
+    memory.zero(data, elements * type.bytes());
   }
 
-  /** Copies the memory of {@code other}, which has as many elements of the same type. */
+  /**
+   * Copies the memory of {@code other}, which has as many elements of the same type, and is on the
+   * same device or the host, or this is.
+   */
   public void copyFrom(Tensor other) {
     value();
     other.value();
@@ -195,11 +216,47 @@ public final class Tensor implements AutoCloseable {
           "cannot copy %s of %d elements into %s of %d"
               .formatted(other.type, other.elements, type, elements));
     }
-    Pointer.memcpy(data, other.data, elements * type.bytes());
+    long bytes = elements * type.bytes();
+    if (device.equals(other.device)) {
+      memory.copy(DeviceMemory.Way.WITHIN, data, other.data, bytes);
+    } else if (other.device.equals(Device.CPU)) {
+      memory.copy(DeviceMemory.Way.IN, data, other.data, bytes);
+      Traffic.in(bytes);
+    } else if (device.equals(Device.CPU)) {
+      other.memory.copy(DeviceMemory.Way.OUT, data, other.data, bytes);
+      Traffic.out(bytes);
+    } else {
+      throw new IllegalArgumentException(
+          "cannot copy from %s to %s".formatted(other.device, device));
+    }
+  }
+
+  /**
+   * Copies {@code count} runs of {@code width} elements, {@code stride} apart, from a tensor of the
+   * same device and type to the same places of this one.
+   */
+  public void copyRuns(Tensor other, long width, long stride, long count) {
+    value();
+    other.value();
+    long end = count == 0 ? 0 : (count - 1) * stride + width;
+    if (other.type != type
+        || !other.device.equals(device)
+        || width > stride
+        || end > Math.min(elements, other.elements)) {
+      throw new IllegalArgumentException(
+          "cannot copy %d runs of %d elements, %d apart, from %s on %s to %s on %s"
+              .formatted(count, width, stride, other, other.device, this, device));
+    }
+    long size = type.bytes();
+    memory.copyRuns(data, other.data, width * size, stride * size, count);
   }
 
   private ByteBuffer buffer(ElementType wanted) {
     value();
+    if (device.hasOwnMemory()) {
+      throw new IllegalStateException(
+          "the tensor is in the memory of " + device + "; copy it to the host's to look into it");
+    }
     if (wanted != type) {
       throw new IllegalArgumentException("the tensor holds " + type + ", not " + wanted);
     }
@@ -235,7 +292,7 @@ public final class Tensor implements AutoCloseable {
     Ort.API.ReleaseValue(value);
     value = null;
     if (allocation != null) {
-      Pointer.free(allocation);
+      memory.free(allocation);
     }
     NativeMemory.closed(allocation == null ? 0 : elements * type.bytes());
   }

@@ -1,0 +1,62 @@
+package org.riselm.onnx.runtime;
+
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.onnxruntime.OrtMemoryInfo;
+
+/** The memory of one device: takes it, gives it back, copies. Thread-safe. */
+interface DeviceMemory {
+  /**
+   * The memory of {@code device}.
+   *
+   * @throws DeviceUnavailableException if the device cannot start
+   */
+  static DeviceMemory of(Device device) {
+    return device.kind() == Device.Kind.CUDA ? CudaMemory.of(device) : HostMemory.INSTANCE;
+  }
+
+  /** How ONNX Runtime calls it. */
+  OrtMemoryInfo info();
+
+  /**
+   * Zeros, aligned for any kernel.
+   *
+   * @throws OutOfDeviceMemoryException if there is not as much
+   */
+  Pointer allocate(long bytes);
+
+  /** Gives back what {@link #allocate} gave. */
+  void free(Pointer allocation);
+
+  /** Sets bytes to 0. */
+  void zero(Pointer at, long bytes);
+
+  /** Which way a copy goes. */
+  enum Way {
+    /** From the host to the device. */
+    IN,
+    /** From the device to the host. */
+    OUT,
+    /** On the device. */
+    WITHIN
+  }
+
+  /** Copies bytes; done when this returns. */
+  void copy(Way way, Pointer to, Pointer from, long bytes);
+
+  /**
+   * Copies {@code count} runs of {@code width} bytes, which begin {@code stride} bytes apart on
+   * both sides, on the device; done when this returns.
+   */
+  void copyRuns(Pointer to, Pointer from, long width, long stride, long count);
+
+  /** What is free now, and all there is, in bytes. */
+  FreeMemory free();
+
+  /**
+   * How much memory a device has.
+   *
+   * @param free that nobody holds, in bytes
+   * @param total in bytes
+   */
+  record FreeMemory(long free, long total) {}
+}
