@@ -19,23 +19,29 @@ import org.riselm.onnx.runtime.ElementType;
  * @param trained in fp32, in the order of the graphs' inputs
  * @param frozen in their own precision, in the order of the graphs' inputs, behind the trained
  * @param lora if adapters are trained beside a frozen base
+ * @param compute FLOAT, or BFLOAT16: what products are computed in, and what is between them; their
+ *     sums, norms and losses are in fp32 inside, and so are trained parameters and gradients
  */
 public record Layout(
     DecoderConfig config,
     List<Parameter> trained,
     Map<Parameter, ElementType> frozen,
-    Optional<Lora> lora) {
+    Optional<Lora> lora,
+    ElementType compute) {
   static final String LORA_A = ".lora_A.weight";
   static final String LORA_B = ".lora_B.weight";
 
   public Layout {
     trained = List.copyOf(trained);
     frozen = Collections.unmodifiableMap(new LinkedHashMap<>(frozen));
+    if (compute != ElementType.FLOAT && compute != ElementType.BFLOAT16) {
+      throw new IllegalArgumentException("compute is " + compute + "; FLOAT or BFLOAT16");
+    }
   }
 
   /** Every parameter is trained. */
   public static Layout full(DecoderConfig config) {
-    return new Layout(config, Parameter.of(config), Map.of(), Optional.empty());
+    return new Layout(config, Parameter.of(config), Map.of(), Optional.empty(), ElementType.FLOAT);
   }
 
   /**
@@ -63,6 +69,11 @@ public record Layout(
       throw new IllegalArgumentException(
           "targets %s, exceptions among them, are no layers of the model".formatted(unused));
     }
-    return new Layout(config, adapters, frozen, Optional.of(lora));
+    return new Layout(config, adapters, frozen, Optional.of(lora), ElementType.FLOAT);
+  }
+
+  /** This, computed in another precision. */
+  public Layout computedIn(ElementType precision) {
+    return new Layout(config, trained, frozen, lora, precision);
   }
 }

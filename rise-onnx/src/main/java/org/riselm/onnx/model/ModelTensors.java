@@ -4,6 +4,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.riselm.onnx.runtime.Device;
+import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
 
 /**
@@ -51,6 +54,30 @@ public record ModelTensors(Layout layout, Weights trained, Map<String, Tensor> f
       throw new IllegalArgumentException(name + " is not frozen; " + frozen.keySet() + " are");
     }
     return t;
+  }
+
+  /** Where the numbers are. */
+  public Device device() {
+    return trained.block().device();
+  }
+
+  /**
+   * A copy in a device's memory, computed in {@code precision} there.
+   *
+   * @param owner closes the copy
+   */
+  public ModelTensors on(Device device, ElementType precision, Resources owner) {
+    Weights weights =
+        owner.add(Weights.zeros(trained.parameters(), device, trained.block().type()));
+    weights.block().copyFrom(trained.block());
+    Map<String, Tensor> copies = new HashMap<>();
+    frozen.forEach(
+        (name, tensor) -> {
+          Tensor copy = owner.add(Tensor.zeros(device, tensor.type(), tensor.shape()));
+          copy.copyFrom(tensor);
+          copies.put(name, copy);
+        });
+    return new ModelTensors(layout.computedIn(precision), weights, copies);
   }
 
   /** Every number, by name. */

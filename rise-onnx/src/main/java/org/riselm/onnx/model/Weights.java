@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.riselm.core.policy.Seeds;
+import org.riselm.onnx.runtime.Device;
 import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
@@ -26,7 +27,7 @@ public final class Weights implements AutoCloseable {
   private final Tensor block;
   private final long matrixElements;
 
-  private Weights(List<Parameter> parameters) {
+  private Weights(List<Parameter> parameters, Device device, ElementType type) {
     this.parameters = List.copyOf(parameters);
     List<Parameter> laidOut = new ArrayList<>(parameters);
     laidOut.sort(Comparator.comparing(p -> !p.isMatrix()));
@@ -41,7 +42,7 @@ public final class Weights implements AutoCloseable {
       }
     }
     this.matrixElements = matricesEnd;
-    this.block = resources.add(Tensor.zeros(ElementType.FLOAT, end));
+    this.block = resources.add(Tensor.zeros(device, type, end));
     try {
       for (Parameter p : parameters) {
         long offset = offsets.getOrDefault(p.name(), 0L);
@@ -60,7 +61,12 @@ public final class Weights implements AutoCloseable {
 
   /** Zeros for every parameter. The caller closes it. */
   public static Weights zeros(List<Parameter> parameters) {
-    return new Weights(parameters);
+    return zeros(parameters, Device.CPU, ElementType.FLOAT);
+  }
+
+  /** Zeros for every parameter, in a device's memory and of a type. The caller closes it. */
+  public static Weights zeros(List<Parameter> parameters, Device device, ElementType type) {
+    return new Weights(parameters, device, type);
   }
 
   /** The usual random start of a decoder; see {@link #randomize}. The caller closes it. */

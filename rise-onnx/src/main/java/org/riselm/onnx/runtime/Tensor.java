@@ -188,14 +188,25 @@ public final class Tensor implements AutoCloseable {
   /** A copy of the memory, as floats; from a device too. */
   public float[] toFloats() {
     if (device.hasOwnMemory()) {
-      try (Tensor host = zeros(type, shape)) {
-        host.copyFrom(this);
+      try (Tensor host = toHost()) {
         return host.toFloats();
       }
     }
     float[] copy = new float[Math.toIntExact(elements)];
     floats().get(copy);
     return copy;
+  }
+
+  /** A copy in the host's memory; the caller closes it. */
+  public Tensor toHost() {
+    Tensor host = zeros(type, shape);
+    try {
+      host.copyFrom(this);
+      return host;
+    } catch (RuntimeException e) {
+      host.close();
+      throw e;
+    }
   }
 
   /** Sets every byte to 0. */

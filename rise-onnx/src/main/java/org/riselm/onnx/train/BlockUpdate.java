@@ -11,6 +11,7 @@ import org.riselm.onnx.graph.Shape;
 import org.riselm.onnx.graph.Value;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Binding;
+import org.riselm.onnx.runtime.Device;
 import org.riselm.onnx.runtime.OnnxSession;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
@@ -23,6 +24,8 @@ import org.riselm.onnx.runtime.Tensor;
  */
 final class BlockUpdate implements AutoCloseable {
   private static final int PIECE = 1 << 17;
+  // On a device: few launches, and scratch memory that is small beside a model.
+  private static final int DEVICE_PIECE = 1 << 24;
 
   private final Resources resources = new Resources();
   private final AdamW settings;
@@ -40,12 +43,15 @@ final class BlockUpdate implements AutoCloseable {
   BlockUpdate(Weights weights, Weights gradients, AdamW settings, int threads) {
     this.settings = settings;
     try {
-      first = resources.add(Weights.zeros(weights.parameters()));
-      second = resources.add(Weights.zeros(weights.parameters()));
-      OnnxSession norm = resources.add(load(normGraph(), threads));
-      OnnxSession adam = resources.add(load(adamGraph(settings), threads));
+      Device device = weights.block().device();
+      SessionSettings session = SessionSettings.ofThreads(threads).on(device);
+      first = resources.add(Weights.zeros(weights.parameters(), device, FLOAT));
+      second = resources.add(Weights.zeros(weights.parameters(), device, FLOAT));
+      OnnxSession norm = resources.add(OnnxSession.load(normGraph().toModel(), session));
+      OnnxSession adam = resources.add(OnnxSession.load(adamGraph(settings).toModel(), session));
+      int size = device.hasOwnMemory() ? DEVICE_PIECE : PIECE;
       long boundary = weights.matrixElements();
-      for (long[] piece : pieces(weights.block().elements(), boundary)) {
+      for (long[] piece : pieces(weights.block().elements(), boundary, size)) {
         Tensor g = slice(gradients, piece);
         norms.add(resources.add(norm.bind()).input("gradient", g).output("squares", piecesNorm));
         boolean decays = settings.decay() == AdamW.Decay.ALL || piece[0] < boundary;
@@ -75,12 +81,12 @@ final class BlockUpdate implements AutoCloseable {
   }
 
   /** Offsets and lengths; none reaches over {@code boundary}. */
-  private static List<long[]> pieces(long elements, long boundary) {
+  private static List<long[]> pieces(long elements, long boundary, int size) {
     List<long[]> pieces = new ArrayList<>();
     long at = 0;
     while (at < elements) {
       long end = at < boundary ? boundary : elements;
-      long length = Math.min(PIECE, end - at);
+      long length = Math.min(size, end - at);
       pieces.add(new long[] {at, length});
       at += length;
     }
@@ -126,10 +132,6 @@ final class BlockUpdate implements AutoCloseable {
 
   private static void set(Tensor scalar, double value) {
     scalar.floats().put(0, (float) value);
-  }
-
-  private static OnnxSession load(Graph graph, int threads) {
-    return OnnxSession.load(graph.toModel(), SessionSettings.ofThreads(threads));
   }
 
   private static Graph normGraph() {

@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.policy.NewFolder;
 import org.riselm.onnx.graph.Dim;
@@ -21,6 +24,8 @@ import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Binding;
+import org.riselm.onnx.runtime.Device;
+import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.OnnxSession;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
@@ -32,16 +37,18 @@ import org.riselm.onnx.safetensors.SafetensorsWriter;
 
 /**
  * Steps by plain sessions: gradients are outputs, and weights, gradients and moments are blocks of
- * memory that we own and bind. The weights it was given are updated in place.
+ * memory that we own and bind. The weights it was given are updated in place, and where they are,
+ * in a device's memory for example, is where everything is and runs.
  */
 public final class PlainExecutor implements StepExecutor {
   private static final String STATE = "training.safetensors";
   private static final String COUNTS = "counts.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Resources resources = new Resources();
+  private final Resources resources;
   private final ModelTensors model;
   private final Weights weights;
+  private final Weights home;
   private final int threads;
   private final long seed;
   private final Weights gradients;
@@ -53,6 +60,7 @@ public final class PlainExecutor implements StepExecutor {
   private int accumulated;
   private long updates;
   private long runs;
+  private List<Integer> lastShape = List.of();
 
   /** Prepares to train with seed 0; see {@link #PlainExecutor(ModelTensors, AdamW, int, long)}. */
   public PlainExecutor(ModelTensors model, AdamW optimizer, int threads) {
@@ -68,12 +76,24 @@ public final class PlainExecutor implements StepExecutor {
    * @param seed of what adapters drop out
    */
   public PlainExecutor(ModelTensors model, AdamW optimizer, int threads, long seed) {
+    this(model, model.trained(), optimizer, threads, seed, new Resources());
+  }
+
+  private PlainExecutor(
+      ModelTensors model,
+      Weights home,
+      AdamW optimizer,
+      int threads,
+      long seed,
+      Resources resources) {
+    this.resources = resources;
+    this.home = home;
     this.seed = seed;
     this.model = model;
     this.weights = model.trained();
     this.threads = threads;
     try {
-      this.gradients = resources.add(Weights.zeros(weights.parameters()));
+      this.gradients = resources.add(Weights.zeros(weights.parameters(), model.device(), FLOAT));
       this.update = resources.add(new BlockUpdate(weights, gradients, optimizer, threads));
       this.training = load(TrainingGraph.withGradients(model.layout(), seed));
       resources.add(() -> training.close());
@@ -84,8 +104,32 @@ public final class PlainExecutor implements StepExecutor {
     }
   }
 
+  /**
+   * Prepares to train a copy of {@code model} on a device, which this owns.
+   *
+   * @param precision that is computed in
+   * @param model whose trained numbers {@link #writeBack} changes; it stays the caller's
+   * @param seed of what adapters drop out
+   */
+  public static PlainExecutor on(
+      Device device,
+      ElementType precision,
+      ModelTensors model,
+      AdamW optimizer,
+      int threads,
+      long seed) {
+    Resources resources = new Resources();
+    try {
+      ModelTensors copy = model.on(device, precision, resources);
+      return new PlainExecutor(copy, model.trained(), optimizer, threads, seed, resources);
+    } catch (RuntimeException e) {
+      resources.close();
+      throw e;
+    }
+  }
+
   private OnnxSession load(Graph graph) {
-    return OnnxSession.load(graph.toModel(), SessionSettings.ofThreads(threads));
+    return OnnxSession.load(graph.toModel(), SessionSettings.ofThreads(threads).on(model.device()));
   }
 
   @Override
@@ -94,7 +138,7 @@ public final class PlainExecutor implements StepExecutor {
       run(batch, gradients);
     } else {
       if (accumulator == null) {
-        accumulator = resources.add(new Accumulator(gradients, threads));
+        accumulator = resources.add(new Accumulator(gradients, this::load));
       }
       run(batch, accumulator.next());
       accumulator.add();
@@ -111,7 +155,14 @@ public final class PlainExecutor implements StepExecutor {
       for (Parameter p : weights.parameters()) {
         binding.output(TrainingGraph.gradientName(p.name()), gradientTarget.tensor(p.name()));
       }
-      binding.run();
+      // A device's arena would keep what the last shape needed beside what this one does.
+      List<Integer> shape = List.of(batch.rows(), batch.columns(), batch.targets());
+      if (shape.equals(lastShape)) {
+        binding.run();
+      } else {
+        binding.runAndRelease();
+      }
+      lastShape = shape;
     }
     runs++;
   }
@@ -154,10 +205,11 @@ public final class PlainExecutor implements StepExecutor {
     NewFolder.write(
         folder,
         work -> {
-          SafetensorsWriter.write(
-              work.resolve(STATE),
-              Dtype.F32,
-              state().entrySet().stream().map(t -> Numbers.of(t.getKey(), t.getValue())).toList());
+          try (Resources copies = new Resources()) {
+            List<Numbers> numbers = new ArrayList<>();
+            state().forEach((name, t) -> numbers.add(Numbers.of(name, onHost(t, copies))));
+            SafetensorsWriter.write(work.resolve(STATE), Dtype.F32, numbers);
+          }
           ObjectNode counts = JSON.createObjectNode().put("updates", updates).put("runs", runs);
           Files.writeString(work.resolve(COUNTS), counts.toString());
         });
@@ -167,7 +219,10 @@ public final class PlainExecutor implements StepExecutor {
   public void restore(Path folder) throws IOException {
     try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(STATE))) {
       for (Map.Entry<String, Tensor> t : state().entrySet()) {
-        file.copy(t.getKey(), t.getValue());
+        try (Tensor host = Tensor.zeros(t.getValue().type(), t.getValue().shape())) {
+          file.copy(t.getKey(), host);
+          t.getValue().copyFrom(host);
+        }
       }
     }
     JsonNode counts = JSON.readTree(Files.readAllBytes(folder.resolve(COUNTS)));
@@ -177,6 +232,10 @@ public final class PlainExecutor implements StepExecutor {
     training.close();
     training = load(TrainingGraph.withGradients(model.layout(), seed + runs));
     discard();
+  }
+
+  private static Tensor onHost(Tensor tensor, Resources copies) {
+    return tensor.device().hasOwnMemory() ? copies.add(tensor.toHost()) : tensor;
   }
 
   private Map<String, Tensor> state() {
@@ -191,7 +250,9 @@ public final class PlainExecutor implements StepExecutor {
 
   @Override
   public void writeBack() {
-    // The weights are updated where they are.
+    if (home != weights) {
+      home.block().copyFrom(weights.block());
+    }
   }
 
   @Override
@@ -205,17 +266,17 @@ public final class PlainExecutor implements StepExecutor {
     private final Weights next;
     private final Binding sum;
 
-    Accumulator(Weights gradients, int threads) {
+    Accumulator(Weights gradients, Function<Graph, OnnxSession> load) {
       try {
-        next = resources.add(Weights.zeros(gradients.parameters()));
+        Device device = gradients.block().device();
+        next = resources.add(Weights.zeros(gradients.parameters(), device, FLOAT));
         Graph graph = new Graph("gradient-sum");
         Shape block = Shape.of(Dim.of("n"));
         Value a = graph.input("a", FLOAT, block);
         Value b = graph.input("b", FLOAT, block);
         Ops ops = new Ops(graph);
         graph.output(ops.identity(ops.add(a, b), "sum"));
-        OnnxSession session =
-            resources.add(OnnxSession.load(graph.toModel(), SessionSettings.ofThreads(threads)));
+        OnnxSession session = resources.add(load.apply(graph));
         sum =
             resources
                 .add(session.bind())

@@ -25,7 +25,8 @@ public final class Scorer implements AutoCloseable {
     this.model = model;
     this.session =
         OnnxSession.load(
-            DecoderGraphs.scoring(model.layout()).toModel(), SessionSettings.ofThreads(threads));
+            DecoderGraphs.scoring(model.layout()).toModel(),
+            SessionSettings.ofThreads(threads).on(model.device()));
   }
 
   /** −log p(target) of each target. */
