@@ -56,6 +56,19 @@ record Backward(
     return node.output(index);
   }
 
+  /** A constant of the type of the gradient. */
+  Value number(float value) {
+    return ops.graph().constant(value, dy().type());
+  }
+
+  /**
+   * Whether the gradient is of 16 bits. What is summed up must not be rounded to them in between,
+   * so rules that sum use one kernel then, which sums in 32.
+   */
+  boolean isHalf() {
+    return dy().type() == ElementType.BFLOAT16;
+  }
+
   boolean wants(int input) {
     return input < wanted.size() && wanted.get(input);
   }

@@ -50,20 +50,20 @@ final class ElementwiseRules {
   // d√x = 1 / (2√x)
   static List<Value> sqrt(Backward b) {
     Ops ops = b.ops();
-    return List.of(ops.div(ops.mul(b.dy(), ops.graph().constant(0.5f)), b.y(0)));
+    return List.of(ops.div(ops.mul(b.dy(), b.number(0.5f)), b.y(0)));
   }
 
   // s′ = s(1 − s)
   static List<Value> sigmoid(Backward b) {
     Ops ops = b.ops();
-    Value slope = ops.mul(b.y(0), ops.sub(ops.graph().constant(1), b.y(0)));
+    Value slope = ops.mul(b.y(0), ops.sub(b.number(1), b.y(0)));
     return List.of(ops.mul(b.dy(), slope));
   }
 
   // t′ = 1 − t²
   static List<Value> tanh(Backward b) {
     Ops ops = b.ops();
-    Value slope = ops.sub(ops.graph().constant(1), ops.mul(b.y(0), b.y(0)));
+    Value slope = ops.sub(b.number(1), ops.mul(b.y(0), b.y(0)));
     return List.of(ops.mul(b.dy(), slope));
   }
 
@@ -71,16 +71,19 @@ final class ElementwiseRules {
   static List<Value> quickGelu(Backward b) {
     Ops ops = b.ops();
     float alpha = b.node().realAttribute("alpha", 1.702f);
-    Value scaled = alpha == 1 ? b.x(0) : ops.mul(b.x(0), ops.graph().constant(alpha));
+    if (alpha == 1 && b.isHalf()) {
+      return List.of(ops.siluGradient(b.dy(), b.x(0)));
+    }
+    Value scaled = alpha == 1 ? b.x(0) : ops.mul(b.x(0), b.number(alpha));
     Value s = ops.sigmoid(scaled);
-    Value y = alpha == 1 ? b.y(0) : ops.mul(b.y(0), ops.graph().constant(alpha));
-    Value slope = ops.add(s, ops.mul(y, ops.sub(ops.graph().constant(1), s)));
+    Value y = alpha == 1 ? b.y(0) : ops.mul(b.y(0), b.number(alpha));
+    Value slope = ops.add(s, ops.mul(y, ops.sub(b.number(1), s)));
     return List.of(ops.mul(b.dy(), slope));
   }
 
   static List<Value> where(Backward b) {
     Ops ops = b.ops();
-    Value zero = ops.graph().constant(0);
+    Value zero = b.number(0);
     return List.of(
         Value.ABSENT,
         b.wants(1) ? b.reduceTo(ops.where(b.x(0), b.dy(), zero), b.x(1)) : Value.ABSENT,
@@ -94,7 +97,7 @@ final class ElementwiseRules {
         ops.graph()
             .constantFloat(b.x(1))
             .orElseThrow(() -> new MissingGradientException(b.refusal("needs a constant ratio")));
-    Value kept = ops.graph().constant((float) (1 / (1 - ratio)));
+    Value kept = b.number((float) (1 / (1 - ratio)));
     Value mask = ops.mul(ops.cast(b.y(1), b.dy().type()), kept);
     return ShapeRules.onlyFirst(b, ops.mul(b.dy(), mask));
   }

@@ -5,6 +5,7 @@ import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Ops;
 import org.riselm.onnx.graph.Shape;
 import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.runtime.ElementType;
 
 /**
  * Rules of operators that pick slices or elements: the gradient is put back where they came from,
@@ -26,7 +27,10 @@ final class PickingRules {
     Value indices = ops.expand(index, ops.shapeOf(rows), Shape.of(count, rows.shape().dim(1)));
     Value found = b.taken(0);
     Value before = found.isAbsent() ? ops.zeros(ops.shapeOf(x), x.shape()) : found;
-    return ShapeRules.onlyFirst(b, ops.scatterAdd(before, indices, rows, 0));
+    // Summed in fp32, whatever is computed in.
+    Value wide = ops.as(before, ElementType.FLOAT);
+    Value sum = ops.scatterAdd(wide, indices, ops.as(rows, ElementType.FLOAT), 0);
+    return ShapeRules.onlyFirst(b, ops.as(sum, x.type()));
   }
 
   static List<Value> gatherElements(Backward b) {

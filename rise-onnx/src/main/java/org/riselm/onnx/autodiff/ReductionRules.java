@@ -44,6 +44,9 @@ final class ReductionRules {
   static List<Value> softmax(Backward b) {
     requireLastAxis(b);
     Ops ops = b.ops();
+    if (b.isHalf()) {
+      return List.of(ops.softmaxGradient(b.dy(), b.y(0)));
+    }
     Value dot = ops.reduceSum(ops.mul(b.dy(), b.y(0)), true, -1);
     return List.of(ops.mul(b.y(0), ops.sub(b.dy(), dot)));
   }
@@ -70,6 +73,9 @@ final class ReductionRules {
     requireLastAxis(b);
     Ops ops = b.ops();
     Value inverse = b.y(1);
+    if (b.isHalf()) {
+      return ops.rmsNormGradients(b.dy(), b.x(0), b.x(1), inverse);
+    }
     Value normalized = ops.mul(b.x(0), inverse);
     Value dx = Value.ABSENT;
     if (b.wants(0)) {

@@ -79,6 +79,26 @@ public final class Graph {
     return constant(new float[] {value});
   }
 
+  /** A constant number, as near as {@code type}, FLOAT or BFLOAT16, comes to it. */
+  public Value constant(float value, ElementType type) {
+    return constant(new float[] {value}, type);
+  }
+
+  /** A constant of {@code values}, row by row, as near as FLOAT or BFLOAT16 come to them. */
+  public Value constant(float[] values, ElementType type, long... shape) {
+    return switch (type) {
+      case FLOAT -> constant(values, shape);
+      case BFLOAT16 -> {
+        ByteBuffer raw = ByteBuffer.allocate(values.length * 2).order(ByteOrder.LITTLE_ENDIAN);
+        for (float v : values) {
+          raw.putShort(Bfloat16.of(v));
+        }
+        yield constant(type, ByteString.copyFrom(raw.flip()), shape);
+      }
+      default -> throw new IllegalArgumentException("constants are not made of " + type);
+    };
+  }
+
   private Value constant(ElementType type, ByteString raw, long[] sizes) {
     Shape shape = Shape.of(sizes);
     ByteString key = raw.concat(ByteString.copyFromUtf8(type + " " + shape));

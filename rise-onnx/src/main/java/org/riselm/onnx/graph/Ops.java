@@ -141,6 +141,11 @@ public final class Ops {
         of(type, x.shape()));
   }
 
+  /** x as {@code type}; x itself if it is that already. */
+  public Value as(Value x, ElementType type) {
+    return x.type() == type ? x : cast(x, type);
+  }
+
   /** x, under the name {@code name}. */
   public Value identity(Value x, String name) {
     return node(ONNX, "Identity", List.of(x), Map.of(), new Value(name, x.type(), x.shape()));
@@ -472,6 +477,38 @@ public final class Ops {
   /** eˣ over the sum of eˣ along the last axis. */
   public Value softmax(Value x) {
     return node(ONNX, "Softmax", List.of(x), Map.of("axis", new Attribute.Int(-1)), like(x));
+  }
+
+  /**
+   * The gradient of {@link #softmax} by the one kernel that training builds have for it; in fp32,
+   * the portable nodes are faster on a CPU.
+   *
+   * @param dy the gradient of its output
+   * @param y its output
+   */
+  public Value softmaxGradient(Value dy, Value y) {
+    Map<String, Attribute> axis = Map.of("axis", new Attribute.Int(-1));
+    return node(CONTRIB, "SoftmaxGrad_13", List.of(dy, y), axis, like(y));
+  }
+
+  /** The gradient of {@link #silu}, of training builds, likewise: x is its input. */
+  public Value siluGradient(Value dy, Value x) {
+    Map<String, Attribute> alpha = Map.of("alpha", new Attribute.Real(1));
+    return node(CONTRIB, "QuickGeluGrad", List.of(dy, x), alpha, like(x));
+  }
+
+  /**
+   * The gradients of {@link #rmsNorm} with respect to x and scale, of training builds, likewise.
+   *
+   * @param inverse its second output
+   */
+  public List<Value> rmsNormGradients(Value dy, Value x, Value scale, Value inverse) {
+    return graph.add(
+        CONTRIB,
+        "SimplifiedLayerNormalizationGrad",
+        List.of(dy, x, scale, inverse),
+        Map.of("axis", new Attribute.Int(-1)),
+        List.of(like(x), like(scale)));
   }
 
   /** The logarithm of {@link #softmax}. */

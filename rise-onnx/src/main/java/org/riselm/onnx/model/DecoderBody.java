@@ -17,6 +17,7 @@ final class DecoderBody {
   private final Ops ops;
   private final DecoderConfig config;
   private final Optional<Lora> lora;
+  private final ElementType compute;
   private final boolean learning;
   private final boolean transposed;
   private final Map<String, Value> parameters = new HashMap<>();
@@ -43,6 +44,7 @@ final class DecoderBody {
     this.ops = ops;
     this.config = layout.config();
     this.lora = layout.lora();
+    this.compute = layout.compute();
     this.learning = learning;
     this.seed = seed;
     this.transposed = transposed;
@@ -61,8 +63,8 @@ final class DecoderBody {
 
   /** The normalized hidden states of {@code ids} [batch, sequence]: [batch, sequence, hidden]. */
   Value hidden(Value ids, Attention attention) {
-    // Only the rows that are looked up are widened, not the table.
-    Value x = widened(ops.gather(parameter("model.embed_tokens.weight"), ids, 0));
+    // Only the rows that are looked up are cast, not the table.
+    Value x = computed(ops.gather(parameter("model.embed_tokens.weight"), ids, 0));
     for (int i = 0; i < config.layers(); i++) {
       String layer = "model.layers." + i + ".";
       x = ops.add(x, attend(i, layer, x, attention));
@@ -71,12 +73,14 @@ final class DecoderBody {
     return norm(x, "model.norm.weight");
   }
 
-  /** The logits of hidden states [n, hidden]: [n, vocabulary]. */
+  /** The logits of hidden states [n, hidden]: [n, vocabulary], in fp32. */
   Value logits(Value hidden) {
-    Value weight = widened(headWeight());
-    return transposed && !config.tiedHead()
-        ? ops.matMul(hidden, weight)
-        : ops.linear(hidden, weight);
+    Value weight = computed(headWeight());
+    Value logits =
+        transposed && !config.tiedHead()
+            ? ops.matMul(hidden, weight)
+            : ops.linear(hidden, weight);
+    return ops.as(logits, ElementType.FLOAT);
   }
 
   /** The losses of hidden states [n, hidden] whose next tokens are {@code targets} [n]. */
@@ -108,10 +112,10 @@ final class DecoderBody {
   }
 
   private Value linear(Value x, String layer) {
-    Value weight = widenedFor(x, parameter(layer + ".weight"));
+    Value weight = computedFor(x, parameter(layer + ".weight"));
     Value product = transposed ? ops.matMul(x, weight) : ops.linear(x, weight);
     Value bias = parameters.get(layer + ".bias");
-    Value sum = bias == null ? product : ops.add(product, widened(bias));
+    Value sum = bias == null ? product : ops.add(product, computed(bias));
     return parameters.containsKey(layer + Layout.LORA_A) ? ops.add(sum, adapter(x, layer)) : sum;
   }
 
@@ -124,20 +128,20 @@ final class DecoderBody {
       seen = ops.dropout(x, (float) adapters.dropout(), seed);
       seed += RUNS_APART;
     }
-    Value inner = ops.linear(seen, parameter(layer + Layout.LORA_A));
-    Value b = parameter(layer + Layout.LORA_B);
+    Value inner = ops.linear(seen, computed(parameter(layer + Layout.LORA_A)));
+    Value b = computed(parameter(layer + Layout.LORA_B));
     return ops.matMul(inner, false, b, true, (float) adapters.scale(layer));
   }
 
-  /** A matrix in fp32; where it is a graph's input, not before x is there. */
-  private Value widenedFor(Value x, Value matrix) {
-    boolean waits = matrix.type() != ElementType.FLOAT && ops.graph().inputs().contains(matrix);
-    return widened(waits ? ops.after(matrix, x) : matrix);
+  /** A matrix as it is computed with; where it is a graph's input, not before x is there. */
+  private Value computedFor(Value x, Value matrix) {
+    boolean waits = matrix.type() != compute && ops.graph().inputs().contains(matrix);
+    return computed(waits ? ops.after(matrix, x) : matrix);
   }
 
-  /** {@code value} in fp32, in which everything is computed. */
-  private Value widened(Value value) {
-    return value.type() == ElementType.FLOAT ? value : ops.cast(value, ElementType.FLOAT);
+  /** {@code value} in the precision that is computed in. */
+  private Value computed(Value value) {
+    return ops.as(value, compute);
   }
 
   /** Each head of x [batch, sequence, heads · headSize] normalized by itself. */
@@ -148,7 +152,7 @@ final class DecoderBody {
   }
 
   private Value norm(Value x, String scale) {
-    return ops.rmsNorm(x, widened(parameter(scale)), (float) config.normEpsilon()).get(0);
+    return ops.rmsNorm(x, computed(parameter(scale)), (float) config.normEpsilon()).get(0);
   }
 
   private Value parameter(String name) {

@@ -83,7 +83,6 @@ public final class DecoderGraphs {
   }
 
   private static Sequences sequences(String name, Layout layout, boolean learning, long seed) {
-    DecoderConfig config = layout.config();
     Graph graph = new Graph(name);
     Ops ops = new Ops(graph);
     Value ids = graph.input("input_ids", INT64, Shape.of(BATCH, SEQUENCE));
@@ -96,7 +95,7 @@ public final class DecoderGraphs {
     }
     layout.frozen().forEach((p, type) -> all.add(graph.input(p.name(), type, Shape.of(p.sizes()))));
     DecoderBody body = new DecoderBody(ops, layout, learning, seed, all);
-    Value hidden = body.hidden(ids, new ScoringAttention(ops, config, ids));
+    Value hidden = body.hidden(ids, new ScoringAttention(ops, layout, ids));
     Value learned = ops.gather(ops.flattenRows(hidden), positions, 0);
     return new Sequences(graph, ops, targets, weights, body, learned);
   }
@@ -107,12 +106,11 @@ public final class DecoderGraphs {
    * vocabulary], of the token after each position.
    */
   public static Graph logits(Layout layout) {
-    DecoderConfig config = layout.config();
     Graph graph = new Graph("decoder-logits");
     Ops ops = new Ops(graph);
     Value ids = graph.input("input_ids", INT64, Shape.of(BATCH, SEQUENCE));
     DecoderBody body = new DecoderBody(ops, layout, false, 0, initializers(graph, layout));
-    Value hidden = body.hidden(ids, new ScoringAttention(ops, config, ids));
+    Value hidden = body.hidden(ids, new ScoringAttention(ops, layout, ids));
     graph.output(ops.identity(body.logits(ops.flattenRows(hidden)), "logits"));
     return graph;
   }
@@ -128,14 +126,13 @@ public final class DecoderGraphs {
    * bound to the same tensors as the pasts.
    */
   public static Graph sampling(Layout layout) {
-    DecoderConfig config = layout.config();
     Graph graph = new Graph("decoder-sampling");
     Ops ops = new Ops(graph);
     Value ids = graph.input("input_ids", INT64, Shape.of(BATCH, SEQUENCE));
     Value lengths = graph.input("seqlens_k", INT32, Shape.of(BATCH));
     Value longest = graph.input("total_sequence_length", INT32, Shape.scalar());
     Value last = graph.input("last_index", INT64, Shape.of(BATCH));
-    SamplingAttention attention = new SamplingAttention(ops, config, ids, lengths, longest);
+    SamplingAttention attention = new SamplingAttention(ops, layout, ids, lengths, longest);
     DecoderBody body = new DecoderBody(ops, layout, false, 0, initializers(graph, layout));
     Value hidden = body.hidden(ids, attention);
     Value logits = body.logits(ops.gather(ops.flattenRows(hidden), last, 0));

@@ -56,25 +56,27 @@ final class LossHead {
     Softmax softmax = chunks(true);
     Value expected = ops.div(softmax.mixture(), softmax.sum());
     Value gradient = ops.mul(ops.sub(expected, rows), ops.unsqueeze(weights, 1));
-    return new Learned(lossesUnder(softmax.logSum(ops), rows), Map.of(hidden, gradient));
+    return new Learned(lossesUnder(softmax.logSum(ops), rows), Map.of(hidden, computed(gradient)));
   }
 
   /** Losses and gradients, for a trained head. */
   Learned trained(Value weights) {
-    Value logits = ops.linear(hidden, head);
+    Value part = computed(head);
+    Value logits = wide(ops.linear(hidden, part));
     Value logProbabilities = ops.logSoftmax(logits);
     Value labels = ops.unsqueeze(targets, 1);
     Value losses = ops.neg(ops.squeeze(ops.gatherElements(logProbabilities, labels, 1), 1));
     Value weight = ops.unsqueeze(weights, 1);
     Value spread = ops.mul(ops.exp(logProbabilities), weight);
-    Value slope = ops.scatterAdd(spread, labels, ops.neg(weight), 1);
+    Value slope = computed(ops.scatterAdd(spread, labels, ops.neg(weight), 1));
+    Value toHead = ops.matMul(slope, true, hidden, false, 1);
     return new Learned(
-        losses,
-        Map.of(hidden, ops.matMul(slope, head), head, ops.matMul(slope, true, hidden, false, 1)));
+        losses, Map.of(hidden, ops.matMul(slope, part), head, ops.as(toHead, head.type())));
   }
 
   private Value lossesUnder(Value logSum, Value rows) {
-    Value logits = ops.reduceSum(ops.mul(hidden, rows), true, -1);
+    // Rounded as the product rounds it, so that the errors of both cancel where the target is sure.
+    Value logits = wide(computed(ops.reduceSum(ops.mul(wide(hidden), rows), true, -1)));
     return ops.squeeze(ops.sub(logSum, logits), 1);
   }
 
@@ -111,12 +113,12 @@ final class LossHead {
     if (to - from < ((Dim.Fixed) head.shape().dim(0)).size()) {
       part = ops.rows(part, from, to);
     }
-    Value wide = wide(part);
-    Value logits = ops.linear(hidden, wide);
+    Value typed = computed(part);
+    Value logits = wide(ops.linear(hidden, typed));
     Value max = ops.reduceMax(logits, true, -1);
     Value shares = ops.exp(ops.sub(logits, max));
     Value sum = ops.reduceSum(shares, true, -1);
-    return new Softmax(max, sum, mixed ? ops.matMul(shares, wide) : Value.ABSENT);
+    return new Softmax(max, sum, mixed ? wide(ops.matMul(computed(shares), typed)) : Value.ABSENT);
   }
 
   private Softmax joined(Softmax a, Softmax b) {
@@ -136,6 +138,11 @@ final class LossHead {
   }
 
   private Value wide(Value value) {
-    return value.type() == ElementType.FLOAT ? value : ops.cast(value, ElementType.FLOAT);
+    return ops.as(value, ElementType.FLOAT);
+  }
+
+  /** In the precision of the hidden states. */
+  private Value computed(Value value) {
+    return ops.as(value, hidden.type());
   }
 }

@@ -2,6 +2,7 @@ package org.riselm.onnx.model;
 
 import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.runtime.ElementType;
 
 /**
  * The rotations of every position and frequency.
@@ -10,7 +11,7 @@ import org.riselm.onnx.graph.Value;
  * @param sin the sines, [context, headSize / 2]
  */
 record RotaryTables(Value cos, Value sin) {
-  static RotaryTables of(Graph graph, DecoderConfig config) {
+  static RotaryTables of(Graph graph, DecoderConfig config, ElementType type) {
     int half = config.headSize() / 2;
     int context = config.contextLength();
     float[] frequencies = config.rope().frequencies(config.headSize());
@@ -23,6 +24,7 @@ record RotaryTables(Value cos, Value sin) {
         sin[position * half + j] = (float) StrictMath.sin(angle);
       }
     }
-    return new RotaryTables(graph.constant(cos, context, half), graph.constant(sin, context, half));
+    return new RotaryTables(
+        graph.constant(cos, type, context, half), graph.constant(sin, type, context, half));
   }
 }

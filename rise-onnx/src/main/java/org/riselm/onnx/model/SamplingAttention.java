@@ -1,6 +1,5 @@
 package org.riselm.onnx.model;
 
-import static org.riselm.onnx.runtime.ElementType.FLOAT;
 import static org.riselm.onnx.runtime.ElementType.INT64;
 
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Ops;
 import org.riselm.onnx.graph.Shape;
 import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.runtime.ElementType;
 
 /**
  * Causal attention over a cache of keys and values, by one kernel. The kernel turns heads by their
@@ -22,6 +22,7 @@ final class SamplingAttention implements Attention {
 
   private final Ops ops;
   private final DecoderConfig config;
+  private final ElementType type;
   private final Value ids;
   private final Value lengths;
   private final Value longest;
@@ -40,13 +41,14 @@ final class SamplingAttention implements Attention {
    * @param lengths of the rows, the new tokens included, less 1: [batch]
    * @param longest of the rows' lengths, a scalar
    */
-  SamplingAttention(Ops ops, DecoderConfig config, Value ids, Value lengths, Value longest) {
+  SamplingAttention(Ops ops, Layout layout, Value ids, Value lengths, Value longest) {
     this.ops = ops;
-    this.config = config;
+    this.config = layout.config();
+    this.type = layout.compute();
     this.ids = ids;
     this.lengths = lengths;
     this.longest = longest;
-    this.tables = RotaryTables.of(ops.graph(), config);
+    this.tables = RotaryTables.of(ops.graph(), config, type);
     this.kernelHeadSize = (config.headSize() + TAKEN - 1) / TAKEN * TAKEN;
     Shape cache =
         Shape.of(
@@ -55,8 +57,8 @@ final class SamplingAttention implements Attention {
             Dim.of("capacity"),
             Dim.of(kernelHeadSize));
     for (int i = 0; i < config.layers(); i++) {
-      pastKeys.add(ops.graph().input("past_key_" + i, FLOAT, cache));
-      pastValues.add(ops.graph().input("past_value_" + i, FLOAT, cache));
+      pastKeys.add(ops.graph().input("past_key_" + i, type, cache));
+      pastValues.add(ops.graph().input("past_value_" + i, type, cache));
     }
   }
 
@@ -121,7 +123,7 @@ final class SamplingAttention implements Attention {
       diagonal[i * to + i] = 1;
     }
     Value split = ops.reshape(x, new long[] {0, 0, heads, from}, Dim.of(1));
-    Value product = ops.matMul(split, ops.graph().constant(diagonal, from, to));
+    Value product = ops.matMul(split, ops.graph().constant(diagonal, type, from, to));
     return ops.reshape(product, new long[] {0, 0, (long) heads * to}, Dim.of(1));
   }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Ops;
 import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.runtime.ElementType;
 
 /** Causal attention over whole sequences, in operators that have gradient rules. */
 final class ScoringAttention implements Attention {
@@ -14,15 +15,17 @@ final class ScoringAttention implements Attention {
 
   private final Ops ops;
   private final DecoderConfig config;
+  private final ElementType type;
   private final RotaryTables tables;
   private final Value start;
   private final Value ids;
   private final Map<Integer, Value> masks = new HashMap<>();
 
-  ScoringAttention(Ops ops, DecoderConfig config, Value ids) {
+  ScoringAttention(Ops ops, Layout layout, Value ids) {
     this.ops = ops;
-    this.config = config;
-    this.tables = RotaryTables.of(ops.graph(), config);
+    this.config = layout.config();
+    this.type = layout.compute();
+    this.tables = RotaryTables.of(ops.graph(), config, type);
     this.start = ops.graph().constant(new long[] {0}, 1);
     this.ids = ids;
   }
@@ -48,10 +51,11 @@ final class ScoringAttention implements Attention {
       Value reach = ops.add(columns, ops.graph().constant(new long[] {window - 1L}));
       one = ops.where(ops.greaterOrEqual(reach, rows), one, masked);
     }
+    Value typed = ops.as(one, type);
     return config.groupSize() == 1
-        ? one
+        ? typed
         : ops.concat(
-            Collections.nCopies(config.groupSize(), one),
+            Collections.nCopies(config.groupSize(), typed),
             0,
             Dim.of(config.groupSize()).times(sequence));
   }
