@@ -1,5 +1,8 @@
 package org.riselm.onnx;
 
+import org.riselm.onnx.runtime.Device;
+import org.riselm.onnx.runtime.ElementType;
+
 /**
  * How a policy uses the machine; none of it changes what the policy is. A value; {@link
  * #ofDefaults} is the start, {@code with…} methods give changed copies.
@@ -12,9 +15,19 @@ package org.riselm.onnx;
  * @param memoryLimit the most native memory, in bytes, that a policy may need; 0 is what is left on
  *     the machine, or in its container, when it is needed. What is predicted to need more throws
  *     {@link NotEnoughMemoryException} before any of it is taken
+ * @param device where the model is while it samples, learns and scores
+ * @param precision FLOAT or, on a GPU, BFLOAT16: what is computed in while it learns and scores.
+ *     Trained numbers, gradients and moments are in fp32 either way. Sampling on a GPU is in
+ *     bfloat16 always: its attention kernel has no fp32
  */
 public record OnnxOptions(
-    int threads, int samplingBatch, int microBatchTokens, Stepping stepping, long memoryLimit) {
+    int threads,
+    int samplingBatch,
+    int microBatchTokens,
+    Stepping stepping,
+    long memoryLimit,
+    Device device,
+    ElementType precision) {
   /** What runs the training steps. */
   public enum Stepping {
     /** Plain sessions over buffers that we own: the faster, and the default. Matrices decay. */
@@ -33,6 +46,15 @@ public record OnnxOptions(
     if (memoryLimit < 0) {
       throw new IllegalArgumentException("memoryLimit is " + memoryLimit + "; 0 or more");
     }
+    boolean gpu = device.kind() == Device.Kind.CUDA;
+    if (precision != ElementType.FLOAT && !(gpu && precision == ElementType.BFLOAT16)) {
+      throw new IllegalArgumentException(
+          "precision is %s on %s; FLOAT, or BFLOAT16 on a GPU".formatted(precision, device));
+    }
+    if (device.hasOwnMemory() && stepping == Stepping.TRAINING_SESSION) {
+      throw new IllegalArgumentException(
+          "stepping is TRAINING_SESSION on " + device + "; it runs on the CPU only");
+    }
   }
 
   private static void atLeastOne(String name, int value) {
@@ -41,34 +63,67 @@ public record OnnxOptions(
     }
   }
 
-  /** Every processor, 64 answers and 4096 tokens at once, plain sessions, the memory there is. */
+  /**
+   * Every processor, 64 answers and 4096 tokens at once, plain sessions on the CPU, the memory
+   * there is.
+   */
   public static OnnxOptions ofDefaults() {
     return new OnnxOptions(
-        Runtime.getRuntime().availableProcessors(), 64, 4096, Stepping.PLAIN_SESSIONS, 0);
+        Runtime.getRuntime().availableProcessors(),
+        64,
+        4096,
+        Stepping.PLAIN_SESSIONS,
+        0,
+        Device.CPU,
+        ElementType.FLOAT);
   }
 
   /** This, with another number of threads. */
   public OnnxOptions withThreads(int threads) {
-    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping, memoryLimit);
+    return new OnnxOptions(
+        threads, samplingBatch, microBatchTokens, stepping, memoryLimit, device, precision);
   }
 
   /** This, with another number of answers at once. */
   public OnnxOptions withSamplingBatch(int samplingBatch) {
-    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping, memoryLimit);
+    return new OnnxOptions(
+        threads, samplingBatch, microBatchTokens, stepping, memoryLimit, device, precision);
   }
 
   /** This, with another number of tokens at once. */
   public OnnxOptions withMicroBatchTokens(int microBatchTokens) {
-    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping, memoryLimit);
+    return new OnnxOptions(
+        threads, samplingBatch, microBatchTokens, stepping, memoryLimit, device, precision);
   }
 
   /** This, with another runner of training steps. */
   public OnnxOptions withStepping(Stepping stepping) {
-    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping, memoryLimit);
+    return new OnnxOptions(
+        threads, samplingBatch, microBatchTokens, stepping, memoryLimit, device, precision);
   }
 
   /** This, with another limit, in bytes; {@link Long#MAX_VALUE} refuses nothing. */
   public OnnxOptions withMemoryLimit(long memoryLimit) {
-    return new OnnxOptions(threads, samplingBatch, microBatchTokens, stepping, memoryLimit);
+    return new OnnxOptions(
+        threads, samplingBatch, microBatchTokens, stepping, memoryLimit, device, precision);
+  }
+
+  /** This, on another device; computed in bfloat16 on a GPU, in fp32 elsewhere. */
+  public OnnxOptions withDevice(Device device) {
+    boolean gpu = device.kind() == Device.Kind.CUDA;
+    return new OnnxOptions(
+        threads,
+        samplingBatch,
+        microBatchTokens,
+        stepping,
+        memoryLimit,
+        device,
+        gpu ? ElementType.BFLOAT16 : ElementType.FLOAT);
+  }
+
+  /** This, computed in another precision. */
+  public OnnxOptions withPrecision(ElementType precision) {
+    return new OnnxOptions(
+        threads, samplingBatch, microBatchTokens, stepping, memoryLimit, device, precision);
   }
 }

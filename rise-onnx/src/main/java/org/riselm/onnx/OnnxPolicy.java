@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
@@ -33,7 +34,11 @@ import org.riselm.onnx.generate.Prompt;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.DecoderGraphs;
 import org.riselm.onnx.model.Layout;
+import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.Device;
+import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.runtime.OutOfDeviceMemoryException;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
 import org.riselm.onnx.safetensors.Dtype;
@@ -170,7 +175,7 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
     budget()
         .requireSampling(
             MemoryPlan.ofSampling(model.tensors().layout(), rows, tokens), generator != null);
-    return generator().generate(prompts, sampling, progress).stream()
+    return fitting(() -> generator().generate(prompts, sampling, progress)).stream()
         .map(this::completion)
         .toList();
   }
@@ -189,12 +194,38 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
               ImmutableIntArray.copyOf(format.stopIds(tokenizer)),
               options.samplingBatch());
       generator =
-          Generator.load(
-              DecoderGraphs.sampling(model.tensors().layout()).toModel(),
-              new SessionSettings(options.threads(), model.tensors().all()),
-              limits);
+          fitting(
+              () ->
+                  Generator.load(
+                      DecoderGraphs.sampling(samplingLayout()).toModel(),
+                      new SessionSettings(
+                          options.threads(), model.tensors().all(), options.device()),
+                      limits));
     }
     return generator;
+  }
+
+  private Layout samplingLayout() {
+    boolean gpu = options.device().kind() == Device.Kind.CUDA;
+    return model.tensors().layout().computedIn(gpu ? ElementType.BFLOAT16 : ElementType.FLOAT);
+  }
+
+  /** Says what was planned if a device turns out to be too small for it. */
+  private <T> T fitting(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (OutOfDeviceMemoryException e) {
+      OutOfDeviceMemoryException planned =
+          new OutOfDeviceMemoryException(
+              "%s. Planned were %s. Fewer samplingBatch or microBatchTokens take less"
+                  .formatted(e.getMessage(), plan()));
+      planned.initCause(e);
+      throw planned;
+    }
+  }
+
+  private MemoryPlan plan() {
+    return MemoryPlan.of(model.tensors().layout().computedIn(options.precision()), options);
   }
 
   @Override
@@ -248,9 +279,12 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
         .requireTraining(
             MemoryPlan.ofTraining(model.tensors().layout(), options, encoded, training));
     try (Resources run = new Resources()) {
-      StepExecutor executor = run.add(executor(run, training));
-      return TrainingLoop.run(
-          executor, encoded, training, options.microBatchTokens(), progress, points);
+      return fitting(
+          () -> {
+            StepExecutor executor = run.add(executor(run, training));
+            return TrainingLoop.run(
+                executor, encoded, training, options.microBatchTokens(), progress, points);
+          });
     }
   }
 
@@ -259,8 +293,17 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
   public List<ImmutableDoubleArray> logProbabilities(List<Example> examples) {
     requireOpen();
     List<EncodedExample> encoded = examples.stream().map(this::encodeFitting).toList();
-    try (Scorer scorer = new Scorer(model.tensors(), options.threads())) {
-      return scorer.logProbabilities(encoded, options.microBatchTokens());
+    Device device = options.device();
+    try (Resources run = new Resources()) {
+      return fitting(
+          () -> {
+            ModelTensors tensors = model.tensors();
+            if (device.hasOwnMemory()) {
+              tensors = tensors.on(device, options.precision(), run);
+            }
+            Scorer scorer = run.add(new Scorer(tensors, options.threads()));
+            return scorer.logProbabilities(encoded, options.microBatchTokens());
+          });
     }
   }
 
@@ -276,17 +319,29 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
   }
 
   private MemoryBudget budget() {
-    return new MemoryBudget(model.tensors().layout(), options);
+    Device device = options.device();
+    Layout layout = model.tensors().layout();
+    if (device.kind() != Device.Kind.CUDA) {
+      return new MemoryBudget(layout, options);
+    }
+    long free = device.freeBytes();
+    long limit = options.memoryLimit() == 0 ? free : Math.min(free, options.memoryLimit());
+    return new MemoryBudget(layout.computedIn(options.precision()), options.withMemoryLimit(limit));
+  }
+
+  private StepExecutor plain(Training training) {
+    AdamW optimizer = AdamW.of(training, AdamW.Decay.MATRICES);
+    long seed = Seeds.derive(training.seed(), Seeds.coordinate("dropout"));
+    Device device = options.device();
+    return device.hasOwnMemory()
+        ? PlainExecutor.on(
+            device, options.precision(), model.tensors(), optimizer, options.threads(), seed)
+        : new PlainExecutor(model.tensors(), optimizer, options.threads(), seed);
   }
 
   private StepExecutor executor(Resources run, Training training) {
     return switch (options.stepping()) {
-      case PLAIN_SESSIONS ->
-          new PlainExecutor(
-              model.tensors(),
-              AdamW.of(training, AdamW.Decay.MATRICES),
-              options.threads(),
-              Seeds.derive(training.seed(), Seeds.coordinate("dropout")));
+      case PLAIN_SESSIONS -> plain(training);
       case TRAINING_SESSION ->
           new TrainingSessionExecutor(
               config,

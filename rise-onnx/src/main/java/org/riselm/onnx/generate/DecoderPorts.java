@@ -1,6 +1,7 @@
 package org.riselm.onnx.generate;
 
 import java.util.List;
+import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.OnnxSession;
 import org.riselm.onnx.runtime.Port;
 
@@ -18,8 +19,9 @@ import org.riselm.onnx.runtime.Port;
  * @param heads key-value heads per layer
  * @param headSize numbers per head and token
  * @param vocabulary logits per row
+ * @param cacheType what keys and values are kept as
  */
-record DecoderPorts(int layers, int heads, int headSize, int vocabulary) {
+record DecoderPorts(int layers, int heads, int headSize, int vocabulary, ElementType cacheType) {
   static DecoderPorts of(OnnxSession session) {
     for (String name :
         List.of("input_ids", "seqlens_k", "total_sequence_length", "last_index", "past_key_0")) {
@@ -37,7 +39,8 @@ record DecoderPorts(int layers, int heads, int headSize, int vocabulary) {
     }
     Port cache = find(session.inputs(), "input", "past_key_0");
     Port logits = find(session.outputs(), "output", "logits");
-    return new DecoderPorts(layers, fixed(cache, 1, 4), fixed(cache, 3, 4), fixed(logits, 1, 2));
+    return new DecoderPorts(
+        layers, fixed(cache, 1, 4), fixed(cache, 3, 4), fixed(logits, 1, 2), cache.type());
   }
 
   private static Port find(List<Port> ports, String kind, String name) {

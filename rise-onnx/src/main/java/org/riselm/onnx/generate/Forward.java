@@ -50,7 +50,7 @@ final class Forward {
     longestBuffer = longest.ints();
     lastIndexBuffer = lastIndex.longs();
     logitsBuffer = logits.floats();
-    cache = owner.add(new KvCache(ports));
+    cache = owner.add(new KvCache(ports, session.device()));
     views = owner.add(new Resources());
     binding = owner.add(session.bind());
   }

@@ -1,9 +1,8 @@
 package org.riselm.onnx.generate;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.runtime.Device;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
 
@@ -14,13 +13,15 @@ import org.riselm.onnx.runtime.Tensor;
  */
 final class KvCache implements AutoCloseable {
   private final DecoderPorts ports;
+  private final Device device;
   private final List<Tensor> memory = new ArrayList<>();
   private final Resources owned = new Resources();
   private long elements;
   private int capacity;
 
-  KvCache(DecoderPorts ports) {
+  KvCache(DecoderPorts ports, Device device) {
     this.ports = ports;
+    this.device = device;
   }
 
   /**
@@ -35,7 +36,7 @@ final class KvCache implements AutoCloseable {
     }
     close();
     for (int i = 0; i < 2 * ports.layers(); i++) {
-      memory.add(owned.add(Tensor.zeros(ElementType.FLOAT, needed)));
+      memory.add(owned.add(Tensor.zeros(device, ports.cacheType(), needed)));
     }
     elements = needed;
   }
@@ -52,15 +53,12 @@ final class KvCache implements AutoCloseable {
 
   /** Copies the first {@code length} tokens of a row, in all layers, over another's. */
   void copyRow(int from, int to, int length) {
-    int headStride = capacity * ports.headSize();
+    long used = (long) length * ports.headSize();
+    long head = (long) capacity * ports.headSize();
     for (Tensor t : memory) {
       try (Tensor source = view(t, from, 1);
           Tensor target = view(t, to, 1)) {
-        FloatBuffer read = source.floats();
-        FloatBuffer write = target.floats();
-        for (int h = 0; h < ports.heads(); h++) {
-          write.put(h * headStride, read, h * headStride, length * ports.headSize());
-        }
+        target.copyRuns(source, used, head, ports.heads());
       }
     }
   }

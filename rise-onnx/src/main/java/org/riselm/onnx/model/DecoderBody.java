@@ -77,9 +77,7 @@ final class DecoderBody {
   Value logits(Value hidden) {
     Value weight = computed(headWeight());
     Value logits =
-        transposed && !config.tiedHead()
-            ? ops.matMul(hidden, weight)
-            : ops.linear(hidden, weight);
+        transposed && !config.tiedHead() ? ops.matMul(hidden, weight) : ops.linear(hidden, weight);
     return ops.as(logits, ElementType.FLOAT);
   }
 

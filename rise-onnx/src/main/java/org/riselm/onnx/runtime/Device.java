@@ -48,6 +48,15 @@ public record Device(Kind kind, int index) {
     return kind != Kind.CPU;
   }
 
+  /**
+   * Bytes of its memory that nobody holds now.
+   *
+   * @throws DeviceUnavailableException if it cannot start
+   */
+  public long freeBytes() {
+    return DeviceMemory.of(this).free().free();
+  }
+
   @Override
   public String toString() {
     return kind == Kind.CUDA ? "cuda:" + index : kind.name().toLowerCase(java.util.Locale.ROOT);
