@@ -13,11 +13,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page that shows a run to people: {@code report.html}, one file that needs no network. The
@@ -31,12 +33,22 @@ final class RunReport {
 
   private final Path folder;
   private final IdentityHashMap<UnitLog.Marked, Numbers> numbers = new IdentityHashMap<>();
+  // What was shown last time, most of which is shown again.
+  private Map<Shown, ObjectNode> shown = Map.of();
   private List<UnitLog.Marked> units = List.of();
 
   /** The report of the run in {@code folder}. */
   RunReport(Path folder) {
     this.folder = folder;
   }
+
+  /**
+   * The episodes of a unit as the page has them.
+   *
+   * @param episodes whose they are
+   * @param targets what they are replaced by; null if that is not known yet
+   */
+  private record Shown(UnitLog.Marked episodes, UnitLog.@Nullable Marked targets) {}
 
   /** What of a unit's many lines goes into pictures; read once. */
   private record Numbers(List<ObjectNode> steps, List<Double> rewards, List<Double> weights) {
@@ -124,17 +136,25 @@ final class RunReport {
 
   /** The episodes of the first and the last evaluation, and of the last collection. */
   private ArrayNode sources() {
-    ArrayNode sources = RunJson.MAPPER.createArrayNode();
+    List<Shown> wanted = new ArrayList<>();
     List<UnitLog.Marked> evaluations = all("evaluate");
-    last("evaluate").ifPresent(unit -> sources.add(source(unit, Map.of())));
+    last("evaluate").ifPresent(unit -> wanted.add(new Shown(unit, null)));
     if (evaluations.size() > 1) {
-      sources.add(source(evaluations.get(0), Map.of()));
+      wanted.add(new Shown(evaluations.get(0), null));
     }
-    last("collect").ifPresent(unit -> sources.add(source(unit, targets(unit.iteration()))));
-    return sources;
+    last("collect").ifPresent(unit -> wanted.add(new Shown(unit, relabelled(unit.iteration()))));
+    Map<Shown, ObjectNode> sources = new LinkedHashMap<>();
+    for (Shown source : wanted) {
+      ObjectNode known = shown.get(source);
+      sources.put(source, known == null ? source(source) : known);
+    }
+    shown = sources;
+    return RunJson.MAPPER.createArrayNode().addAll(sources.values());
   }
 
-  private ObjectNode source(UnitLog.Marked unit, Map<String, ObjectNode> targets) {
+  private ObjectNode source(Shown shown) {
+    UnitLog.Marked unit = shown.episodes();
+    Map<String, ObjectNode> targets = targets(shown.targets());
     List<ObjectNode> lines = lines(unit, "episode");
     ObjectNode source = RunJson.MAPPER.createObjectNode();
     source.put("stage", unit.stage());
@@ -173,20 +193,23 @@ final class RunReport {
     return episode;
   }
 
-  /** What the attempts of {@code iteration} are replaced by, as far as that is known yet. */
-  private Map<String, ObjectNode> targets(int iteration) {
+  private UnitLog.@Nullable Marked relabelled(int iteration) {
+    return all("relabel").stream()
+        .filter(u -> u.iteration() == iteration)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Map<String, ObjectNode> targets(UnitLog.@Nullable Marked unit) {
     Map<String, ObjectNode> targets = new HashMap<>();
-    for (UnitLog.Marked unit : all("relabel")) {
-      if (unit.iteration() == iteration) {
-        for (ObjectNode line : lines(unit, "target")) {
-          targets.put(
-              attempt(
-                  line.get("problem").asText(),
-                  line.get("sample").asInt(),
-                  line.get("turn").asInt()),
-              line);
-        }
-      }
+    if (unit == null) {
+      return targets;
+    }
+    for (ObjectNode line : lines(unit, "target")) {
+      targets.put(
+          attempt(
+              line.get("problem").asText(), line.get("sample").asInt(), line.get("turn").asInt()),
+          line);
     }
     return targets;
   }
