@@ -53,6 +53,62 @@ final class ElementwiseRules {
     return List.of(ops.div(ops.mul(b.dy(), b.number(0.5f)), b.y(0)));
   }
 
+  // d(xᵖ) = p·xᵖ⁻¹
+  static List<Value> pow(Backward b) {
+    Ops ops = b.ops();
+    if (b.wants(1)) {
+      throw new MissingGradientException(b.refusal("has no rule for its exponent"));
+    }
+    float p =
+        (float)
+            ops.graph()
+                .constantFloat(b.x(1))
+                .orElseThrow(
+                    () -> new MissingGradientException(b.refusal("needs a constant exponent")));
+    Value power = p == 2 ? b.x(0) : ops.pow(b.x(0), p - 1);
+    return ShapeRules.onlyFirst(b, ops.mul(b.dy(), ops.mul(power, ops.graph().constant(p))));
+  }
+
+  // d(1/x) = −1/x²
+  static List<Value> reciprocal(Backward b) {
+    Ops ops = b.ops();
+    return List.of(ops.neg(ops.mul(b.dy(), ops.mul(b.y(0), b.y(0)))));
+  }
+
+  static List<Value> sin(Backward b) {
+    return List.of(b.ops().mul(b.dy(), b.ops().cos(b.x(0))));
+  }
+
+  static List<Value> cos(Backward b) {
+    return List.of(b.ops().neg(b.ops().mul(b.dy(), b.ops().sin(b.x(0)))));
+  }
+
+  static List<Value> relu(Backward b) {
+    Ops ops = b.ops();
+    Value zero = ops.graph().constant(0);
+    return List.of(ops.where(ops.greaterOrEqual(zero, b.x(0)), zero, b.dy()));
+  }
+
+  // erf′ = 2/√π · e^(−x²)
+  static List<Value> erf(Backward b) {
+    Ops ops = b.ops();
+    Value bell = ops.exp(ops.neg(ops.mul(b.x(0), b.x(0))));
+    Value slope = ops.mul(bell, ops.graph().constant((float) (2 / Math.sqrt(Math.PI))));
+    return List.of(ops.mul(b.dy(), slope));
+  }
+
+  // y = x·Φ(x), so y′ = Φ + x·φ
+  static List<Value> gelu(Backward b) {
+    Ops ops = b.ops();
+    Value x = b.x(0);
+    Value half = ops.graph().constant(0.5f);
+    Value scaled = ops.mul(x, ops.graph().constant((float) Math.sqrt(0.5)));
+    Value below = ops.mul(half, ops.add(ops.erf(scaled), ops.graph().constant(1)));
+    Value bell = ops.exp(ops.neg(ops.mul(half, ops.mul(x, x))));
+    Value density = ops.mul(bell, ops.graph().constant((float) (1 / Math.sqrt(2 * Math.PI))));
+    return List.of(ops.mul(b.dy(), ops.add(below, ops.mul(x, density))));
+  }
+
   // s′ = s(1 − s)
   static List<Value> sigmoid(Backward b) {
     Ops ops = b.ops();

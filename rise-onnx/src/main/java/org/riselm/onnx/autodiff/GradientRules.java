@@ -18,6 +18,13 @@ final class GradientRules {
     RULES.put("Exp", ElementwiseRules::exp);
     RULES.put("Log", ElementwiseRules::log);
     RULES.put("Sqrt", ElementwiseRules::sqrt);
+    RULES.put("Pow", ElementwiseRules::pow);
+    RULES.put("Reciprocal", ElementwiseRules::reciprocal);
+    RULES.put("Sin", ElementwiseRules::sin);
+    RULES.put("Cos", ElementwiseRules::cos);
+    RULES.put("Relu", ElementwiseRules::relu);
+    RULES.put("Erf", ElementwiseRules::erf);
+    RULES.put("com.microsoft.Gelu", ElementwiseRules::gelu);
     RULES.put("Sigmoid", ElementwiseRules::sigmoid);
     RULES.put("Tanh", ElementwiseRules::tanh);
     RULES.put("com.microsoft.QuickGelu", ElementwiseRules::quickGelu);
@@ -28,6 +35,7 @@ final class GradientRules {
 
     RULES.put("MatMul", MatrixRules::matMul);
     RULES.put("com.microsoft.FusedMatMul", MatrixRules::matMul);
+    RULES.put("Gemm", MatrixRules::gemm);
 
     RULES.put("Reshape", ShapeRules::reshape);
     RULES.put("Squeeze", ShapeRules::reshape);
@@ -35,6 +43,7 @@ final class GradientRules {
     RULES.put("Transpose", ShapeRules::transpose);
     RULES.put("Expand", ShapeRules::expand);
     RULES.put("Concat", ShapeRules::concat);
+    RULES.put("Slice", ShapeRules::slice);
     RULES.put("Split", ShapeRules::split);
 
     RULES.put("Gather", PickingRules::gather);
@@ -44,6 +53,7 @@ final class GradientRules {
     RULES.put("ReduceMean", ReductionRules::reduceMean);
     RULES.put("Softmax", ReductionRules::softmax);
     RULES.put("LogSoftmax", ReductionRules::logSoftmax);
+    RULES.put("LayerNormalization", ReductionRules::layerNorm);
     RULES.put("SimplifiedLayerNormalization", ReductionRules::rmsNorm);
     RULES.put("SoftmaxCrossEntropyLoss", ReductionRules::crossEntropy);
 

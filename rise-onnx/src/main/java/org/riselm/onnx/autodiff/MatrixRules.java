@@ -4,7 +4,7 @@ import java.util.List;
 import org.riselm.onnx.graph.Ops;
 import org.riselm.onnx.graph.Value;
 
-/** The rule of matrix products, plain and fused with transposes and a factor. */
+/** The rules of matrix products, plain and fused with transposes, a factor and a sum. */
 final class MatrixRules {
   private MatrixRules() {}
 
@@ -52,5 +52,17 @@ final class MatrixRules {
 
   private static float alpha(Backward b) {
     return b.node().realAttribute("alpha", 1);
+  }
+
+  // Y = α·A′·B′ + β·C
+  static List<Value> gemm(Backward b) {
+    Ops ops = b.ops();
+    float beta = b.node().realAttribute("beta", 1);
+    Value c = Value.ABSENT;
+    if (b.wants(2)) {
+      Value scaled = beta == 1 ? b.dy() : ops.mul(b.dy(), ops.graph().constant(beta));
+      c = b.reduceTo(scaled, b.x(2));
+    }
+    return List.of(b.wants(0) ? left(b) : Value.ABSENT, b.wants(1) ? right(b) : Value.ABSENT, c);
   }
 }

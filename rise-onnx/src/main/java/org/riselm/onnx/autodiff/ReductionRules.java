@@ -1,6 +1,8 @@
 package org.riselm.onnx.autodiff;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.riselm.onnx.graph.Attribute;
@@ -89,6 +91,35 @@ final class ReductionRules {
       scale = ops.reduceSum(ops.mul(b.dy(), normalized), false, rows);
     }
     return List.of(dx, scale);
+  }
+
+  // With n = (x − mean)·inv and g = dY·scale: dX = inv·(g − mean(g) − n·mean(g·n)),
+  // dScale = Σ dY·n, dBias = Σ dY.
+  static List<Value> layerNorm(Backward b) {
+    requireLastAxis(b);
+    Ops ops = b.ops();
+    Value x = b.x(0);
+    Value centred = ops.sub(x, ops.reduceMean(x, true, -1));
+    Value variance = ops.reduceMean(ops.mul(centred, centred), true, -1);
+    Value epsilon = ops.graph().constant(b.node().realAttribute("epsilon", 1e-5f));
+    Value inverse = ops.div(ops.graph().constant(1), ops.sqrt(ops.add(variance, epsilon)));
+    Value normalized = ops.mul(centred, inverse);
+    List<Value> gradients =
+        new ArrayList<>(Collections.nCopies(b.node().inputs().size(), Value.ABSENT));
+    if (b.wants(0)) {
+      Value g = ops.mul(b.dy(), b.x(1));
+      Value along = ops.mul(normalized, ops.reduceMean(ops.mul(g, normalized), true, -1));
+      Value across = ops.sub(g, ops.reduceMean(g, true, -1));
+      gradients.set(0, ops.mul(inverse, ops.sub(across, along)));
+    }
+    int[] rows = IntStream.range(0, x.shape().rank() - 1).toArray();
+    if (b.wants(1)) {
+      gradients.set(1, ops.reduceSum(ops.mul(b.dy(), normalized), false, rows));
+    }
+    if (b.wants(2)) {
+      gradients.set(2, ops.reduceSum(b.dy(), false, rows));
+    }
+    return gradients;
   }
 
   // Row by row: dX = dY·(softmax − one-hot of the label).

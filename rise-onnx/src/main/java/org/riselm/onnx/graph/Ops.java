@@ -1,6 +1,7 @@
 package org.riselm.onnx.graph;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -81,6 +82,11 @@ public final class Ops {
     return unary("Log", x);
   }
 
+  /** x to the power of {@code exponent}. */
+  public Value pow(Value x, float exponent) {
+    return binary("Pow", x, graph.constant(exponent));
+  }
+
   /** √x. */
   public Value sqrt(Value x) {
     return unary("Sqrt", x);
@@ -94,6 +100,11 @@ public final class Ops {
   /** The hyperbolic tangent. */
   public Value tanh(Value x) {
     return unary("Tanh", x);
+  }
+
+  /** The error function, 2/√π times the integral of e^(−t²) from 0 to x. */
+  public Value erf(Value x) {
+    return unary("Erf", x);
   }
 
   /** The cosine. */
@@ -365,6 +376,23 @@ public final class Ops {
         outs);
   }
 
+  /** x with zeros around it, along each axis so many before and behind. */
+  public Value pad(Value x, long[] before, long[] behind) {
+    List<Dim> dims = new ArrayList<>();
+    long[] pads = Arrays.copyOf(before, 2 * before.length);
+    for (int i = 0; i < before.length; i++) {
+      long added = before[i] + behind[i];
+      pads[before.length + i] = behind[i];
+      Dim d = x.shape().dim(i);
+      if (added != 0 && !(d instanceof Dim.Fixed)) {
+        throw new IllegalArgumentException("axis " + i + " of " + x + " must be fixed");
+      }
+      dims.add(d instanceof Dim.Fixed f ? Dim.of(f.size() + added) : d);
+    }
+    Value amounts = graph.constant(pads, pads.length);
+    return node(ONNX, "Pad", List.of(x, amounts), Map.of(), of(x.type(), new Shape(dims)));
+  }
+
   // ---- Picking and putting ----
 
   /** The slices of x along {@code axis} that {@code indices} name. */
@@ -524,7 +552,7 @@ public final class Ops {
   public List<Value> rmsNorm(Value x, Value scale, float epsilon) {
     if (standard) {
       // In the very operators that ONNX Runtime looks for, to make one of them again.
-      Value mean = reduceMean(binary("Pow", x, graph.constant(2)), true, -1);
+      Value mean = reduceMean(pow(x, 2), true, -1);
       Value root = sqrt(add(mean, graph.constant(epsilon)));
       Value inverse = div(graph.constant(1), root);
       return List.of(mul(mul(x, inverse), scale), inverse);
