@@ -194,10 +194,7 @@ final class RunReport {
   }
 
   private UnitLog.@Nullable Marked relabelled(int iteration) {
-    return all("relabel").stream()
-        .filter(u -> u.iteration() == iteration)
-        .findFirst()
-        .orElse(null);
+    return all("relabel").stream().filter(u -> u.iteration() == iteration).findFirst().orElse(null);
   }
 
   private Map<String, ObjectNode> targets(UnitLog.@Nullable Marked unit) {
