@@ -123,6 +123,11 @@ class Bfloat16GraphTest {
     SplittableRandom random = new SplittableRandom(p.name().hashCode());
     boolean matrix = p.shape().size() == 2;
     double scale = matrix ? 1 / Math.sqrt(p.shape().get(1)) : 0.2;
+    if (p.name().endsWith("lora_B.weight")) {
+      // Training starts with B = 0. With B as large as the base, attention is so steep that rounding
+      // the forward pass moves the gradient by 20 %; the difference shrinks with B.
+      scale *= 0.1;
+    }
     while (values.hasRemaining()) {
       float value = (float) ((matrix ? 0 : 1) + scale * (2 * random.nextDouble() - 1) * 1.7);
       values.put(rounded ? Bfloat16Emulation.round(value) : value);
