@@ -124,8 +124,8 @@ class Bfloat16GraphTest {
     boolean matrix = p.shape().size() == 2;
     double scale = matrix ? 1 / Math.sqrt(p.shape().get(1)) : 0.2;
     if (p.name().endsWith("lora_B.weight")) {
-      // Training starts with B = 0. With B as large as the base, attention is so steep that rounding
-      // the forward pass moves the gradient by 20 %; the difference shrinks with B.
+      // Training starts with B = 0. With B as large as the base, attention is so steep that
+      // rounding the forward pass moves the gradient by 20 %; the difference shrinks with B.
       scale *= 0.1;
     }
     while (values.hasRemaining()) {
