@@ -45,8 +45,7 @@ public final class RunOverhead {
     this.showcase =
         new Showcase(
             exercise,
-            ShowcaseOptions.parse(
-                Quickstart.class, "--run", folder.toString(), "--problems", "200"),
+            ShowcaseOptions.parse(Quickstart.class, "--run", folder.toString()),
             recipe,
             System.out);
   }
