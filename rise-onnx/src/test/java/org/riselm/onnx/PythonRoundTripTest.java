@@ -1,20 +1,16 @@
 package org.riselm.onnx;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.File;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.mdp.Example;
@@ -49,17 +45,7 @@ class PythonRoundTripTest {
     for (String family : GoldenModel.NAMES) {
       write(family, Files.createDirectories(folder.resolve("models").resolve(family)));
     }
-    Path script = Path.of(URI.create(getClass().getResource("check_exports.py").toString()));
-    File said = folder.resolve("said.txt").toFile();
-    Process process =
-        new ProcessBuilder(PYTHON, script.toString(), folder.resolve("models").toString())
-            .redirectErrorStream(true)
-            .redirectOutput(said)
-            .start();
-    assertTrue(process.waitFor(10, TimeUnit.MINUTES));
-    String text = Files.readString(said.toPath());
-    assertEquals(0, process.exitValue(), text);
-    System.out.println(text);
+    PythonCheck.run(PYTHON, "check_exports.py", folder.resolve("models"));
   }
 
   private void write(String family, Path target) throws IOException {
