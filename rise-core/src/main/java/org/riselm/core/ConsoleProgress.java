@@ -33,7 +33,7 @@ public final class ConsoleProgress implements RiseListener {
     long[] tokens = {0};
     return step -> {
       tokens[0] += step.tokens();
-      line.advance(step.number(), step.total(), tokens[0], loss(step.loss()));
+      line.advance(step.number(), step.total(), tokens[0], () -> loss(step.loss()));
       if (step.number() == step.total()) {
         line.finish();
       }
@@ -49,13 +49,16 @@ public final class ConsoleProgress implements RiseListener {
 
   @Override
   public void phaseProgressed(PhaseProgressed event) {
-    String note =
-        !Double.isNaN(event.loss())
-            ? loss(event.loss())
-            : Double.isNaN(event.meanReward())
-                ? ""
-                : String.format(Locale.ROOT, "reward %.3f", event.meanReward());
-    line.advance(event.done(), event.total(), event.tokens(), note);
+    line.advance(event.done(), event.total(), event.tokens(), () -> note(event));
+  }
+
+  private static String note(PhaseProgressed event) {
+    if (!Double.isNaN(event.loss())) {
+      return loss(event.loss());
+    }
+    return Double.isNaN(event.meanReward())
+        ? ""
+        : String.format(Locale.ROOT, "reward %.3f", event.meanReward());
   }
 
   @Override

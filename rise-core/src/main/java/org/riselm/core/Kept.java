@@ -124,7 +124,7 @@ interface Kept<T> {
                   .put("weight", e.weight())
                   .put("response", e.response().text());
           if (e.weights().length() > 1) {
-            line.set("weights", RunJson.MAPPER.valueToTree(e.weights()));
+            line.putPOJO("weights", e.weights());
           }
           return line;
         }
@@ -162,7 +162,7 @@ interface Kept<T> {
 
         @Override
         public JsonNode summary(Evaluation result) {
-          ObjectNode summary = RunJson.MAPPER.valueToTree(result);
+          ObjectNode summary = RunJson.MAPPER.valueToTree(result.withoutAnswers());
           summary.remove("episodes");
           ((ObjectNode) summary.path("log")).remove("entries");
           return summary;
@@ -195,9 +195,8 @@ interface Kept<T> {
   }
 
   private static ObjectNode line(String kind, Object value) {
-    ObjectNode line = object().put("kind", kind);
-    line.set(kind, RunJson.MAPPER.valueToTree(value));
-    return line;
+    // Written as it is: a tree of every episode would be made for nothing.
+    return object().put("kind", kind).putPOJO(kind, value);
   }
 
   private static <V> List<V> all(Unit unit, String kind, Class<V> type) {

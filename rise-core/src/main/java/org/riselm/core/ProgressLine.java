@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Draws how far one phase at a time is. On a terminal it redraws a single line that fits;
@@ -26,7 +27,7 @@ final class ProgressLine {
   private long total;
   private long done;
   private long tokens;
-  private String note = "";
+  private Supplier<String> note = () -> "";
   private long startedAt;
   private long drawnAt;
   private long printedTenths;
@@ -52,7 +53,7 @@ final class ProgressLine {
     total = 0;
     done = 0;
     tokens = 0;
-    note = "";
+    note = () -> "";
     printedTenths = 0;
     startedAt = nanoTime.getAsLong();
     drawnAt = startedAt;
@@ -62,7 +63,7 @@ final class ProgressLine {
   }
 
   /** So much is done since the start, of a total that may have changed. */
-  void advance(long done, long total, long tokens, String note) {
+  void advance(long done, long total, long tokens, Supplier<String> note) {
     this.done = done;
     this.total = total;
     this.tokens = tokens;
@@ -88,9 +89,7 @@ final class ProgressLine {
     if (tokens > 0) {
       line.append(String.format(Locale.ROOT, "  %,d tokens, %,.0f/s", tokens, rate()));
     }
-    if (!note.isEmpty()) {
-      line.append("  ").append(note);
-    }
+    line.append(spacedNote());
     if (width > 0) {
       overwrite(cut(line.toString()));
       out.println();
@@ -126,9 +125,7 @@ final class ProgressLine {
     if (tokens > 0 && seconds() > 0) {
       numbers.append(String.format(Locale.ROOT, "  %,.0f tokens/s", rate()));
     }
-    if (!note.isEmpty()) {
-      numbers.append("  ").append(note);
-    }
+    numbers.append(spacedNote());
     if (done > 0 && total > 0 && done < total) {
       long left = Math.round(seconds() * (total - done) / done);
       numbers.append(String.format(Locale.ROOT, "  %d:%02d left", left / 60, left % 60));
@@ -142,6 +139,11 @@ final class ProgressLine {
     return total > 0 && bar >= SHORTEST_BAR
         ? name + " [" + bar(bar) + "]" + numbers
         : name + numbers;
+  }
+
+  private String spacedNote() {
+    String text = note.get();
+    return text.isEmpty() ? "" : "  " + text;
   }
 
   private String bar(int length) {

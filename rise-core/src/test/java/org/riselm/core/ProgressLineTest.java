@@ -36,7 +36,7 @@ class ProgressLineTest {
     line.start("train base");
     for (int step = 1; step <= 1000; step++) {
       passSeconds(0.03);
-      line.advance(step, 1000, 50L * step, "loss 1.5");
+      line.advance(step, 1000, 50L * step, () -> "loss 1.5");
     }
     line.finish();
 
@@ -59,7 +59,7 @@ class ProgressLineTest {
     line.start("evaluate");
     for (int i = 1; i <= 1000; i++) {
       passSeconds(0.001);
-      line.advance(i, 1000, i, "");
+      line.advance(i, 1000, i, () -> "");
     }
     line.finish();
 
@@ -72,7 +72,7 @@ class ProgressLineTest {
     line.start("collect");
     for (int i = 1; i <= 10_000; i++) {
       passSeconds(0.001);
-      line.advance(i, 10_000, i, "");
+      line.advance(i, 10_000, i, () -> "");
     }
     line.finish();
 
@@ -86,9 +86,9 @@ class ProgressLineTest {
     ProgressLine line = line(120);
     line.start("train");
     passSeconds(1);
-    line.advance(1, 2, 0, "a very long note that goes on and on and on and on and on and on");
+    line.advance(1, 2, 0, () -> "a very long note that goes on and on and on and on and on and on");
     passSeconds(1);
-    line.advance(2, 2, 0, "");
+    line.advance(2, 2, 0, () -> "");
 
     List<String> drawn = Splitter.on('\r').splitToList(printed());
     String longer = drawn.get(drawn.size() - 2);
@@ -104,7 +104,7 @@ class ProgressLineTest {
     line.start("iteration 12: evaluate");
     for (int i = 1; i <= 200; i++) {
       passSeconds(60);
-      line.advance(12_000L + i, 24_000, 5_000_000L * i, "reward 0.123");
+      line.advance(12_000L + i, 24_000, 5_000_000L * i, () -> "reward 0.123");
     }
     line.finish();
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.riselm.core.ConsoleProgress;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.RiseTrainerBuilder;
@@ -25,16 +26,20 @@ import org.riselm.examples.toy.ToyVerifier;
 import org.riselm.onnx.OnnxPolicy;
 
 /**
- * What it costs to keep a run: the processor time of the quickstart's RISE with run directory,
- * report and console progress, and without, in turns.
+ * What it costs to keep a run: the time of the quickstart with run directory, report and console
+ * progress, and without. The base is trained once, as nothing of that is kept; then RISE with and
+ * without in turns, each from the same base.
  *
  * <pre>run RunOverhead FOLDER [rounds] [problems per iteration] [optimizer steps]</pre>
  *
- * <p>The base is trained in {@code FOLDER} unless it is there. Prints a line of JSON.
+ * <p>Prints a line of JSON. {@code cpu} is processor time with all threads of the JVM, its compiler
+ * and garbage collector too; {@code wall} is a clock's. Overheads are of medians: of RISE alone,
+ * and of the base's training and RISE together, which is the quickstart.
  */
 public final class RunOverhead {
   private static final OperatingSystemMXBean SYSTEM =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+  private static final double NANOS = 1e9;
 
   private final Path folder;
   private final Exercise exercise = new ToyExercise();
@@ -53,22 +58,38 @@ public final class RunOverhead {
   /** Measures, and prints. */
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
-    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 15;
-    int problems = args.length > 2 ? Integer.parseInt(args[2]) : 150;
-    int steps = args.length > 3 ? Integer.parseInt(args[3]) : 40;
     ToyRecipe standard = new ToyExercise().standard();
+    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+    int problems = args.length > 2 ? Integer.parseInt(args[2]) : standard.iterationProblems();
+    int steps = args.length > 3 ? Integer.parseInt(args[3]) : standard.iterationSteps();
     new RunOverhead(
             folder, new ToyRecipe(standard.baseSteps(), problems, steps, standard.batchSize()))
         .measure(rounds);
   }
 
+  /** Seconds of processor time, and by a clock. */
+  private record Cost(double cpu, double wall) {
+    static Cost of(Work work) throws IOException {
+      long cpu = SYSTEM.getProcessCpuTime();
+      long wall = System.nanoTime();
+      work.run();
+      return new Cost(
+          (SYSTEM.getProcessCpuTime() - cpu) / NANOS, (System.nanoTime() - wall) / NANOS);
+    }
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
   private void measure(int rounds) throws IOException {
     Files.createDirectories(folder);
-    List<Double> without = new ArrayList<>();
-    List<Double> with = new ArrayList<>();
-    Path base = folder.resolve("base");
+    List<Cost> without = new ArrayList<>();
+    List<Cost> with = new ArrayList<>();
+    Path base = emptied("base");
+    Cost training;
     try (OnnxPolicy policy = ToyModel.create(exercise, folder, /* seed= */ 0)) {
-      showcase.trainOrRestoreBase(policy, base);
+      training = Cost.of(() -> showcase.trainOrRestoreBase(policy, base));
       rise(policy, /* kept= */ true); // So that nobody pays for classes that are loaded first.
       for (int round = 0; round < rounds; round++) {
         policy.restore(base);
@@ -79,33 +100,52 @@ public final class RunOverhead {
     }
     ObjectNode out = new ObjectMapper().createObjectNode();
     out.put("bench", "run overhead").put("rounds", rounds);
-    out.putPOJO("cpuSecondsWithout", without).putPOJO("cpuSecondsWith", with);
-    System.out.println(out.put("overhead", median(with) / median(without) - 1));
+    out.set("cpu", overhead(Cost::cpu, training, without, with));
+    out.set("wall", overhead(Cost::wall, training, without, with));
+    System.out.println(out);
+  }
+
+  private static ObjectNode overhead(
+      ToDoubleFunction<Cost> of, Cost base, List<Cost> without, List<Cost> with) {
+    double more = median(of, with) - median(of, without);
+    ObjectNode out = new ObjectMapper().createObjectNode();
+    out.put("base", of.applyAsDouble(base));
+    out.putPOJO("without", without.stream().mapToDouble(of).toArray());
+    out.putPOJO("with", with.stream().mapToDouble(of).toArray());
+    return out.put("overheadOfRise", more / median(of, without))
+        .put("overheadOfQuickstart", more / (of.applyAsDouble(base) + median(of, without)));
   }
 
   /** Not the mean: a compilation by the JVM can fall into any round. */
-  private static double median(List<Double> seconds) {
-    double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+  private static double median(ToDoubleFunction<Cost> of, List<Cost> costs) {
+    double[] sorted = costs.stream().mapToDouble(of).sorted().toArray();
     return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 
-  /** One iteration between two evaluations; the processor time it takes, in seconds. */
-  private double rise(OnnxPolicy policy, boolean kept) throws IOException {
-    Path run = folder.resolve("run");
-    if (Files.exists(run)) {
-      MoreFiles.deleteRecursively(run, RecursiveDeleteOption.ALLOW_INSECURE);
+  /** What one iteration between two evaluations costs. */
+  private Cost rise(OnnxPolicy policy, boolean kept) throws IOException {
+    Path run = emptied("run");
+    return Cost.of(
+        () -> {
+          RiseTrainerBuilder builder =
+              showcase.trainer(policy, exercise.teacher(), new ToyVerifier());
+          if (kept) {
+            PrintStream nowhere =
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+            builder.runDirectory(run).listener(new ConsoleProgress(nowhere, ""));
+          }
+          try (RiseTrainer trainer = builder.build()) {
+            trainer.evaluate();
+            trainer.iterate();
+          }
+        });
+  }
+
+  private Path emptied(String name) throws IOException {
+    Path path = folder.resolve(name);
+    if (Files.exists(path)) {
+      MoreFiles.deleteRecursively(path, RecursiveDeleteOption.ALLOW_INSECURE);
     }
-    long before = SYSTEM.getProcessCpuTime();
-    RiseTrainerBuilder builder = showcase.trainer(policy, exercise.teacher(), new ToyVerifier());
-    if (kept) {
-      PrintStream nowhere =
-          new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-      builder.runDirectory(run).listener(new ConsoleProgress(nowhere, ""));
-    }
-    try (RiseTrainer trainer = builder.build()) {
-      trainer.evaluate();
-      trainer.iterate();
-    }
-    return (SYSTEM.getProcessCpuTime() - before) / 1e9;
+    return path;
   }
 }

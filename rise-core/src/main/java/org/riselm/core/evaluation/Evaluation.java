@@ -135,6 +135,28 @@ public record Evaluation(
     return new EvaluationLog(options.turns(), options.rollouts(), options.samples(), entries);
   }
 
+  /** What was counted, without the episodes and answers that it was counted from. */
+  public Evaluation withoutAnswers() {
+    return new Evaluation(
+        name,
+        problems,
+        turns,
+        samples,
+        revealsOutcome,
+        accuracyByTurn,
+        mKAtT1,
+        m1AtTT,
+        p1AtTT,
+        pKAtT1,
+        incorrectToCorrect,
+        correctToIncorrect,
+        gain,
+        failures,
+        tokens,
+        List.of(),
+        log.where(problem -> false));
+  }
+
   /** One answer is right. */
   public Interval m1AtT1() {
     return accuracyByTurn.get(0);

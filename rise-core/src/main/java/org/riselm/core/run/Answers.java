@@ -60,7 +60,7 @@ final class Answers implements AutoCloseable {
   void keep(String policy, List<Query> batch, List<Completion> completions) {
     ObjectNode line = RunJson.MAPPER.createObjectNode();
     line.put("after", units).put("policy", policy).put("seeds", seeds(batch));
-    line.set("completions", RunDirectory.tree(completions));
+    line.putPOJO("completions", completions);
     journal.append(List.of(line));
   }
 

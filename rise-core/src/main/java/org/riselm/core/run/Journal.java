@@ -3,9 +3,7 @@ package org.riselm.core.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -69,10 +67,11 @@ final class Journal implements AutoCloseable {
       throws IOException {
     long place = start;
     long next = number;
-    try (InputStream in = new BufferedInputStream(new FileInputStream(file.toFile()), 1 << 16)) {
+    try (InputStream in = new FileInputStream(file.toFile())) {
       in.skipNBytes(start);
+      ByteLines lines = new ByteLines(in);
       while (place < stop) {
-        byte[] line = line(in);
+        byte[] line = lines.next();
         if (line.length == 0 || line[line.length - 1] != '\n') {
           return new Extent(next, place, null, line.length > 0);
         }
@@ -88,17 +87,6 @@ final class Journal implements AutoCloseable {
       }
     }
     return new Extent(next, place, null, false);
-  }
-
-  private static byte[] line(InputStream in) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int b = in.read(); b >= 0; b = in.read()) {
-      line.write(b);
-      if (b == '\n') {
-        break;
-      }
-    }
-    return line.toByteArray();
   }
 
   private static @Nullable JsonNode checked(byte[] line) throws IOException {
