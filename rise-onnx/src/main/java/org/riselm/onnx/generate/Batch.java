@@ -23,8 +23,7 @@ final class Batch {
       Comparator.comparing(Answer::promptIds, Batch::compare).thenComparingInt(Answer::index);
 
   private final Forward forward;
-  private final TokenSampler sampler;
-  private final int vocabulary;
+  private final Draw draw;
   private final ImmutableIntArray stopTokens;
   private final int maxRows;
   private final SamplingProgress progress;
@@ -37,15 +36,13 @@ final class Batch {
 
   Batch(
       Forward forward,
-      TokenSampler sampler,
-      int vocabulary,
+      Draw draw,
       ImmutableIntArray stopTokens,
       int maxRows,
       Collection<Answer> answers,
       SamplingProgress progress) {
     this.forward = forward;
-    this.sampler = sampler;
-    this.vocabulary = vocabulary;
+    this.draw = draw;
     this.stopTokens = stopTokens;
     this.maxRows = maxRows;
     this.progress = progress;
@@ -121,50 +118,57 @@ final class Batch {
       }
     }
     forward.prefill(first, prompts);
-    for (Answer a : firsts) {
-      start(a, rows.size());
+    List<Answer> started = new ArrayList<>(firsts);
+    started.addAll(repeats);
+    int[] from = new int[started.size()];
+    for (int i = 0; i < from.length; i++) {
+      from[i] = i < firsts.size() ? first + i : repeated.get(i - firsts.size());
+      if (from[i] != first + i) {
+        forward.copyRow(from[i], first + i, longest);
+      }
     }
-    for (int i = 0; i < repeats.size(); i++) {
-      forward.copyRow(repeated.get(i), rows.size(), longest);
-      start(repeats.get(i), repeated.get(i));
-    }
-  }
-
-  private void start(Answer answer, int logitsRow) {
-    rows.add(answer);
-    live++;
-    sample(answer, logitsRow);
+    rows.addAll(started);
+    live += started.size();
+    sample(started, from);
   }
 
   private void decode() {
+    List<Answer> going = new ArrayList<>();
+    int[] from = new int[live];
     for (int r = 0; r < rows.size(); r++) {
       // A row that is done repeats its last token at its last place, which changes nothing.
       Answer a = rows.get(r);
       forward.next(r, a.last(), a.length());
-    }
-    forward.decode(rows.size());
-    for (int r = 0; r < rows.size(); r++) {
-      if (!rows.get(r).isDone()) {
-        sample(rows.get(r), r);
+      if (!a.isDone()) {
+        from[going.size()] = r;
+        going.add(a);
       }
     }
+    forward.decode(rows.size());
+    sample(going, from);
   }
 
-  private void sample(Answer answer, int row) {
-    int token;
+  /** Gives each answer its next token, from the logits of these rows. */
+  private void sample(List<Answer> answers, int[] from) {
+    long[] seeds = answers.stream().mapToLong(Answer::seed).toArray();
     try {
-      token = sampler.sample(forward.logits(), row * vocabulary, answer.seed());
-    } catch (ArithmeticException e) {
+      draw.run(from, seeds);
+    } catch (BadLogitsException e) {
+      Answer answer = answers.get(e.index());
       throw new IllegalStateException(
           "prompt %d, answer token %d: %s; the model's weights have diverged or are not its own"
               .formatted(answer.index(), answer.size(), e.getMessage()),
           e);
     }
-    answer.add(token, sampler.logProbability(), stopTokens.contains(token));
-    tokensSince++;
-    if (answer.isDone()) {
-      live--;
-      finishedSince++;
+    for (int i = 0; i < from.length; i++) {
+      Answer answer = answers.get(i);
+      int token = draw.token(i);
+      answer.add(token, draw.logProbability(i), stopTokens.contains(token));
+      tokensSince++;
+      if (answer.isDone()) {
+        live--;
+        finishedSince++;
+      }
     }
   }
 

@@ -1,7 +1,6 @@
 package org.riselm.onnx.generate;
 
 import com.google.common.primitives.ImmutableIntArray;
-import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.List;
@@ -26,7 +25,6 @@ final class Forward {
   private final IntBuffer lengthBuffer;
   private final IntBuffer longestBuffer;
   private final LongBuffer lastIndexBuffer;
-  private final FloatBuffer logitsBuffer;
   private final KvCache cache;
   private final Resources views;
   private final Binding binding;
@@ -44,12 +42,11 @@ final class Forward {
     lengths = owner.add(Tensor.zeros(ElementType.INT32, rows));
     longest = owner.add(Tensor.zeros(ElementType.INT32));
     lastIndex = owner.add(Tensor.zeros(ElementType.INT64, rows));
-    logits = owner.add(Tensor.zeros(ElementType.FLOAT, rows, ports.vocabulary()));
+    logits = owner.add(Tensor.zeros(session.device(), ElementType.FLOAT, rows, ports.vocabulary()));
     idBuffer = ids.longs();
     lengthBuffer = lengths.ints();
     longestBuffer = longest.ints();
     lastIndexBuffer = lastIndex.longs();
-    logitsBuffer = logits.floats();
     cache = owner.add(new KvCache(ports, session.device()));
     views = owner.add(new Resources());
     binding = owner.add(session.bind());
@@ -94,9 +91,9 @@ final class Forward {
     run(0, count, 1);
   }
 
-  /** The logits of all rows, of a row as long as the vocabulary each. */
-  FloatBuffer logits() {
-    return logitsBuffer;
+  /** The logits of all rows, [rows, vocabulary], where the session runs. */
+  Tensor logits() {
+    return logits;
   }
 
   /** Copies the first {@code length} tokens of a row's cache over another's. */

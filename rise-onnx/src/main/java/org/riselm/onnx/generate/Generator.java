@@ -9,11 +9,12 @@ import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.runtime.OnnxSession;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
+import org.riselm.onnx.runtime.Tensor;
 
 /**
- * Samples continuations of prompts from a decoder, many at once, with a key-value cache. Owns its
- * session, its cache and its buffers; the cache is kept from call to call and grows when a call
- * needs more. Not thread-safe.
+ * Samples continuations of prompts from a decoder, many at once, with a key-value cache. Tokens are
+ * drawn where the session runs. Owns its session, its cache and its buffers; the cache is kept from
+ * call to call and grows when a call needs more. Not thread-safe.
  *
  * <p>The same call gives the same bytes, whatever was generated before it. Which prompts share a
  * batch does not change an answer but for rounding: the same bits for other companions, another
@@ -26,13 +27,17 @@ public final class Generator implements AutoCloseable {
   private final DecoderPorts ports;
   private final GeneratorLimits limits;
   private final Forward forward;
+  private final int threads;
   private final Resources owned;
+  private @Nullable DeviceDraw deviceDraw;
   private boolean closed;
 
-  private Generator(DecoderPorts ports, GeneratorLimits limits, Forward forward, Resources owned) {
+  private Generator(
+      DecoderPorts ports, GeneratorLimits limits, Forward forward, int threads, Resources owned) {
     this.ports = ports;
     this.limits = limits;
     this.forward = forward;
+    this.threads = threads;
     this.owned = owned;
   }
 
@@ -52,7 +57,7 @@ public final class Generator implements AutoCloseable {
       DecoderPorts ports = DecoderPorts.of(session);
       int tokens = Math.max(Batch.PREFILL_TOKENS, limits.contextLength());
       Forward forward = new Forward(session, ports, limits.maxBatch(), tokens, owned);
-      return new Generator(ports, limits, forward, owned);
+      return new Generator(ports, limits, forward, settings.threads(), owned);
     } catch (RuntimeException | Error e) {
       owned.close();
       throw e;
@@ -107,9 +112,26 @@ public final class Generator implements AutoCloseable {
     int capacity = Math.min(steps * CAPACITY_STEP, limits.contextLength());
     int rows = Math.min(answers.size(), limits.maxBatch());
     forward.reserve(rows, capacity);
-    TokenSampler sampler = new TokenSampler(ports.vocabulary(), sampling);
-    new Batch(forward, sampler, ports.vocabulary(), limits.stopTokens(), rows, answers, progress)
-        .run();
+    new Batch(forward, draw(sampling), limits.stopTokens(), rows, answers, progress).run();
+  }
+
+  private Draw draw(Sampling sampling) {
+    Tensor logits = forward.logits();
+    if (!logits.device().hasOwnMemory()) {
+      return new HostDraw(logits, sampling);
+    }
+    if (deviceDraw == null || !deviceDraw.draws(sampling)) {
+      closeDraw();
+      deviceDraw = new DeviceDraw(logits, sampling, threads);
+    }
+    return deviceDraw;
+  }
+
+  private void closeDraw() {
+    if (deviceDraw != null) {
+      deviceDraw.close();
+      deviceDraw = null;
+    }
   }
 
   private void checkIds(int prompt, ImmutableIntArray ids) {
@@ -131,6 +153,7 @@ public final class Generator implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    closeDraw();
     owned.close();
   }
 }

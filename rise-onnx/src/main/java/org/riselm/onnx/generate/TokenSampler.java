@@ -5,9 +5,8 @@ import java.util.Arrays;
 import org.riselm.core.policy.Sampling;
 
 /**
- * Draws one token from a row of logits. Temperature first, then top-k, then top-p among what top-k
- * left; of equally likely tokens the lower id counts as the likelier, everywhere. Holds scratch
- * memory and makes no garbage per token. Not thread-safe.
+ * Draws one token from a row of logits on the CPU, as {@link Draw} says. Holds scratch memory and
+ * makes no garbage per token. Not thread-safe.
  */
 final class TokenSampler {
   private final Sampling sampling;
@@ -41,9 +40,9 @@ final class TokenSampler {
     }
     double sum = weigh(max, 1, Truncation.ALL);
     if (!(sum >= 1)) {
-      throw new ArithmeticException(describeBadLogits());
+      throw new ArithmeticException(BadLogitsException.describe(logits));
     }
-    int token = sampling.temperature() == 0 ? best : draw(max, sum, uniform(seed));
+    int token = sampling.temperature() == 0 ? best : draw(max, sum, Draw.uniform(seed));
     logProbability = (double) logits[token] - max - Math.log(sum);
     return token;
   }
@@ -51,11 +50,6 @@ final class TokenSampler {
   /** Natural logarithm of the last token's probability at temperature 1, without truncation. */
   double logProbability() {
     return logProbability;
-  }
-
-  /** A number in [0, 1) with 53 random bits. */
-  static double uniform(long seed) {
-    return (seed >>> 11) * 0x1.0p-53;
   }
 
   // Weights hold exp(logit - max), which sums to `sum`.
@@ -114,14 +108,5 @@ final class TokenSampler {
       }
     }
     return last;
-  }
-
-  private String describeBadLogits() {
-    for (int i = 0; i < logits.length; i++) {
-      if (Float.isNaN(logits[i]) || logits[i] == Float.POSITIVE_INFINITY) {
-        return "the logit of token id " + i + " is " + logits[i];
-      }
-    }
-    return "the logits of all " + logits.length + " token ids are -Infinity";
   }
 }

@@ -68,6 +68,13 @@ public final class Graph {
     return constant(ElementType.INT64, ByteString.copyFrom(raw), shape);
   }
 
+  /** A constant of {@code values}, row by row; shared with an equal one. */
+  public Value constant(double[] values, long... shape) {
+    ByteBuffer raw = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asDoubleBuffer().put(values);
+    return constant(ElementType.DOUBLE, ByteString.copyFrom(raw), shape);
+  }
+
   /** A constant truth value. */
   public Value constant(boolean value) {
     return constant(

@@ -464,6 +464,19 @@ public final class Ops {
         ONNX, "Range", List.of(zero, limit, one), Map.of(), of(ElementType.INT64, Shape.of(size)));
   }
 
+  /** The {@code k} largest of each row of x [n, m], the largest first: [n, k]. */
+  public Value largest(Value x, long k) {
+    Shape shape = x.shape().with(-1, Dim.of(k));
+    return graph
+        .add(
+            ONNX,
+            "TopK",
+            List.of(x, graph.constant(new long[] {k}, 1)),
+            Map.of("axis", new Attribute.Int(-1)),
+            List.of(of(x.type(), shape), of(ElementType.INT64, shape)))
+        .get(0);
+  }
+
   // ---- Sums and norms ----
 
   /** The sums over {@code axes}, which stay with size 1 if {@code keep}. */
@@ -485,6 +498,20 @@ public final class Ops {
   /** The largest over {@code axes}, which stay with size 1 if {@code keep}. */
   public Value reduceMax(Value x, boolean keep, int... axes) {
     return reduce("ReduceMax", x, keep, axes);
+  }
+
+  /**
+   * The sums of x along {@code axis} up to each place.
+   *
+   * @param without whether a place's own number is left out of its sum
+   */
+  public Value runningSum(Value x, int axis, boolean without) {
+    return node(
+        ONNX,
+        "CumSum",
+        List.of(x, graph.constant(new long[] {x.shape().axis(axis)})),
+        Map.of("exclusive", new Attribute.Int(without ? 1 : 0)),
+        like(x));
   }
 
   // Axes are an attribute in opset 17, but for ReduceSum.

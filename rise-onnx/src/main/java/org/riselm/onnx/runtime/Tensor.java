@@ -2,6 +2,7 @@ package org.riselm.onnx.runtime;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
@@ -168,6 +169,11 @@ public final class Tensor implements AutoCloseable {
   /** The memory, as floats. At most 2³¹−1 bytes are reachable so; take slices of larger tensors. */
   public FloatBuffer floats() {
     return buffer(ElementType.FLOAT).asFloatBuffer();
+  }
+
+  /** The memory, as doubles. */
+  public DoubleBuffer doubles() {
+    return buffer(ElementType.DOUBLE).asDoubleBuffer();
   }
 
   /** The memory, as 64-bit integers. */

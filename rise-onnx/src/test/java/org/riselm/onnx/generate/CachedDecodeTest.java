@@ -48,10 +48,10 @@ class CachedDecodeTest {
         }
         for (int v = 0; v < vocabulary; v++) {
           int i = step * vocabulary + v;
-          assertEquals(expected[i], forward.logits().get(v), 1e-4, "step " + step);
+          assertEquals(expected[i], forward.logits().floats().get(v), 1e-4, "step " + step);
           if (step >= 2) {
             int behind = (step - 2) * vocabulary + v;
-            assertEquals(expected[behind], forward.logits().get(vocabulary + v), 1e-4);
+            assertEquals(expected[behind], forward.logits().floats().get(vocabulary + v), 1e-4);
           }
         }
       }

@@ -58,7 +58,7 @@ class TokenSamplerTest {
     Sampling sampling = new Sampling(temperature, topK, topP, 1);
     double[] p = truncated(row, sampling);
     long seed = Seeds.derive(draw);
-    double u = TokenSampler.uniform(seed);
+    double u = Draw.uniform(seed);
     int expected = -1;
     double sum = 0;
     for (int i = 0; i < p.length; i++) {
