@@ -1,5 +1,6 @@
 package org.riselm.core.rollout;
 
+import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
@@ -7,9 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -30,10 +29,8 @@ public final class Deadline {
   /** Waits as long as it takes, on the caller's own thread. */
   public static final Deadline NONE = new Deadline(null);
 
-  private static final long IDLE_SECONDS = 5;
-
   private final @Nullable Duration longest;
-  private @Nullable ThreadPoolExecutor thread;
+  private @Nullable CallThread thread;
 
   private Deadline(@Nullable Duration longest) {
     this.longest = longest;
@@ -61,7 +58,8 @@ public final class Deadline {
     if (longest == null) {
       return guarded(work).get();
     }
-    Future<T> result = thread().submit(() -> guarded(work).get());
+    FutureTask<T> result = new FutureTask<>(() -> guarded(work).get());
+    make(result);
     try {
       return result.get(longest.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -89,28 +87,16 @@ public final class Deadline {
     };
   }
 
-  private ThreadPoolExecutor thread() {
-    if (thread == null) {
-      thread =
-          new ThreadPoolExecutor(
-              /* corePoolSize= */ 1,
-              /* maximumPoolSize= */ 1,
-              IDLE_SECONDS,
-              TimeUnit.SECONDS,
-              new LinkedBlockingQueue<>(),
-              task -> {
-                Thread caller = new Thread(task, "rise-call");
-                caller.setDaemon(true);
-                return caller;
-              });
-      thread.allowCoreThreadTimeOut(true);
+  private void make(FutureTask<?> call) {
+    if (thread == null || !thread.make(call)) {
+      thread = CallThread.started();
+      checkState(thread.make(call), "a new thread took no call");
     }
-    return thread;
   }
 
   private void giveUp() {
     if (thread != null) {
-      thread.shutdownNow();
+      thread.giveUp();
       thread = null;
     }
   }
