@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A program's options: {@code --name value}, and flags without a value. */
-final class Arguments {
+public final class Arguments {
   private final Map<String, String> values = new HashMap<>();
 
   /**
@@ -19,7 +19,7 @@ final class Arguments {
    * @param flags names that take none
    * @throws IllegalArgumentException naming what is unknown, doubled or lacks its value
    */
-  Arguments(String[] args, Set<String> options, Set<String> flags) {
+  public Arguments(String[] args, Set<String> options, Set<String> flags) {
     for (Iterator<String> rest = List.of(args).iterator(); rest.hasNext(); ) {
       String arg = rest.next();
       String name = arg.startsWith("--") ? arg.substring(2) : "";
@@ -39,20 +39,20 @@ final class Arguments {
     }
   }
 
-  boolean has(String flag) {
+  public boolean has(String flag) {
     return values.containsKey(flag);
   }
 
-  Optional<String> get(String name) {
+  public Optional<String> get(String name) {
     return Optional.ofNullable(values.get(name));
   }
 
-  Optional<Path> path(String name) {
+  public Optional<Path> path(String name) {
     return get(name).map(Path::of);
   }
 
   /** A whole number of {@code least} or more; {@code fallback} if it is not given. */
-  int integer(String name, int least, int fallback) {
+  public int integer(String name, int least, int fallback) {
     long value = longInteger(name, fallback);
     if (value < least || value > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
@@ -62,7 +62,7 @@ final class Arguments {
   }
 
   /** Any whole number; {@code fallback} if it is not given. */
-  long longInteger(String name, long fallback) {
+  public long longInteger(String name, long fallback) {
     String text = values.get(name);
     if (text == null) {
       return fallback;

@@ -1,6 +1,8 @@
 package org.riselm.examples.bench;
 
 import java.util.Locale;
+import java.util.Set;
+import org.riselm.onnx.model.Bias;
 import org.riselm.onnx.model.DecoderConfig;
 
 /**
@@ -13,25 +15,57 @@ import org.riselm.onnx.model.DecoderConfig;
  */
 record Shape(String name, DecoderConfig config, int rows, int columns) {
   static Shape of(String name) {
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "toy" -> new Shape(name, config(55, 48, 2, 3, 128, 160), 32, 50);
-      case "tiny" -> new Shape(name, config(128, 128, 4, 4, 344, 160), 32, 160);
-      case "small" -> new Shape(name, config(512, 256, 6, 8, 688, 256), 16, 256);
-      case "medium" -> new Shape(name, config(8192, 512, 8, 8, 1376, 256), 4, 256);
-      default ->
-          throw new IllegalArgumentException(
-              "there is no shape " + name + "; there are toy, tiny, small and medium");
-    };
+    return of(name, 256);
   }
 
-  private static DecoderConfig config(
-      int vocabulary, int hidden, int layers, int heads, int feedForward, int context) {
+  /** A shape whose sequences may be so long. */
+  static Shape of(String name, int contextLength) {
+    DecoderConfig.Builder config;
+    int rows;
+    int columns;
+    switch (name.toLowerCase(Locale.ROOT)) {
+      case "toy" -> {
+        config = builder(55, 48, 2, 3, 128);
+        rows = 32;
+        columns = 50;
+      }
+      case "tiny" -> {
+        config = builder(128, 128, 4, 4, 344);
+        rows = 32;
+        columns = 160;
+      }
+      case "small" -> {
+        config = builder(512, 256, 6, 8, 688);
+        rows = 16;
+        columns = 256;
+      }
+      case "medium" -> {
+        config = builder(8192, 512, 8, 8, 1376);
+        rows = 4;
+        columns = 256;
+      }
+      case "0.5b" -> {
+        // Qwen2.5-0.5B.
+        config =
+            builder(151_936, 896, 24, 14, 4864)
+                .keyValueHeads(2)
+                .biases(Set.of(Bias.QUERY, Bias.KEY, Bias.VALUE));
+        rows = 1;
+        columns = 256;
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "there is no shape " + name + "; there are toy, tiny, small, medium and 0.5B");
+    }
+    return new Shape(name, config.contextLength(contextLength).build(), rows, columns);
+  }
+
+  private static DecoderConfig.Builder builder(
+      int vocabulary, int hidden, int layers, int heads, int feedForward) {
     return DecoderConfig.builder(vocabulary)
         .hiddenSize(hidden)
         .layers(layers)
         .heads(heads)
-        .feedForwardSize(feedForward)
-        .contextLength(context)
-        .build();
+        .feedForwardSize(feedForward);
   }
 }
