@@ -18,6 +18,7 @@ import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.objective.Objective;
 import org.riselm.core.objective.Objectives;
+import org.riselm.core.policy.DeviceWork;
 import org.riselm.core.policy.Provenance;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.TrainablePolicy;
@@ -336,6 +337,9 @@ public final class RiseTrainerBuilder {
     RunDirectory directory =
         RunDirectory.open(
             runDirectory, Configuration.of(options), environment(policy), checkpointInterval);
+    if (policy instanceof DeviceWork work) {
+      directory.meter(work);
+    }
     try {
       return trainer(options, directory, announcer);
     } catch (RuntimeException e) {

@@ -134,6 +134,7 @@ public final class Inspect {
     json.writeNumberField("activations", plan.activations());
     json.writeNumberField("samplingWeights", plan.samplingWeights());
     json.writeNumberField("kvCache", plan.kvCache());
+    json.writeNumberField("samplingActivations", plan.samplingActivations());
     json.writeNumberField("peak", plan.peak());
     json.writeEndObject();
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.runtime.AvailableMemory;
+import org.riselm.onnx.runtime.Device;
 
 /** Holds what is about to be done against the memory there is, before any of it is taken. */
 final class MemoryBudget {
@@ -27,7 +28,7 @@ final class MemoryBudget {
     require("the model's weights", plan, 0, advice);
   }
 
-  /** Before training; the weights are held. */
+  /** Before training; the host holds the weights. */
   void requireTraining(MemoryPlan plan) {
     List<String> advice = new ArrayList<>();
     advice.add("microBatchTokens below %d".formatted(options.microBatchTokens()));
@@ -35,37 +36,57 @@ final class MemoryBudget {
       advice.add(
           "adapters instead of whole weights: OnnxPolicy.builder(folder).lora(Lora.rank(16))");
     }
-    require("training", plan, MemoryPlan.ofWeights(layout).total(), advice);
+    require("training", plan, held(plan), advice);
+  }
+
+  /** Before scoring, on a device. */
+  void requireScoring(MemoryPlan plan) {
+    String advice = "microBatchTokens below %d".formatted(options.microBatchTokens());
+    require("scoring", plan, held(plan), List.of(advice));
   }
 
   /**
-   * Before sampling; the weights are held.
+   * Before sampling; the host holds the weights.
    *
-   * @param loaded whether the sampler's own weights are, too
+   * @param loaded whether the sampler's own weights are held, too
    */
   void requireSampling(MemoryPlan plan, boolean loaded) {
     require(
         "sampling",
         plan,
-        plan.weights() + (loaded ? plan.samplingWeights() : 0),
+        held(plan) + (loaded ? plan.samplingWeights() : 0),
         List.of(
             "samplingBatch below %d".formatted(options.samplingBatch()),
             "a lower Sampling.maxNewTokens"));
   }
 
+  private long held(MemoryPlan plan) {
+    return plan.device().hasOwnMemory() ? 0 : MemoryPlan.ofWeights(layout).total();
+  }
+
   private void require(String doing, MemoryPlan plan, long held, List<String> advice) {
+    Device device = plan.device();
+    boolean away = device.hasOwnMemory();
     long limit = options.memoryLimit();
-    long available = limit == 0 ? Math.addExact(AvailableMemory.bytes(), held) : limit;
+    long left = away ? device.freeBytes() : AvailableMemory.bytes();
+    long there = left + held;
+    // A limit may be set above what the host seems to have, which is a guess; a device's is not.
+    long available = limit == 0 ? there : away ? Math.min(limit, there) : limit;
     if (plan.total() <= available) {
       return;
     }
+    String where =
+        available == limit
+            ? "OnnxOptions.memoryLimit"
+            : away ? "free on " + device : "left on this machine or in its container";
     throw new NotEnoughMemoryException(
-        "%s needs %s MiB of native memory; there are %s (%s)%n%s%nWhat helps: more memory; %s"
+        "%s needs %s MiB of %s; there are %s (%s)%n%s%nWhat helps: more memory; %s"
             .formatted(
                 doing,
                 mebibytes(plan.total()),
+                away ? "the memory of " + device : "native memory",
                 mebibytes(available),
-                limit == 0 ? "left on this machine or in its container" : "OnnxOptions.memoryLimit",
+                where,
                 plan.table(),
                 String.join("; ", advice)),
         plan.total(),

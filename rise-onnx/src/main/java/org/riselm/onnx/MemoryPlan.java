@@ -4,32 +4,41 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.riselm.core.policy.Training;
+import org.riselm.onnx.generate.Generator;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Parameter;
+import org.riselm.onnx.runtime.Device;
 import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.train.ActivationMemory;
 import org.riselm.onnx.train.EncodedExample;
 
 /**
  * The native memory that training and using a model takes, in bytes, predicted before anything is
- * allocated. The heap comes on top.
+ * allocated: the host's, where the heap comes on top, or a device's, where the host holds the model
+ * beside it.
  *
+ * @param device whose memory it is
  * @param weights the trained ones in 32-bit floats, the frozen ones as they are
  * @param gradients one block of them; a second one if batches larger than a micro-batch are summed
  *     up
  * @param moments AdamW's two
- * @param activations at most alive at once in a step of the largest micro-batch
- * @param samplingWeights the sampler's own copy in 32-bit floats, laid out for its kernels
+ * @param activations at most alive at once in a step of the largest micro-batch; on a device, with
+ *     what the update takes
+ * @param samplingWeights the sampler's own copy as it computes with them, laid out for its kernels
  * @param kvCache of a sampling batch
+ * @param samplingActivations on a device: at most alive at once while it samples, logits included;
+ *     the host's are not counted
  */
 public record MemoryPlan(
+    Device device,
     long weights,
     long gradients,
     long moments,
     long activations,
     long samplingWeights,
-    long kvCache) {
+    long kvCache,
+    long samplingActivations) {
   // The cache has heads of multiples of 8.
   private static final long HEAD_STEP = 8;
 
@@ -44,19 +53,28 @@ public record MemoryPlan(
     long rows = options.microBatchTokens() / columns;
     long activations = ActivationMemory.bytes(layout, rows, columns, rows * columns);
     MemoryPlan training = ofTraining(layout, options, activations, true);
-    MemoryPlan sampling = ofSampling(layout, options.samplingBatch(), context);
+    MemoryPlan sampling = ofSampling(layout, options, options.samplingBatch(), context);
     return new MemoryPlan(
+        options.device(),
         training.weights,
         training.gradients,
         training.moments,
         training.activations,
         sampling.samplingWeights,
-        sampling.kvCache);
+        sampling.kvCache,
+        sampling.samplingActivations);
   }
 
-  /** The weights alone. */
+  /** The weights alone, on the host. */
   static MemoryPlan ofWeights(Layout layout) {
-    return new MemoryPlan(held(layout), 0, 0, 0, 0, 0);
+    return new MemoryPlan(Device.CPU, held(layout), 0, 0, 0, 0, 0, 0);
+  }
+
+  /** Scoring these examples on a device. */
+  static MemoryPlan ofScoring(Layout layout, OnnxOptions options, List<EncodedExample> examples) {
+    MemoryPlan steps = ofTraining(layout, options, examples, examples.size());
+    long activations = steps.activations - ActivationMemory.ofDeviceUpdate(layout);
+    return new MemoryPlan(options.device(), steps.weights, 0, 0, activations, 0, 0, 0);
   }
 
   /** Training at all: a micro-batch of a single token. */
@@ -67,7 +85,11 @@ public record MemoryPlan(
   /** Training on these examples; some micro-batch may take less. */
   static MemoryPlan ofTraining(
       Layout layout, OnnxOptions options, List<EncodedExample> examples, Training training) {
-    int batch = Math.min(training.batchSize(), examples.size());
+    return ofTraining(layout, options, examples, Math.min(training.batchSize(), examples.size()));
+  }
+
+  private static MemoryPlan ofTraining(
+      Layout layout, OnnxOptions options, List<EncodedExample> examples, int batch) {
     long columns = 1;
     long targets = 1;
     for (EncodedExample e : examples) {
@@ -89,11 +111,14 @@ public record MemoryPlan(
     long trained = trained(layout);
     // ONNX Runtime's training session has weights of its own, and sums gradients where they are.
     boolean own = options.stepping() == OnnxOptions.Stepping.TRAINING_SESSION;
+    long update = options.device().hasOwnMemory() ? ActivationMemory.ofDeviceUpdate(layout) : 0;
     return new MemoryPlan(
+        options.device(),
         held(layout) + (own ? trained : 0),
         accumulates && !own ? 2 * trained : trained,
         2 * trained,
-        activations,
+        activations + update,
+        0,
         0,
         0);
   }
@@ -103,20 +128,31 @@ public record MemoryPlan(
   }
 
   /**
-   * Sampling.
+   * Sampling. The host holds the weights beside the sampler's; a device holds these alone.
    *
    * @param rows that are sampled together
    * @param tokens of the longest prompt with its answer
    */
-  static MemoryPlan ofSampling(Layout layout, long rows, long tokens) {
+  static MemoryPlan ofSampling(Layout model, OnnxOptions options, long rows, long tokens) {
+    Device device = options.device();
+    Layout layout = model.computedIn(options.samplingPrecision());
     DecoderConfig config = layout.config();
     long elements = 0;
     for (Parameter p : Parameter.of(config)) {
       elements += p.elements();
     }
+    int size = options.samplingPrecision().bytes();
     long headSize = (config.headSize() + HEAD_STEP - 1) / HEAD_STEP * HEAD_STEP;
-    long perToken = 2L * config.layers() * config.keyValueHeads() * headSize * Float.BYTES;
-    return new MemoryPlan(held(layout), 0, 0, 0, elements * Float.BYTES, perToken * rows * tokens);
+    long perToken = 2L * config.layers() * config.keyValueHeads() * headSize * size;
+    return new MemoryPlan(
+        device,
+        device.hasOwnMemory() ? 0 : held(layout),
+        0,
+        0,
+        0,
+        elements * size,
+        perToken * rows * tokens,
+        device.hasOwnMemory() ? Generator.deviceActivations(layout, rows, tokens) : 0);
   }
 
   private static long trained(Layout layout) {
@@ -138,7 +174,7 @@ public record MemoryPlan(
 
   /** The memory of sampling, which takes turns with training. */
   public long sampling() {
-    return weights + samplingWeights + kvCache;
+    return (device.hasOwnMemory() ? 0 : weights) + samplingWeights + kvCache + samplingActivations;
   }
 
   /** The most of both. */
@@ -148,7 +184,7 @@ public record MemoryPlan(
 
   /** Every part together, as if all were there at once. */
   long total() {
-    return training() + samplingWeights + kvCache;
+    return training() + samplingWeights + kvCache + samplingActivations;
   }
 
   /** A line for each part that is not 0, in MiB. */
@@ -160,13 +196,14 @@ public record MemoryPlan(
     line(table, "activations", activations);
     line(table, "sampler's weights", samplingWeights);
     line(table, "key-value cache", kvCache);
+    line(table, "sampling's activations", samplingActivations);
     return table.toString().stripTrailing();
   }
 
   private static void line(StringBuilder table, String name, long bytes) {
     if (bytes > 0) {
       table.append(
-          String.format(Locale.ROOT, "  %-18s%10s MiB%n", name, MemoryBudget.mebibytes(bytes)));
+          String.format(Locale.ROOT, "  %-23s%10s MiB%n", name, MemoryBudget.mebibytes(bytes)));
     }
   }
 }

@@ -12,9 +12,10 @@ import org.riselm.onnx.runtime.ElementType;
  * @param microBatchTokens the most tokens, padding counted, that a training step puts through the
  *     model at once; larger batches are accumulated
  * @param stepping what runs the training steps
- * @param memoryLimit the most native memory, in bytes, that a policy may need; 0 is what is left on
- *     the machine, or in its container, when it is needed. What is predicted to need more throws
- *     {@link NotEnoughMemoryException} before any of it is taken
+ * @param memoryLimit the most native memory, in bytes, that a policy may need of the host and, if
+ *     it has one, of its device; 0 is what is left on the machine, in its container, or on the
+ *     device, when it is needed. What is predicted to need more throws {@link
+ *     NotEnoughMemoryException} before any of it is taken
  * @param device where the model is while it samples, learns and scores
  * @param precision FLOAT or, on a GPU, BFLOAT16: what is computed in while it learns and scores.
  *     Trained numbers, gradients and moments are in fp32 either way. Sampling on a GPU is in
@@ -76,6 +77,12 @@ public record OnnxOptions(
         0,
         Device.CPU,
         ElementType.FLOAT);
+  }
+
+  /** What is computed in while it samples. */
+  ElementType samplingPrecision() {
+    boolean gpu = device.kind() == Device.Kind.CUDA;
+    return gpu ? ElementType.BFLOAT16 : ElementType.FLOAT;
   }
 
   /** This, with another number of threads. */

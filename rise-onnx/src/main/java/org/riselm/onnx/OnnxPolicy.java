@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.DeviceWork;
 import org.riselm.core.policy.Provenance;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.ResumePoints;
@@ -37,7 +39,7 @@ import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.runtime.DeviceUse;
 import org.riselm.onnx.runtime.OutOfDeviceMemoryException;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
@@ -68,7 +70,8 @@ import org.riselm.onnx.train.TrainingSessionExecutor;
  * written have every other file as it was found. Holds native memory until it is closed. Not
  * thread-safe.
  */
-public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provenance, AutoCloseable {
+public final class OnnxPolicy
+    implements TrainablePolicy, ScoringPolicy, Provenance, DeviceWork, AutoCloseable {
   private final DecoderConfig config;
   private final PromptFormat format;
   private final OnnxOptions options;
@@ -77,6 +80,8 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
   private final PolicyModel model;
   // Made from the weights as they were; gone as soon as they change.
   private @Nullable Generator generator;
+  private @Nullable PhaseUse phaseUse;
+  private long mostDeviceBytes;
   private boolean closed;
 
   OnnxPolicy(
@@ -172,10 +177,9 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
     int longest = prompts.stream().mapToInt(p -> p.ids().length()).max().orElse(0);
     long tokens = Math.min(config.contextLength(), (long) longest + sampling.maxNewTokens());
     int rows = Math.min(options.samplingBatch(), prompts.size());
-    budget()
-        .requireSampling(
-            MemoryPlan.ofSampling(model.tensors().layout(), rows, tokens), generator != null);
-    return fitting(() -> generator().generate(prompts, sampling, progress)).stream()
+    MemoryPlan plan = MemoryPlan.ofSampling(model.tensors().layout(), options, rows, tokens);
+    budget().requireSampling(plan, generator != null);
+    return phase("sampling", plan, () -> generator().generate(prompts, sampling, progress)).stream()
         .map(this::completion)
         .toList();
   }
@@ -193,39 +197,60 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
               config.contextLength(),
               ImmutableIntArray.copyOf(format.stopIds(tokenizer)),
               options.samplingBatch());
+      Layout layout = model.tensors().layout().computedIn(options.samplingPrecision());
       generator =
-          fitting(
-              () ->
-                  Generator.load(
-                      DecoderGraphs.sampling(samplingLayout()).toModel(),
-                      new SessionSettings(
-                          options.threads(), model.tensors().all(), options.device()),
-                      limits));
+          Generator.load(
+              DecoderGraphs.sampling(layout).toModel(),
+              new SessionSettings(options.threads(), model.tensors().all(), options.device()),
+              limits);
     }
     return generator;
   }
 
-  private Layout samplingLayout() {
-    boolean gpu = options.device().kind() == Device.Kind.CUDA;
-    return model.tensors().layout().computedIn(gpu ? ElementType.BFLOAT16 : ElementType.FLOAT);
+  private MemoryBudget budget() {
+    return new MemoryBudget(model.tensors().layout(), options);
   }
 
-  /** Says what was planned if a device turns out to be too small for it. */
-  private <T> T fitting(Supplier<T> work) {
+  /** Does the work of a phase; what it uses of a device's memory is known afterwards. */
+  private <T> T phase(String name, MemoryPlan plan, Supplier<T> work) {
+    Device device = options.device();
+    if (!device.hasOwnMemory()) {
+      return work.get();
+    }
+    DeviceUse use = DeviceUse.of(device);
+    use.restart();
     try {
       return work.get();
     } catch (OutOfDeviceMemoryException e) {
+      // What is still in use would keep the next phase from fitting.
+      dropGenerator();
       OutOfDeviceMemoryException planned =
           new OutOfDeviceMemoryException(
-              "%s. Planned were %s. Fewer samplingBatch or microBatchTokens take less"
-                  .formatted(e.getMessage(), plan()));
+              "%s. Planned for %s were %s MiB:%n%s%nFewer samplingBatch or microBatchTokens take less"
+                  .formatted(
+                      e.getMessage(), name, MemoryBudget.mebibytes(plan.total()), plan.table()));
       planned.initCause(e);
       throw planned;
+    } finally {
+      phaseUse = new PhaseUse(name, plan.total(), use.most(), use.bytes());
+      mostDeviceBytes = Math.max(mostDeviceBytes, phaseUse.used());
     }
   }
 
-  private MemoryPlan plan() {
-    return MemoryPlan.of(model.tensors().layout().computedIn(options.precision()), options);
+  /**
+   * What the latest phase used of the device's memory; empty before the first, and on the CPU.
+   *
+   * @see MemoryPlan
+   */
+  public Optional<PhaseUse> phaseUse() {
+    return Optional.ofNullable(phaseUse);
+  }
+
+  @Override
+  public long takeMostDeviceBytes() {
+    long most = mostDeviceBytes;
+    mostDeviceBytes = 0;
+    return most;
   }
 
   @Override
@@ -275,17 +300,19 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
       TrainingProgress progress,
       ResumePoints points) {
     dropGenerator();
-    budget()
-        .requireTraining(
-            MemoryPlan.ofTraining(model.tensors().layout(), options, encoded, training));
-    try (Resources run = new Resources()) {
-      return fitting(
-          () -> {
+    Layout layout = model.tensors().layout().computedIn(options.precision());
+    MemoryPlan plan = MemoryPlan.ofTraining(layout, options, encoded, training);
+    budget().requireTraining(plan);
+    return phase(
+        "training",
+        plan,
+        () -> {
+          try (Resources run = new Resources()) {
             StepExecutor executor = run.add(executor(run, training));
             return TrainingLoop.run(
                 executor, encoded, training, options.microBatchTokens(), progress, points);
-          });
-    }
+          }
+        });
   }
 
   /** {@inheritDoc} As the training graph computes them. */
@@ -294,17 +321,25 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
     requireOpen();
     List<EncodedExample> encoded = examples.stream().map(this::encodeFitting).toList();
     Device device = options.device();
-    try (Resources run = new Resources()) {
-      return fitting(
-          () -> {
-            ModelTensors tensors = model.tensors();
-            if (device.hasOwnMemory()) {
-              tensors = tensors.on(device, options.precision(), run);
-            }
-            Scorer scorer = run.add(new Scorer(tensors, options.threads()));
-            return scorer.logProbabilities(encoded, options.microBatchTokens());
-          });
+    if (!device.hasOwnMemory()) {
+      try (Scorer scorer = new Scorer(model.tensors(), options.threads())) {
+        return scorer.logProbabilities(encoded, options.microBatchTokens());
+      }
     }
+    dropGenerator();
+    Layout layout = model.tensors().layout().computedIn(options.precision());
+    MemoryPlan plan = MemoryPlan.ofScoring(layout, options, encoded);
+    budget().requireScoring(plan);
+    return phase(
+        "scoring",
+        plan,
+        () -> {
+          try (Resources run = new Resources()) {
+            ModelTensors there = model.tensors().on(device, options.precision(), run);
+            Scorer scorer = run.add(new Scorer(there, options.threads()));
+            return scorer.logProbabilities(encoded, options.microBatchTokens());
+          }
+        });
   }
 
   /**
@@ -315,18 +350,8 @@ public final class OnnxPolicy implements TrainablePolicy, ScoringPolicy, Provena
   @Override
   public void requireTrainable(Training training) {
     requireOpen();
-    budget().requireTraining(MemoryPlan.ofLeastTraining(model.tensors().layout(), options));
-  }
-
-  private MemoryBudget budget() {
-    Device device = options.device();
-    Layout layout = model.tensors().layout();
-    if (device.kind() != Device.Kind.CUDA) {
-      return new MemoryBudget(layout, options);
-    }
-    long free = device.freeBytes();
-    long limit = options.memoryLimit() == 0 ? free : Math.min(free, options.memoryLimit());
-    return new MemoryBudget(layout.computedIn(options.precision()), options.withMemoryLimit(limit));
+    Layout layout = model.tensors().layout().computedIn(options.precision());
+    budget().requireTraining(MemoryPlan.ofLeastTraining(layout, options));
   }
 
   private StepExecutor plain(Training training) {

@@ -2,27 +2,43 @@ package org.riselm.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.riselm.core.RiseTrainer;
 import org.riselm.core.mdp.Example;
+import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.State;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.Training;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.task.Gsm8kVerifier;
+import org.riselm.core.task.ProblemSet;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.runtime.Device;
 import org.riselm.onnx.runtime.DeviceUnavailableException;
+import org.riselm.onnx.runtime.DeviceUse;
 import org.riselm.onnx.runtime.Doctor;
 import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.NativeMemory;
+import org.riselm.onnx.runtime.SessionThreadException;
 
 /** A policy on a device, rehearsed on the CPU, against one that is at home there. */
 class DevicePolicyTest {
@@ -69,6 +85,142 @@ class DevicePolicyTest {
           expected.get(i).logProbabilities().toArray(),
           found.get(i).logProbabilities().toArray(),
           1e-9);
+    }
+  }
+
+  @Test
+  void aPhaseUsesAboutWhatWasPlannedAndTrainingAndScoringLeaveNothing() throws IOException {
+    DeviceUse use = DeviceUse.of(Device.REHEARSAL);
+    assertEquals(0, use.bytes());
+    // Large enough for what is planned to matter beside constants.
+    DecoderConfig config =
+        DecoderConfig.builder(TinyModel.config().vocabularySize())
+            .hiddenSize(128)
+            .layers(3)
+            .heads(4)
+            .feedForwardSize(512)
+            .contextLength(32)
+            .build();
+    try (OnnxPolicy policy =
+        OnnxPolicy.create(
+            config,
+            TinyModel.tokenizer(folder),
+            TinyModel.FORMAT,
+            1,
+            TinyModel.options(1).withDevice(Device.REHEARSAL))) {
+      assertTrue(policy.phaseUse().isEmpty());
+      policy.complete(queries(), Sampling.ofMaxNewTokens(12));
+      PhaseUse sampling = policy.phaseUse().orElseThrow();
+      assertEquals("sampling", sampling.phase());
+      // The cache and the logits at least; weights are the host's here.
+      assertTrue(
+          sampling.used() > 0 && sampling.used() < 2 * sampling.planned(), sampling::toString);
+      assertEquals(sampling.left(), use.bytes());
+      assertTrue(sampling.left() > 0, "the sampler waits for the next turn");
+
+      policy.train(
+          TinyModel.EXAMPLES,
+          Training.builder().steps(3).batchSize(4).build(),
+          TrainingProgress.NONE);
+      PhaseUse training = policy.phaseUse().orElseThrow();
+      assertEquals("training", training.phase());
+      assertTrue(training.used() > 0.6 * training.planned(), training::toString);
+      assertTrue(training.used() < 1.6 * training.planned(), training::toString);
+      assertEquals(0, training.left());
+      assertEquals(0, use.bytes());
+
+      policy.complete(queries(), Sampling.ofMaxNewTokens(2));
+      policy.logProbabilities(TinyModel.EXAMPLES);
+      PhaseUse scoring = policy.phaseUse().orElseThrow();
+      assertEquals("scoring", scoring.phase());
+      assertTrue(scoring.used() > 0 && scoring.used() < 1.6 * scoring.planned(), scoring::toString);
+      assertEquals(0, use.bytes());
+
+      assertEquals(Math.max(training.used(), sampling.used()), policy.takeMostDeviceBytes());
+      assertEquals(0, policy.takeMostDeviceBytes());
+    }
+    assertEquals(0, use.bytes());
+  }
+
+  @Test
+  void anotherThreadThanTheOwnersIsRefused() throws Exception {
+    ExecutorService one = Executors.newSingleThreadExecutor(r -> new Thread(r, "another"));
+    try (OnnxPolicy policy = policy(TinyModel.options(1).withDevice(Device.REHEARSAL))) {
+      List<Completion> before = policy.complete(queries(), Sampling.ofMaxNewTokens(4));
+      Future<?> elsewhere =
+          one.submit(() -> policy.complete(queries(), Sampling.ofMaxNewTokens(4)));
+      ExecutionException e = assertThrows(ExecutionException.class, elsewhere::get);
+      SessionThreadException said = assertInstanceOf(SessionThreadException.class, e.getCause());
+      assertTrue(String.valueOf(said.getMessage()).contains("\"another\""), said::getMessage);
+      assertEquals(before, policy.complete(queries(), Sampling.ofMaxNewTokens(4)));
+    } finally {
+      one.shutdown();
+    }
+  }
+
+  @Test
+  void whatDoesNotFitTheDeviceIsRefusedWithTheTableAndNothingIsTaken() throws IOException {
+    OnnxOptions options = TinyModel.options(1).withDevice(Device.REHEARSAL);
+    long weights = MemoryPlan.ofWeights(Layout.full(TinyModel.config())).weights();
+    try (OnnxPolicy policy = policy(options.withMemoryLimit(weights))) {
+      NotEnoughMemoryException e =
+          assertThrows(
+              NotEnoughMemoryException.class,
+              () -> policy.complete(queries(), Sampling.ofMaxNewTokens(12)));
+      for (String part : List.of("memory of rehearsal", "key-value cache", "activations")) {
+        assertTrue(e.getMessage().contains(part), e::getMessage);
+      }
+      Training training = Training.builder().steps(1).batchSize(4).build();
+      e =
+          assertThrows(
+              NotEnoughMemoryException.class,
+              () -> policy.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE));
+      assertTrue(e.getMessage().contains("moments"), e::getMessage);
+      assertThrows(
+          NotEnoughMemoryException.class, () -> policy.logProbabilities(TinyModel.EXAMPLES));
+      assertEquals(0, DeviceUse.of(Device.REHEARSAL).bytes());
+    }
+  }
+
+  @Test
+  void whatADeviceHasFreeIsTheLimit() throws IOException {
+    long free = Device.REHEARSAL.freeBytes();
+    Layout layout = Layout.full(TinyModel.config());
+    OnnxOptions options =
+        TinyModel.options(1).withDevice(Device.REHEARSAL).withMemoryLimit(Long.MAX_VALUE);
+    MemoryPlan fits = MemoryPlan.ofSampling(layout, options, 1, 12);
+    new MemoryBudget(layout, options).requireSampling(fits, false);
+    long perRow = MemoryPlan.ofSampling(layout, options, 2, 12).kvCache() - fits.kvCache();
+    MemoryPlan tooLarge = MemoryPlan.ofSampling(layout, options, 2 * free / perRow, 12);
+    NotEnoughMemoryException e =
+        assertThrows(
+            NotEnoughMemoryException.class,
+            () -> new MemoryBudget(layout, options).requireSampling(tooLarge, false));
+    assertTrue(e.getMessage().contains("free on rehearsal"), e::getMessage);
+    assertEquals((double) free, (double) e.available(), 0.2 * free);
+  }
+
+  @Test
+  void aRunKeepsWhatItsStagesUsedOfTheDevice() throws IOException {
+    Path run = folder.resolve("run");
+    ProblemSet problems =
+        new ProblemSet("one", List.of(TinyModel.STATES.get(0).problem()), new Gsm8kVerifier());
+    OnnxOptions options = TinyModel.options(1).withDevice(Device.REHEARSAL);
+    try (OnnxPolicy policy = policy(options)) {
+      RiseTrainer.builder(policy, problems)
+          .relabeler(Relabelers.reference())
+          .feedback(Feedback.neutral("try again"))
+          .sampling(Sampling.ofMaxNewTokens(4))
+          .training(Training.builder().steps(1).batchSize(2).build())
+          .runDirectory(run)
+          .build()
+          .iterate();
+    }
+    String report = Files.readString(run.resolve("report.html"));
+    for (String stage : List.of("collect", "train")) {
+      Pattern used =
+          Pattern.compile("\\{[^{}]*\"stage\":\"%s\"[^{}]*\"deviceBytes\":[1-9]".formatted(stage));
+      assertTrue(used.matcher(report).find(), stage);
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.policy.DeviceWork;
 import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.TrainablePolicy;
 
@@ -50,6 +51,7 @@ public final class RunDirectory implements AutoCloseable {
   private final TrainingPoints points;
   private final RunReport report;
   private final List<String> notes = new ArrayList<>();
+  private @Nullable DeviceWork work;
 
   private RunDirectory(
       Path folder,
@@ -200,12 +202,21 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
+  /** From now on every unit's mark has what {@code work} used at most of a device's memory. */
+  public void meter(DeviceWork work) {
+    this.work = work;
+  }
+
   private void commit(Unit unit, @Nullable String checkpoint) {
     ObjectNode mark =
         RunJson.MAPPER
             .createObjectNode()
             .put("at", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString())
             .put("residentBytes", Memory.residentBytes());
+    long deviceBytes = work == null ? 0 : work.takeMostDeviceBytes();
+    if (deviceBytes > 0) {
+      mark.put("deviceBytes", deviceBytes);
+    }
     if (checkpoint != null) {
       mark.put(CHECKPOINT, checkpoint);
     }

@@ -3,13 +3,17 @@ package org.riselm.onnx.generate;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
+import org.riselm.onnx.model.DecoderGraphs;
+import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.runtime.OnnxSession;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
 import org.riselm.onnx.runtime.Tensor;
+import org.riselm.onnx.train.ActivationMemory;
 
 /**
  * Samples continuations of prompts from a decoder, many at once, with a key-value cache. Tokens are
@@ -62,6 +66,26 @@ public final class Generator implements AutoCloseable {
       owned.close();
       throw e;
     }
+  }
+
+  /**
+   * The memory that sampling takes of a device beside the weights and the cache, in bytes.
+   *
+   * @param model as it is sampled
+   * @param rows that are sampled together
+   * @param tokens of the longest prompt with its answer
+   */
+  public static long deviceActivations(Layout model, long rows, long tokens) {
+    int vocabulary = model.config().vocabularySize();
+    long together = Math.min(rows * tokens, Math.max(tokens, Batch.PREFILL_TOKENS));
+    Map<String, Long> prefill = Map.of("batch", 1L, "sequence", together, "capacity", tokens);
+    long run = ActivationMemory.bytes(DecoderGraphs.sampling(model), prefill);
+    Sampling dearest = new Sampling(0.5, 0, 0.5, 1);
+    Map<String, Long> draws = Map.of("rows", rows, "draws", rows);
+    // Each session keeps what it took.
+    return Float.BYTES * rows * vocabulary
+        + run
+        + ActivationMemory.bytes(DrawGraph.of(dearest, vocabulary), draws);
   }
 
   /**

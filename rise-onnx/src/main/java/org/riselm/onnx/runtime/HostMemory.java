@@ -62,6 +62,6 @@ final class HostMemory implements DeviceMemory {
   @Override
   public FreeMemory free() {
     long total = Pointer.totalPhysicalBytes();
-    return new FreeMemory(Pointer.availablePhysicalBytes(), total);
+    return new FreeMemory(AvailableMemory.bytes(), total);
   }
 }

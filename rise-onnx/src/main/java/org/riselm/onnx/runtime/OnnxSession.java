@@ -20,12 +20,16 @@ import org.bytedeco.onnxruntime.OrtTensorTypeAndShapeInfo;
 import org.bytedeco.onnxruntime.OrtTypeInfo;
 import org.jspecify.annotations.Nullable;
 
-/** A graph loaded into ONNX Runtime. Thread-safe as long as it is open. */
+/**
+ * A graph loaded into ONNX Runtime. Thread-safe as long as it is open; on a device that has memory
+ * of its own, the thread that loads it is its owner, and no other may use it.
+ */
 public final class OnnxSession implements AutoCloseable {
   private @Nullable OrtSession session;
   private final List<Port> inputs;
   private final List<Port> outputs;
   private final Device device;
+  private final Thread owner = Thread.currentThread();
 
   private OnnxSession(OrtSession session, Device device) {
     this.session = session;
@@ -33,6 +37,9 @@ public final class OnnxSession implements AutoCloseable {
     this.inputs = ports(session, true);
     this.outputs = ports(session, false);
     NativeMemory.opened(0);
+    if (device.hasOwnMemory()) {
+      DeviceUse.of(device).opened(this);
+    }
   }
 
   /**
@@ -150,16 +157,31 @@ public final class OnnxSession implements AutoCloseable {
   }
 
   OrtSession session() {
+    if (device.hasOwnMemory() && Thread.currentThread() != owner) {
+      throw new SessionThreadException(device, owner, Thread.currentThread());
+    }
+    return open();
+  }
+
+  private OrtSession open() {
     if (session == null) {
       throw new IllegalStateException("the session is closed");
     }
     return session;
   }
 
+  /** What its runs and its copies of weights take of its device's memory, in bytes. */
+  long arena(ArenaUse.Figure figure) {
+    return ArenaUse.of(open(), DeviceMemory.of(device).info(), figure);
+  }
+
   @Override
   public void close() {
     if (session == null) {
       return;
+    }
+    if (device.hasOwnMemory()) {
+      DeviceUse.of(device).closing(this);
     }
     Ort.API.ReleaseSession(session);
     session = null;

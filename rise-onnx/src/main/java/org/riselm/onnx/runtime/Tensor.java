@@ -64,7 +64,10 @@ public final class Tensor implements AutoCloseable {
               }
             },
             OrtValue::new);
-    NativeMemory.opened(allocation == null ? 0 : elements * type.bytes());
+    NativeMemory.opened(ownedBytes());
+    if (device.hasOwnMemory()) {
+      DeviceUse.of(device).taken(ownedBytes());
+    }
   }
 
   /** A tensor of zeros in the host's memory. */
@@ -289,6 +292,10 @@ public final class Tensor implements AutoCloseable {
         .order(ByteOrder.nativeOrder());
   }
 
+  private long ownedBytes() {
+    return allocation == null ? 0 : elements * type.bytes();
+  }
+
   OrtValue value() {
     if (value == null) {
       throw new IllegalStateException("the tensor is closed");
@@ -311,7 +318,10 @@ public final class Tensor implements AutoCloseable {
     if (allocation != null) {
       memory.free(allocation);
     }
-    NativeMemory.closed(allocation == null ? 0 : elements * type.bytes());
+    NativeMemory.closed(ownedBytes());
+    if (device.hasOwnMemory()) {
+      DeviceUse.of(device).givenBack(ownedBytes());
+    }
   }
 
   @Override

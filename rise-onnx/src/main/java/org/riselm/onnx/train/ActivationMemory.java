@@ -11,10 +11,12 @@ import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.graph.Node;
 import org.riselm.onnx.graph.Value;
 import org.riselm.onnx.model.Layout;
+import org.riselm.onnx.model.Parameter;
 
 /**
- * Predicts the memory that a training step takes beside weights, gradients and moments: what is
- * alive at once while the training graph runs from its first node to its last.
+ * Predicts the memory that a graph takes beside its inputs and outputs, those of a training step
+ * weights, gradients and moments: what is alive at once while it runs from its first node to its
+ * last.
  */
 public final class ActivationMemory {
   // What these put out is their input's memory.
@@ -37,7 +39,22 @@ public final class ActivationMemory {
    */
   public static long bytes(Layout layout, long rows, long columns, long targets) {
     Map<String, Long> sizes = Map.of("batch", rows, "sequence", columns, "targets", targets);
-    return new ActivationMemory(sizes).peak(TrainingGraph.withGradients(layout, 0));
+    return bytes(TrainingGraph.withGradients(layout, 0), sizes);
+  }
+
+  /**
+   * The most bytes alive at once while {@code graph} runs.
+   *
+   * @param sizes of its inputs' open dimensions, by name
+   */
+  public static long bytes(Graph graph, Map<String, Long> sizes) {
+    return new ActivationMemory(sizes).peak(graph);
+  }
+
+  /** The bytes that updating what {@code layout} trains takes on a device, beside a step's. */
+  public static long ofDeviceUpdate(Layout layout) {
+    return BlockUpdate.deviceScratch(
+        layout.trained().stream().mapToLong(Parameter::elements).sum());
   }
 
   private long peak(Graph graph) {

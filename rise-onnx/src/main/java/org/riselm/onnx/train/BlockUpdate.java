@@ -4,6 +4,7 @@ import static org.riselm.onnx.runtime.ElementType.FLOAT;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.graph.Ops;
@@ -39,6 +40,14 @@ final class BlockUpdate implements AutoCloseable {
   private final Weights second;
   private final List<Binding> norms = new ArrayList<>();
   private final List<Binding> updates = new ArrayList<>();
+
+  /** What updating {@code elements} weights takes beside them on a device, in bytes. */
+  static long deviceScratch(long elements) {
+    Map<String, Long> piece = Map.of("n", Math.min(elements, DEVICE_PIECE));
+    AdamW any = new AdamW(0.9, 0.999, 1e-8, 0.01, AdamW.Decay.ALL, 1);
+    return ActivationMemory.bytes(adamGraph(any), piece)
+        + ActivationMemory.bytes(normGraph(), piece);
+  }
 
   BlockUpdate(Weights weights, Weights gradients, AdamW settings, int threads) {
     this.settings = settings;
