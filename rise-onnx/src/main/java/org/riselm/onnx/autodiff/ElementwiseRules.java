@@ -127,12 +127,11 @@ final class ElementwiseRules {
   static List<Value> quickGelu(Backward b) {
     Ops ops = b.ops();
     float alpha = b.node().realAttribute("alpha", 1.702f);
-    if (alpha == 1 && b.isHalf()) {
+    if (alpha == 1) {
       return List.of(ops.siluGradient(b.dy(), b.x(0)));
     }
-    Value scaled = alpha == 1 ? b.x(0) : ops.mul(b.x(0), b.number(alpha));
-    Value s = ops.sigmoid(scaled);
-    Value y = alpha == 1 ? b.y(0) : ops.mul(b.y(0), b.number(alpha));
+    Value s = ops.sigmoid(ops.mul(b.x(0), b.number(alpha)));
+    Value y = ops.mul(b.y(0), b.number(alpha));
     Value slope = ops.add(s, ops.mul(y, ops.sub(b.number(1), s)));
     return List.of(ops.mul(b.dy(), slope));
   }

@@ -38,16 +38,19 @@ final class ShapeRules {
   }
 
   static List<Value> concat(Backward b) {
+    Ops ops = b.ops();
     int axis = (int) b.node().intAttribute("axis", 0);
-    long[] sizes = new long[b.node().inputs().size()];
-    for (int i = 0; i < sizes.length; i++) {
-      if (!(b.x(i).shape().dim(axis) instanceof Dim.Fixed f)) {
-        throw new MissingGradientException(
-            b.refusal("needs the sizes of its inputs along axis " + axis + " fixed"));
-      }
-      sizes[i] = f.size();
+    List<Value> sizes = new ArrayList<>();
+    List<Dim> dims = new ArrayList<>();
+    for (int i = 0; i < b.node().inputs().size(); i++) {
+      Dim dim = b.x(i).shape().dim(axis);
+      dims.add(dim);
+      sizes.add(
+          dim instanceof Dim.Fixed f
+              ? ops.graph().constant(new long[] {f.size()}, 1)
+              : ops.unsqueeze(ops.sizeOf(b.x(i), axis), 0));
     }
-    return b.ops().split(b.dy(), axis, sizes);
+    return ops.split(b.dy(), axis, ops.concat(sizes, 0, Dim.of(sizes.size())), dims);
   }
 
   static List<Value> split(Backward b) {
@@ -57,7 +60,7 @@ final class ShapeRules {
     for (int i = 0; i < b.gradients().size(); i++) {
       Value g = b.gradients().get(i);
       Value y = b.y(i);
-      parts.add(g.isAbsent() ? ops.zeros(ops.shapeOf(y), y.shape()) : g);
+      parts.add(g.isAbsent() ? ops.as(ops.zeros(ops.shapeOf(y), y.shape()), y.type()) : g);
     }
     return onlyFirst(b, ops.concat(parts, axis, b.x(0).shape().dim(axis)));
   }

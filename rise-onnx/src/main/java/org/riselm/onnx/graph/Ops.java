@@ -364,14 +364,17 @@ public final class Ops {
 
   /** x cut along {@code axis} into parts of these sizes. */
   public List<Value> split(Value x, int axis, long... sizes) {
-    List<Value> outs = new ArrayList<>();
-    for (long size : sizes) {
-      outs.add(of(x.type(), x.shape().with(axis, Dim.of(size))));
-    }
+    List<Dim> dims = Arrays.stream(sizes).mapToObj(Dim::of).toList();
+    return split(x, axis, graph.constant(sizes, sizes.length), dims);
+  }
+
+  /** x cut along {@code axis} into parts of the sizes that int64 [parts] holds in a run. */
+  public List<Value> split(Value x, int axis, Value sizes, List<Dim> dims) {
+    List<Value> outs = dims.stream().map(d -> of(x.type(), x.shape().with(axis, d))).toList();
     return graph.add(
         ONNX,
         "Split",
-        List.of(x, graph.constant(sizes, sizes.length)),
+        List.of(x, sizes),
         Map.of("axis", new Attribute.Int(x.shape().axis(axis))),
         outs);
   }
@@ -447,6 +450,17 @@ public final class Ops {
             "axis", new Attribute.Int(x.shape().axis(axis)),
             "reduction", new Attribute.Text("add")),
         like(x));
+  }
+
+  /**
+   * x with row {@code indices[i]} replaced by {@code updates[i]}.
+   *
+   * @param indices int64 [n], no two equal
+   * @param updates [n, columns]
+   */
+  public Value putRows(Value x, Value indices, Value updates) {
+    List<Value> inputs = List.of(x, unsqueeze(indices, 1), updates);
+    return node(ONNX, "ScatterND", inputs, Map.of(), like(x));
   }
 
   /**
@@ -546,14 +560,20 @@ public final class Ops {
     return node(CONTRIB, "SoftmaxGrad_13", List.of(dy, y), axis, like(y));
   }
 
-  /** The gradient of {@link #silu}, of training builds, likewise: x is its input. */
+  /**
+   * The gradient of {@link #silu} by the one kernel that training builds have for it, in place of
+   * five portable nodes.
+   *
+   * @param dy the gradient of its output
+   * @param x its input
+   */
   public Value siluGradient(Value dy, Value x) {
     Map<String, Attribute> alpha = Map.of("alpha", new Attribute.Real(1));
     return node(CONTRIB, "QuickGeluGrad", List.of(dy, x), alpha, like(x));
   }
 
   /**
-   * The gradients of {@link #rmsNorm} with respect to x and scale, of training builds, likewise.
+   * The gradients of {@link #rmsNorm} with respect to x and scale, as {@link #softmaxGradient}.
    *
    * @param inverse its second output
    */

@@ -63,15 +63,26 @@ final class LossHead {
   Learned trained(Value weights) {
     Value part = computed(head);
     Value logits = wide(ops.linear(hidden, part));
-    Value logProbabilities = ops.logSoftmax(logits);
     Value labels = ops.unsqueeze(targets, 1);
-    Value losses = ops.neg(ops.squeeze(ops.gatherElements(logProbabilities, labels, 1), 1));
+    Value target = ops.gatherElements(logits, labels, 1);
+    Value max = ops.reduceMax(logits, true, -1);
+    Value shares = ops.softmax(logits);
+    // Of the largest logit the share is known best, and never 0.
+    Value logSum = ops.sub(max, ops.log(ops.reduceMax(shares, true, -1)));
+    Value slope = computed(ops.scatterAdd(shares, labels, minusOnes(target), 1));
+    // Weighed where it is narrow: not the slopes, but what they are multiplied with and become.
     Value weight = ops.unsqueeze(weights, 1);
-    Value spread = ops.mul(ops.exp(logProbabilities), weight);
-    Value slope = computed(ops.scatterAdd(spread, labels, ops.neg(weight), 1));
-    Value toHead = ops.matMul(slope, true, hidden, false, 1);
+    Value weighed = computed(ops.mul(wide(hidden), weight));
+    Value toHead = ops.matMul(slope, true, weighed, false, 1);
+    Value toHidden = computed(ops.mul(wide(ops.matMul(slope, part)), weight));
     return new Learned(
-        losses, Map.of(hidden, ops.matMul(slope, part), head, ops.as(toHead, head.type())));
+        ops.squeeze(ops.sub(logSum, target), 1),
+        Map.of(hidden, toHidden, head, ops.as(toHead, head.type())));
+  }
+
+  private Value minusOnes(Value like) {
+    Value zeros = ops.zeros(ops.shapeOf(like), like.shape());
+    return ops.sub(zeros, ops.graph().constant(1));
   }
 
   private Value lossesUnder(Value logSum, Value rows) {

@@ -10,6 +10,7 @@ import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.graph.Node;
 import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.model.DecoderGraphs;
 import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Parameter;
 
@@ -26,7 +27,8 @@ public final class ActivationMemory {
   private final Map<String, String> sources = new HashMap<>();
 
   private ActivationMemory(Map<String, Long> sizes) {
-    this.sizes = sizes;
+    this.sizes = new HashMap<>(sizes);
+    this.sizes.putAll(DecoderGraphs.filledSizes(sizes.getOrDefault("sequence", 0L)));
   }
 
   /**
@@ -102,23 +104,8 @@ public final class ActivationMemory {
   private long bytes(Value value) {
     long bytes = value.type().bytes();
     for (Dim d : value.shape().dims()) {
-      bytes = Math.multiplyExact(bytes, size(d));
+      bytes = Math.multiplyExact(bytes, d.size(sizes));
     }
     return bytes;
-  }
-
-  /** A dimension's size; products are written with stars. */
-  private long size(Dim dim) {
-    if (dim instanceof Dim.Fixed fixed) {
-      return fixed.size();
-    }
-    String name = ((Dim.Named) dim).name();
-    int star = name.lastIndexOf('*');
-    if (star >= 0) {
-      return Math.multiplyExact(
-          size(Dim.of(name.substring(0, star))), size(Dim.of(name.substring(star + 1))));
-    }
-    Long known = sizes.get(name);
-    return known == null ? Long.parseLong(name) : known;
   }
 }

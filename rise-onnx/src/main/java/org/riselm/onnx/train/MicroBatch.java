@@ -1,6 +1,7 @@
 package org.riselm.onnx.train;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.riselm.onnx.runtime.Tensor;
 
@@ -23,7 +24,8 @@ public final class MicroBatch {
    * @param rows how many sequences
    * @param columns the longest one's length; shorter ones are padded on the right
    * @param inputIds rows · columns token ids, row by row
-   * @param targetPositions for each target, the index into {@code inputIds} of the token before it
+   * @param targetPositions for each target, the index into {@code inputIds} of the token before it;
+   *     no two are equal
    * @param targetIds the targets
    * @param targetWeights their weights in the loss, which is Σ weight · −log p(target)
    */
@@ -46,11 +48,17 @@ public final class MicroBatch {
     if (targetIds.length == 0) {
       throw new IllegalArgumentException("a micro-batch without targets teaches nothing");
     }
+    BitSet learned = new BitSet(inputIds.length);
     for (long p : targetPositions) {
       if (p < 0 || p >= inputIds.length) {
         throw new IllegalArgumentException(
             "target position " + p + " is not in a micro-batch of " + inputIds.length + " tokens");
       }
+      if (learned.get((int) p)) {
+        throw new IllegalArgumentException(
+            "two targets have position " + p + "; a token has one that follows it");
+      }
+      learned.set((int) p);
     }
     this.rows = rows;
     this.columns = columns;

@@ -234,6 +234,16 @@ class GradientRulesTest {
             (o, x) ->
                 o.expand(x.get(0), o.graph().constant(new long[] {2, 3, 4}, 3), Shape.of(2, 3, 4))),
         rule(
+            "concat of open sizes",
+            fd(t)
+                .input(-1, 1, Shape.of(Dim.of(2), Dim.of("a")), 2, 3)
+                .input(-1, 1, Shape.of(Dim.of(2), Dim.of("b")), 2, 1),
+            (o, x) -> {
+              Value both = o.concat(List.of(x.get(0), x.get(1)), 1, Dim.of("a+b"));
+              // Squared, so that a part in the wrong place shows.
+              return o.reduceSum(o.mul(both, both), false, 1);
+            }),
+        rule(
             "concat",
             fd(t).input(-1, 1, 2, 3).input(-1, 1, 2, 4),
             (o, x) -> o.concat(List.of(x.get(0), x.get(1), x.get(0)), 1, Dim.of(10))),

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.core.policy.Training;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.ModelTensors;
@@ -59,6 +61,19 @@ class DecoderGradientTest {
       int heads, int keyValueHeads, boolean tied, int threads) {
     DecoderConfig config = config(heads, keyValueHeads, tied);
     checkGradients(config, batch(config, 3, 7, 1), threads);
+  }
+
+  // Attention cuts sequences into four blocks; these have fewer tokens, or blocks of 1 and 2.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void sequencesOfAFewTokensHaveTheirGradients(int columns) {
+    long[] ids = new SplittableRandom(2).longs(2L * columns, 0, 11).toArray();
+    long[] positions = new long[2 * columns];
+    Arrays.setAll(positions, i -> i);
+    float[] weights = new float[2 * columns];
+    Arrays.fill(weights, 0.3f);
+    checkGradients(
+        config(4, 2, false), new MicroBatch(2, columns, ids, positions, ids, weights), 2);
   }
 
   @ParameterizedTest

@@ -98,7 +98,8 @@ class FamilyGoldenTest {
       for (JsonNode step : golden.document().get("steps")) {
         assertEquals(step.get("loss").asDouble(), executor.accumulate(batch(step)), 1e-5);
         double norm = executor.step(golden.document().get("adamw").get("lr").asDouble());
-        assertEquals(step.get("gradientNorm").asDouble(), norm, 1e-5);
+        double expected = step.get("gradientNorm").asDouble();
+        assertEquals(expected, norm, 1e-6 * Math.max(10, expected));
       }
       for (Parameter p : weights.parameters()) {
         float[] expected = golden.tensor("end." + p.name());
