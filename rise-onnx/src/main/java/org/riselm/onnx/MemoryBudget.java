@@ -70,13 +70,12 @@ final class MemoryBudget {
     long limit = options.memoryLimit();
     long left = away ? device.freeBytes() : AvailableMemory.bytes();
     long there = left + held;
-    // A limit may be set above what the host seems to have, which is a guess; a device's is not.
-    long available = limit == 0 ? there : away ? Math.min(limit, there) : limit;
+    long available = limit == 0 ? there : limit;
     if (plan.total() <= available) {
       return;
     }
     String where =
-        available == limit
+        limit > 0
             ? "OnnxOptions.memoryLimit"
             : away ? "free on " + device : "left on this machine or in its container";
     throw new NotEnoughMemoryException(

@@ -18,6 +18,8 @@ import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.riselm.core.Phase;
+import org.riselm.core.RiseListener;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Feedback;
@@ -28,6 +30,7 @@ import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.Training;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.run.RunDigest;
 import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.onnx.model.DecoderConfig;
@@ -38,6 +41,7 @@ import org.riselm.onnx.runtime.DeviceUse;
 import org.riselm.onnx.runtime.Doctor;
 import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.NativeMemory;
+import org.riselm.onnx.runtime.OutOfDeviceMemoryException;
 import org.riselm.onnx.runtime.SessionThreadException;
 
 /** A policy on a device, rehearsed on the CPU, against one that is at home there. */
@@ -186,8 +190,7 @@ class DevicePolicyTest {
   void whatADeviceHasFreeIsTheLimit() throws IOException {
     long free = Device.REHEARSAL.freeBytes();
     Layout layout = Layout.full(TinyModel.config());
-    OnnxOptions options =
-        TinyModel.options(1).withDevice(Device.REHEARSAL).withMemoryLimit(Long.MAX_VALUE);
+    OnnxOptions options = TinyModel.options(1).withDevice(Device.REHEARSAL);
     MemoryPlan fits = MemoryPlan.ofSampling(layout, options, 1, 12);
     new MemoryBudget(layout, options).requireSampling(fits, false);
     long perRow = MemoryPlan.ofSampling(layout, options, 2, 12).kvCache() - fits.kvCache();
@@ -201,21 +204,82 @@ class DevicePolicyTest {
   }
 
   @Test
-  void aRunKeepsWhatItsStagesUsedOfTheDevice() throws IOException {
-    Path run = folder.resolve("run");
+  void aDeviceThatBecomesFullIsOneErrorAndThePolicyGoesOn() throws IOException {
+    OnnxOptions options =
+        TinyModel.options(1).withDevice(Device.REHEARSAL).withMemoryLimit(Long.MAX_VALUE);
+    Training training = Training.builder().steps(3).batchSize(4).build();
+    try (OnnxPolicy calm = policy(TinyModel.options(1));
+        OnnxPolicy policy = policy(options)) {
+      List<Completion> before = policy.complete(queries(), Sampling.ofMaxNewTokens(8));
+      long weights = MemoryPlan.ofWeights(Layout.full(TinyModel.config())).weights();
+      System.setProperty("rise.rehearsal.bytes", Long.toString(2 * weights));
+      OutOfDeviceMemoryException e =
+          assertThrows(
+              OutOfDeviceMemoryException.class,
+              () -> policy.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE));
+      System.clearProperty("rise.rehearsal.bytes");
+      for (String part : List.of("bytes are free", "Planned for training", "moments")) {
+        assertTrue(String.valueOf(e.getMessage()).contains(part), e::getMessage);
+      }
+      assertEquals(0, DeviceUse.of(Device.REHEARSAL).bytes());
+      assertEquals(before, policy.complete(queries(), Sampling.ofMaxNewTokens(8)));
+      assertEquals(
+          calm.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE).lastLoss(),
+          policy.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE).lastLoss());
+    } finally {
+      System.clearProperty("rise.rehearsal.bytes");
+    }
+  }
+
+  @Test
+  void aRunWhoseDeviceBecameFullGoesOnAndEndsTheSame() throws IOException {
+    Path disturbed = folder.resolve("disturbed");
+    try {
+      assertThrows(
+          OutOfDeviceMemoryException.class,
+          () ->
+              iterate(
+                  disturbed,
+                  new RiseListener() {
+                    @Override
+                    public void phaseStarted(PhaseStarted event) {
+                      if (event.phase() == Phase.TRAIN) {
+                        System.setProperty("rise.rehearsal.bytes", "1000");
+                      }
+                    }
+                  }));
+    } finally {
+      System.clearProperty("rise.rehearsal.bytes");
+    }
+    Path calm = folder.resolve("calm");
+    iterate(disturbed, new RiseListener() {});
+    iterate(calm, new RiseListener() {});
+    assertEquals(RunDigest.of(calm), RunDigest.of(disturbed));
+  }
+
+  private void iterate(Path run, RiseListener listener) throws IOException {
     ProblemSet problems =
         new ProblemSet("one", List.of(TinyModel.STATES.get(0).problem()), new Gsm8kVerifier());
-    OnnxOptions options = TinyModel.options(1).withDevice(Device.REHEARSAL);
-    try (OnnxPolicy policy = policy(options)) {
-      RiseTrainer.builder(policy, problems)
-          .relabeler(Relabelers.reference())
-          .feedback(Feedback.neutral("try again"))
-          .sampling(Sampling.ofMaxNewTokens(4))
-          .training(Training.builder().steps(1).batchSize(2).build())
-          .runDirectory(run)
-          .build()
-          .iterate();
+    OnnxOptions options =
+        TinyModel.options(1).withDevice(Device.REHEARSAL).withMemoryLimit(Long.MAX_VALUE);
+    try (OnnxPolicy policy = policy(options);
+        RiseTrainer trainer =
+            RiseTrainer.builder(policy, problems)
+                .relabeler(Relabelers.reference())
+                .feedback(Feedback.neutral("try again"))
+                .sampling(Sampling.ofMaxNewTokens(4))
+                .training(Training.builder().steps(1).batchSize(2).build())
+                .listener(listener)
+                .runDirectory(run)
+                .build()) {
+      trainer.iterate();
     }
+  }
+
+  @Test
+  void aRunKeepsWhatItsStagesUsedOfTheDevice() throws IOException {
+    Path run = folder.resolve("run");
+    iterate(run, new RiseListener() {});
     String report = Files.readString(run.resolve("report.html"));
     for (String stage : List.of("collect", "train")) {
       Pattern used =

@@ -1,30 +1,23 @@
 package org.riselm.examples.gpu;
 
-import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
-import org.riselm.onnx.generate.Generated;
-import org.riselm.onnx.generate.Generator;
-import org.riselm.onnx.generate.GeneratorLimits;
 import org.riselm.onnx.generate.Prompt;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.DecoderGraphs;
 import org.riselm.onnx.model.ModelTensors;
+import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Device;
+import org.riselm.onnx.runtime.DeviceUse;
 import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.OutOfDeviceMemoryException;
 import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.SessionSettings;
-import org.riselm.onnx.runtime.Tensor;
 import org.riselm.onnx.train.AdamW;
 import org.riselm.onnx.train.Batches;
 import org.riselm.onnx.train.EncodedExample;
 import org.riselm.onnx.train.MicroBatch;
 import org.riselm.onnx.train.PlainExecutor;
-import org.riselm.onnx.train.Scorer;
 
 /**
  * Whether a device computes what the CPU computes, keeps its memory, and says so when it is full.
@@ -47,37 +40,52 @@ public final class GpuChecks {
     List<String> words = new ArrayList<>(List.of(args));
     words.remove("8b");
     GpuChecks checks = new GpuChecks(GpuSetting.of(words.toArray(String[]::new)));
-    checks.agreement(ElementType.FLOAT, 1e-3, 1e-3);
-    if (checks.device.kind() == Device.Kind.CUDA) {
-      checks.agreement(ElementType.BFLOAT16, 3e-2, 0.1);
-      checks.samplerAgainstScorer();
-      checks.memory();
-      checks.full();
+    boolean gpu = checks.device.kind() == Device.Kind.CUDA;
+    checks.agreement(true, ElementType.FLOAT, 1e-3, 1e-3);
+    checks.agreement(false, ElementType.FLOAT, 1e-3, 1e-3);
+    if (gpu) {
+      checks.agreement(true, ElementType.BFLOAT16, 3e-2, 0.1);
+      checks.agreement(false, ElementType.BFLOAT16, 3e-2, 0.1);
+    }
+    GpuSetting setting = GpuSetting.of(words.toArray(String[]::new));
+    new GpuSampling(setting).check();
+    checks.memory(setting.precision());
+    new GpuFull(setting).check();
+    if (gpu) {
+      checks.agreement(true, ElementType.FLOAT, 1e-3, 1e-3);
     }
   }
 
   /** The loss, and the way that the adapters go in one step, against the CPU's. */
-  private void agreement(ElementType precision, double lossTolerance, double wayTolerance) {
+  private void agreement(
+      boolean lora, ElementType precision, double lossTolerance, double wayTolerance) {
     try (Resources r = new Resources()) {
-      ModelTensors here = RandomModel.of(config, 8, ElementType.FLOAT, r);
-      ModelTensors there = RandomModel.of(config, 8, ElementType.FLOAT, r);
+      ModelTensors here = model(lora, r);
+      ModelTensors there = model(lora, r);
       double expected = step(r.add(new PlainExecutor(here, ADAMW, 2)));
       double found = step(r.add(PlainExecutor.on(device, precision, there, ADAMW, 2, 0)));
-      float[] start = RandomModel.of(config, 8, ElementType.FLOAT, r).trained().block().toFloats();
+      float[] start = model(lora, r).trained().block().toFloats();
       double cosine =
           cosine(here.trained().block().toFloats(), there.trained().block().toFloats(), start);
       double difference = Math.abs(expected - found) / expected;
+      String what = (lora ? "LoRA in " : "full training in ") + precision;
       GpuSetting.row(
-          "loss in " + precision + ", relative difference to the CPU's fp32",
+          what + ", loss, relative difference to the CPU's fp32",
           GpuSetting.number(difference),
           "≤ " + lossTolerance,
           difference <= lossTolerance);
       GpuSetting.row(
-          "gradient in " + precision + ", 1 − cosine to the CPU's fp32",
+          what + ", gradient, 1 − cosine to the CPU's fp32",
           GpuSetting.number(1 - cosine),
           "≤ " + wayTolerance,
           1 - cosine <= wayTolerance);
     }
+  }
+
+  private ModelTensors model(boolean lora, Resources owner) {
+    return lora
+        ? RandomModel.of(config, 8, ElementType.FLOAT, owner)
+        : ModelTensors.full(config, owner.add(Weights.random(config, 5)));
   }
 
   private double step(PlainExecutor executor) {
@@ -101,44 +109,13 @@ public final class GpuChecks {
     return dot / Math.sqrt(lengthA * lengthB);
   }
 
-  private Generator generator(ModelTensors model, Resources owner) {
-    return owner.add(
-        Generator.load(
-            DecoderGraphs.sampling(model.layout().computedIn(ElementType.BFLOAT16)).toModel(),
-            new SessionSettings(2, model.all(), device),
-            new GeneratorLimits(config.contextLength(), ImmutableIntArray.of(), 8)));
-  }
-
-  private void samplerAgainstScorer() {
-    try (Resources r = new Resources()) {
-      ModelTensors model = RandomModel.of(config, 8, ElementType.BFLOAT16, r);
-      int[] prompt = {1, 2, 3, 4, 5};
-      Generated answer =
-          generator(model, r)
-              .generate(
-                  List.of(Prompt.of(prompt, 1)), Sampling.ofMaxNewTokens(40), SamplingProgress.NONE)
-              .get(0);
-      ModelTensors copy = model.on(device, ElementType.BFLOAT16, r);
-      EncodedExample example = EncodedExample.of(prompt, answer.tokens().toArray(), 1);
-      float[] losses = r.add(new Scorer(copy, 2)).tokenLosses(Batches.pack(List.of(example), 1));
-      double worst = 0;
-      for (int i = 0; i < losses.length; i++) {
-        worst = Math.max(worst, Math.abs(losses[i] + answer.logProbabilities().get(i)));
-      }
-      GpuSetting.row(
-          "log-probability of a token, sampler against scorer, worst of 40",
-          GpuSetting.number(worst),
-          "≤ 0.15",
-          worst <= 0.15);
-    }
-  }
-
   /** 300 steps of changing shapes, with sampling in between. */
-  private void memory() {
+  private void memory(ElementType precision) {
+    boolean gpu = device.kind() == Device.Kind.CUDA;
     try (Resources r = new Resources()) {
-      ModelTensors model = RandomModel.of(config, 8, ElementType.BFLOAT16, r);
-      PlainExecutor executor =
-          r.add(PlainExecutor.on(device, ElementType.BFLOAT16, model, ADAMW, 2, 0));
+      ElementType base = gpu ? ElementType.BFLOAT16 : ElementType.FLOAT;
+      ModelTensors model = RandomModel.of(config, 8, base, r);
+      PlainExecutor executor = r.add(PlainExecutor.on(device, precision, model, ADAMW, 2, 0));
       long warm = 0;
       for (int step = 1; step <= 300; step++) {
         int[] target = new int[8 + step % 40];
@@ -147,7 +124,7 @@ public final class GpuChecks {
         executor.step(1e-3);
         if (step % 30 == 0) {
           try (Resources phase = new Resources()) {
-            generator(model, phase)
+            GpuSampling.generator(device, precision, model, phase)
                 .generate(
                     List.of(Prompt.of(new int[] {1, 2}, step)),
                     Sampling.ofMaxNewTokens(20),
@@ -155,27 +132,22 @@ public final class GpuChecks {
           }
         }
         if (step == 60) {
-          warm = device.freeBytes();
+          warm = used();
         }
       }
-      double grown = 1 - (double) device.freeBytes() / warm;
+      double grown = (double) used() / warm - 1;
       GpuSetting.row(
-          "device memory lost from step 60 to 300, sampling in between",
+          "device memory, growth from step 60 to 300, sampling in between",
           String.format(Locale.ROOT, "%.3f %%", 100 * grown),
           "< 1 %",
           grown < 0.01);
     }
   }
 
-  private void full() {
-    String said = "nothing";
-    try (Tensor tooLarge = Tensor.zeros(device, ElementType.FLOAT, 1L << 42)) {
-      said = "it fitted: " + tooLarge;
-    } catch (OutOfDeviceMemoryException e) {
-      said = String.valueOf(e.getMessage());
-    }
-    GpuSetting.row(
-        "asking for 16 TiB", said, "an error that says what is free", said.contains("free"));
-    agreement(ElementType.FLOAT, 1e-3, 1e-3);
+  /** All that is taken of a GPU, whoever took it; of a rehearsal, what is in use. */
+  private long used() {
+    return device.kind() == Device.Kind.CUDA
+        ? device.totalBytes() - device.freeBytes()
+        : DeviceUse.of(device).bytes();
   }
 }

@@ -2,11 +2,13 @@ package org.riselm.onnx.generate;
 
 import java.nio.DoubleBuffer;
 import java.nio.LongBuffer;
+import java.util.List;
 import org.riselm.core.policy.Sampling;
 import org.riselm.onnx.runtime.Binding;
 import org.riselm.onnx.runtime.Device;
 import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.OnnxSession;
+import org.riselm.onnx.runtime.Placement;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
 import org.riselm.onnx.runtime.Tensor;
@@ -30,6 +32,7 @@ final class DeviceDraw implements Draw, AutoCloseable {
   private final DoubleBuffer uniformBuffer;
   private final LongBuffer tokenBuffer;
   private final DoubleBuffer logProbabilityBuffer;
+  private final OnnxSession session;
   private final Binding binding;
   private int bound;
 
@@ -49,7 +52,7 @@ final class DeviceDraw implements Draw, AutoCloseable {
       tokenBuffer = tokens.longs();
       logProbabilityBuffer = logProbabilities.doubles();
       Device device = logits.device();
-      OnnxSession session =
+      session =
           owned.add(
               OnnxSession.load(
                   DrawGraph.of(sampling, vocabulary).toModel(),
@@ -66,6 +69,10 @@ final class DeviceDraw implements Draw, AutoCloseable {
     return sampling.temperature() == other.temperature()
         && sampling.topK() == other.topK()
         && sampling.topP() == other.topP();
+  }
+
+  List<Placement> placements() {
+    return session.placements();
   }
 
   @Override

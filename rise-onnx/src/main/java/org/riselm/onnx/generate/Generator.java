@@ -10,6 +10,7 @@ import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.model.DecoderGraphs;
 import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.runtime.OnnxSession;
+import org.riselm.onnx.runtime.Placement;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
 import org.riselm.onnx.runtime.Tensor;
@@ -28,6 +29,7 @@ public final class Generator implements AutoCloseable {
   // Capacities come in steps, so that calls of nearly equal length reuse the cache's memory.
   private static final int CAPACITY_STEP = 64;
 
+  private final OnnxSession session;
   private final DecoderPorts ports;
   private final GeneratorLimits limits;
   private final Forward forward;
@@ -37,7 +39,13 @@ public final class Generator implements AutoCloseable {
   private boolean closed;
 
   private Generator(
-      DecoderPorts ports, GeneratorLimits limits, Forward forward, int threads, Resources owned) {
+      OnnxSession session,
+      DecoderPorts ports,
+      GeneratorLimits limits,
+      Forward forward,
+      int threads,
+      Resources owned) {
+    this.session = session;
     this.ports = ports;
     this.limits = limits;
     this.forward = forward;
@@ -61,7 +69,7 @@ public final class Generator implements AutoCloseable {
       DecoderPorts ports = DecoderPorts.of(session);
       int tokens = Math.max(Batch.PREFILL_TOKENS, limits.contextLength());
       Forward forward = new Forward(session, ports, limits.maxBatch(), tokens, owned);
-      return new Generator(ports, limits, forward, settings.threads(), owned);
+      return new Generator(session, ports, limits, forward, settings.threads(), owned);
     } catch (RuntimeException | Error e) {
       owned.close();
       throw e;
@@ -149,6 +157,15 @@ public final class Generator implements AutoCloseable {
       deviceDraw = new DeviceDraw(logits, sampling, threads);
     }
     return deviceDraw;
+  }
+
+  /** Where every node runs, those that draw as {@code sampling} says too; known on a GPU only. */
+  public List<Placement> placements(Sampling sampling) {
+    List<Placement> all = new ArrayList<>(session.placements());
+    if (draw(sampling) instanceof DeviceDraw onDevice) {
+      all.addAll(onDevice.placements());
+    }
+    return all;
   }
 
   private void closeDraw() {

@@ -57,6 +57,15 @@ public record Device(Kind kind, int index) {
     return DeviceMemory.of(this).free().free();
   }
 
+  /**
+   * Bytes of memory that it has.
+   *
+   * @throws DeviceUnavailableException if it cannot start
+   */
+  public long totalBytes() {
+    return DeviceMemory.of(this).free().total();
+  }
+
   @Override
   public String toString() {
     return kind == Kind.CUDA ? "cuda:" + index : kind.name().toLowerCase(java.util.Locale.ROOT);

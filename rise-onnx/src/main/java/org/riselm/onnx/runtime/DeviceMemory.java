@@ -11,7 +11,11 @@ interface DeviceMemory {
    * @throws DeviceUnavailableException if the device cannot start
    */
   static DeviceMemory of(Device device) {
-    return device.kind() == Device.Kind.CUDA ? CudaMemory.of(device) : HostMemory.INSTANCE;
+    return switch (device.kind()) {
+      case CPU -> HostMemory.INSTANCE;
+      case CUDA -> CudaMemory.of(device);
+      case REHEARSAL -> RehearsalMemory.INSTANCE;
+    };
   }
 
   /** How ONNX Runtime calls it. */

@@ -4,7 +4,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.onnxruntime.OrtMemoryInfo;
 
-/** The host's memory: the CPU's, and that of a rehearsal. */
+/** The host's memory. */
 final class HostMemory implements DeviceMemory {
   static final HostMemory INSTANCE = new HostMemory();
 

@@ -84,7 +84,8 @@ public final class Tensor implements AutoCloseable {
   public static Tensor zeros(Device device, ElementType type, long... shape) {
     DeviceMemory memory = DeviceMemory.of(device);
     Pointer allocation = memory.allocate(Math.multiplyExact(elementsOf(shape), type.bytes()));
-    Pointer data = memory == HostMemory.INSTANCE ? HostMemory.aligned(allocation) : allocation;
+    boolean onHost = device.kind() != Device.Kind.CUDA;
+    Pointer data = onHost ? HostMemory.aligned(allocation) : allocation;
     return new Tensor(device, memory, type, shape, data, allocation);
   }
 

@@ -27,6 +27,7 @@ import org.riselm.onnx.runtime.Binding;
 import org.riselm.onnx.runtime.Device;
 import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.OnnxSession;
+import org.riselm.onnx.runtime.Placement;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
 import org.riselm.onnx.runtime.Tensor;
@@ -130,6 +131,11 @@ public final class PlainExecutor implements StepExecutor {
 
   private OnnxSession load(Graph graph) {
     return OnnxSession.load(graph.toModel(), SessionSettings.ofThreads(threads).on(model.device()));
+  }
+
+  /** Where every node of a step's graph runs; known on a GPU only. */
+  public List<Placement> placements() {
+    return training.placements();
   }
 
   @Override
