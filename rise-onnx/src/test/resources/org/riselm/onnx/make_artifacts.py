@@ -5,7 +5,7 @@ and artifacts-weighted/ (labels and a weight for each), each with golden.json.
     pip install onnxruntime-training-cpu==1.19.2 "numpy<2" onnx==1.16.2     # Python 3.11 at most
     python make_artifacts.py
 
-The decoder is llama-torchscript.onnx of make_decoder.py. ForeignArtifactsTest trains on the
+The decoder is decoders/llama-torchscript.onnx, of make_decoders.py there. ForeignArtifactsTest trains on the
 artifacts. That release of the tooling is the last one.
 """
 
@@ -26,7 +26,7 @@ IGNORED = -100
 
 def decoder():
     """The decoder with its logits as a matrix, and the names of its parameters."""
-    model = onnx.load(HERE / "llama-torchscript.onnx")
+    model = onnx.load(HERE / "decoders" / "llama-torchscript.onnx")
     graph = model.graph
     graph.initializer.append(helper.make_tensor("flat", TensorProto.INT64, [2], [-1, VOCAB]))
     graph.node.append(helper.make_node("Reshape", ["logits", "flat"], ["flat_logits"]))

@@ -1,7 +1,6 @@
 package org.riselm.onnx.autodiff;
 
 import java.util.List;
-import org.riselm.onnx.graph.Ops;
 import org.riselm.onnx.graph.Value;
 
 /** The rule of rotary embeddings. */
@@ -10,11 +9,20 @@ final class AttentionRules {
 
   // A rotation's transpose is the rotation back: the same operator with the sines negated.
   static List<Value> rotary(Backward b) {
-    if (b.node().intAttribute("interleaved", 0) != 0) {
-      throw new MissingGradientException(b.refusal("has a rule for half-split heads only"));
+    if (b.node().realAttribute("scale", 1) != 1) {
+      throw new MissingGradientException(b.refusal("has no rule for a scale"));
     }
-    Ops ops = b.ops();
-    Value dx = ops.rotary(b.dy(), b.x(1), b.x(2), ops.neg(b.x(3)));
+    Value back = b.ops().neg(b.x(3));
+    Value dx =
+        b.ops()
+            .graph()
+            .add(
+                b.node().domain(),
+                b.node().operator(),
+                List.of(b.dy(), b.x(1), b.x(2), back),
+                b.node().attributes(),
+                List.of(new Value("", b.dy().type(), b.dy().shape())))
+            .get(0);
     return List.of(dx, Value.ABSENT, Value.ABSENT, Value.ABSENT);
   }
 }

@@ -1,5 +1,8 @@
 package org.riselm.onnx.autodiff;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -73,6 +76,17 @@ record Backward(
     return input < wanted.size() && wanted.get(input);
   }
 
+  /** The one number of input {@code index}, which must be constant. */
+  float constantNumber(int index) {
+    return (float)
+        ops.graph()
+            .constantNumber(x(index))
+            .orElseThrow(
+                () ->
+                    new MissingGradientException(
+                        refusal("needs its input " + index + " to be one constant number")));
+  }
+
   /** The constant whole numbers of input {@code index}. */
   long[] constantInput(int index) {
     return ops.graph()
@@ -85,6 +99,14 @@ record Backward(
     return "node %s: the gradient of %s %s".formatted(node.name(), node.qualifiedOperator(), why);
   }
 
+  /**
+   * What {@link #reduceTo} makes of {@code gradient}, computed element by element and so of the
+   * output's shape, for input {@code index}.
+   */
+  Value toInput(Value gradient, int index) {
+    return reduceTo(gradient.as(y(0).shape()), node.input(index));
+  }
+
   /** Undoes broadcasting: sums {@code gradient} over what {@code input} was stretched along. */
   Value reduceTo(Value gradient, Value input) {
     Shape from = gradient.shape();
@@ -93,6 +115,11 @@ record Backward(
       return gradient;
     }
     int extra = from.rank() - to.rank();
+    boolean told =
+        IntStream.range(0, to.rank()).allMatch(i -> isTold(from.dim(i + extra), to.dim(i)));
+    if (!told) {
+      return reducedAsTheRunTells(gradient, input, extra);
+    }
     Value reduced = gradient;
     int[] stretched =
         IntStream.range(0, to.rank())
@@ -105,11 +132,30 @@ record Backward(
     if (extra > 0) {
       reduced = ops.reduceSum(reduced, false, IntStream.range(0, extra).toArray());
     }
-    if (!reduced.shape().equals(to)) {
+    if (!reduced.shape().fits(to)) {
       throw new MissingGradientException(
           refusal("cannot be told to undo its broadcast of " + to + " to " + from));
     }
-    return reduced;
+    return reduced.as(to);
+  }
+
+  /** Whether it is known before a run if {@code to} was stretched to {@code from}. */
+  private static boolean isTold(Dim from, Dim to) {
+    return !(to instanceof Dim.Unknown) || to.equals(from);
+  }
+
+  private Value reducedAsTheRunTells(Value gradient, Value input, int extra) {
+    Value size = ops.shapeOf(input);
+    Value aligned = size;
+    if (extra > 0) {
+      long[] ones = new long[extra];
+      Arrays.fill(ones, 1);
+      Value before = ops.graph().constant(ones, extra);
+      aligned = ops.concat(List.of(before, size), 0, Dim.of(gradient.shape().rank()));
+    }
+    List<Dim> dims = new ArrayList<>(Collections.nCopies(extra, Dim.of(1)));
+    dims.addAll(input.shape().dims());
+    return ops.reshape(ops.reduceSumTo(gradient, aligned, new Shape(dims)), size, input.shape());
   }
 
   /** The product of the sizes of {@code axes} of {@code x}, as a float scalar. */

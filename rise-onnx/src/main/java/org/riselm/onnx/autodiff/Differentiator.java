@@ -47,8 +47,8 @@ public final class Differentiator {
    */
   public static Map<Value, Value> gradients(
       Graph graph, Map<Value, Value> known, Collection<Value> parameters) {
-    List<Node> path = path(graph, known.keySet(), parameters);
-    requireRules(path);
+    List<Node> path = GradientPath.of(graph, known.keySet(), parameters);
+    GradientPath.requireRules(path);
 
     Set<String> reached = new HashSet<>();
     parameters.forEach(p -> reached.add(p.name()));
@@ -89,6 +89,13 @@ public final class Differentiator {
     if (!any) {
       return;
     }
+    // Only Split gives more than one thing that gradients go through.
+    boolean beside = outputGradients.stream().skip(1).anyMatch(g -> !g.isAbsent());
+    if (beside && !node.operator().equals("Split")) {
+      throw new MissingGradientException(
+          "node %s: the gradient of %s has a rule for its first output only"
+              .formatted(node.name(), node.qualifiedOperator()));
+    }
     List<Boolean> wanted = node.inputs().stream().map(v -> reached.contains(v.name())).toList();
     List<Value> inputGradients =
         GradientRules.of(node)
@@ -99,53 +106,27 @@ public final class Differentiator {
         continue;
       }
       Value input = node.input(i);
-      if (!g.shape().equals(input.shape())) {
+      if (!g.shape().fits(input.shape())) {
         throw new IllegalStateException(
             "node %s: the rule of %s gave a gradient of shape %s for an input of shape %s"
                 .formatted(node.name(), node.qualifiedOperator(), g.shape(), input.shape()));
       }
-      gradients.merge(input.name(), g, ops::add);
+      gradients.merge(input.name(), g.as(input.shape()), ops::add);
     }
-  }
-
-  /** The nodes, in order, that {@code ends} depend on and that depend on a parameter. */
-  private static List<Node> path(
-      Graph graph, Collection<Value> ends, Collection<Value> parameters) {
-    Set<String> forward = new HashSet<>();
-    parameters.forEach(p -> forward.add(p.name()));
-    List<Node> dependent = new ArrayList<>();
-    for (Node node : graph.nodes()) {
-      boolean touched =
-          node.inputs().stream()
-              .anyMatch(v -> v.type().isFloatingPoint() && forward.contains(v.name()));
-      if (touched) {
-        dependent.add(node);
-        node.outputs().stream()
-            .filter(v -> v.type().isFloatingPoint())
-            .forEach(v -> forward.add(v.name()));
-      }
-    }
-    Set<String> backward = new HashSet<>();
-    ends.forEach(v -> backward.add(v.name()));
-    List<Node> path = new ArrayList<>();
-    for (int i = dependent.size() - 1; i >= 0; i--) {
-      Node node = dependent.get(i);
-      if (node.outputs().stream().anyMatch(v -> backward.contains(v.name()))) {
-        path.add(0, node);
-        node.inputs().forEach(v -> backward.add(v.name()));
-      }
-    }
-    return path;
   }
 
   /** The matrices among the graph's inputs that were cast, by the name of what came out. */
   private static Map<String, Value> widened(Graph graph) {
     Map<String, Value> seen = new HashMap<>();
-    graph.inputs().stream().filter(v -> v.shape().rank() == 2).forEach(v -> seen.put(v.name(), v));
+    graph.inputs().stream()
+        .filter(v -> v.shape().isFixed() && v.shape().rank() == 2 && v.type().isFloatingPoint())
+        .forEach(v -> seen.put(v.name(), v));
     Map<String, Value> widened = new HashMap<>();
     for (Node node : graph.nodes()) {
       Value matrix = seen.get(node.input(0).name());
-      if (matrix == null || !node.output(0).shape().equals(matrix.shape())) {
+      if (matrix == null
+          || !node.output(0).shape().isRanked()
+          || !node.output(0).shape().equals(matrix.shape())) {
         continue;
       }
       switch (node.qualifiedOperator()) {
@@ -155,20 +136,5 @@ public final class Differentiator {
       }
     }
     return widened;
-  }
-
-  private static void requireRules(List<Node> path) {
-    List<String> missing =
-        path.stream()
-            .filter(n -> !GradientRules.has(n))
-            .map(n -> n.qualifiedOperator() + " (node " + n.name() + ")")
-            .toList();
-    if (!missing.isEmpty()) {
-      throw new MissingGradientException(
-          "no gradient rule for "
-              + String.join(", ", missing)
-              + "; there are rules for "
-              + GradientRules.names());
-    }
   }
 }

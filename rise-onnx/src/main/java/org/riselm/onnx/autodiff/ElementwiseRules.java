@@ -1,6 +1,8 @@
 package org.riselm.onnx.autodiff;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import org.riselm.onnx.graph.Attribute;
 import org.riselm.onnx.graph.Ops;
 import org.riselm.onnx.graph.Value;
 
@@ -10,20 +12,26 @@ final class ElementwiseRules {
 
   static List<Value> add(Backward b) {
     return List.of(
-        b.wants(0) ? b.reduceTo(b.dy(), b.x(0)) : Value.ABSENT,
-        b.wants(1) ? b.reduceTo(b.dy(), b.x(1)) : Value.ABSENT);
+        b.wants(0) ? b.toInput(b.dy(), 0) : Value.ABSENT,
+        b.wants(1) ? b.toInput(b.dy(), 1) : Value.ABSENT);
+  }
+
+  static List<Value> sum(Backward b) {
+    return IntStream.range(0, b.node().inputs().size())
+        .mapToObj(i -> b.wants(i) ? b.toInput(b.dy(), i) : Value.ABSENT)
+        .toList();
   }
 
   static List<Value> sub(Backward b) {
     return List.of(
-        b.wants(0) ? b.reduceTo(b.dy(), b.x(0)) : Value.ABSENT,
-        b.wants(1) ? b.ops().neg(b.reduceTo(b.dy(), b.x(1))) : Value.ABSENT);
+        b.wants(0) ? b.toInput(b.dy(), 0) : Value.ABSENT,
+        b.wants(1) ? b.ops().neg(b.toInput(b.dy(), 1)) : Value.ABSENT);
   }
 
   static List<Value> mul(Backward b) {
     return List.of(
-        b.wants(0) ? b.reduceTo(b.ops().mul(b.dy(), b.x(1)), b.x(0)) : Value.ABSENT,
-        b.wants(1) ? b.reduceTo(b.ops().mul(b.dy(), b.x(0)), b.x(1)) : Value.ABSENT);
+        b.wants(0) ? b.toInput(b.ops().mul(b.dy(), b.x(1)), 0) : Value.ABSENT,
+        b.wants(1) ? b.toInput(b.ops().mul(b.dy(), b.x(0)), 1) : Value.ABSENT);
   }
 
   // d(a/c)/dc = −(a/c)/c
@@ -31,8 +39,8 @@ final class ElementwiseRules {
     Ops ops = b.ops();
     Value over = ops.div(b.dy(), b.x(1));
     return List.of(
-        b.wants(0) ? b.reduceTo(over, b.x(0)) : Value.ABSENT,
-        b.wants(1) ? ops.neg(b.reduceTo(ops.mul(over, b.y(0)), b.x(1))) : Value.ABSENT);
+        b.wants(0) ? b.toInput(over, 0) : Value.ABSENT,
+        b.wants(1) ? ops.neg(b.toInput(ops.mul(over, b.y(0)), 1)) : Value.ABSENT);
   }
 
   static List<Value> neg(Backward b) {
@@ -59,14 +67,10 @@ final class ElementwiseRules {
     if (b.wants(1)) {
       throw new MissingGradientException(b.refusal("has no rule for its exponent"));
     }
-    float p =
-        (float)
-            ops.graph()
-                .constantFloat(b.x(1))
-                .orElseThrow(
-                    () -> new MissingGradientException(b.refusal("needs a constant exponent")));
+    float p = b.constantNumber(1);
     Value power = p == 2 ? b.x(0) : ops.pow(b.x(0), p - 1);
-    return ShapeRules.onlyFirst(b, ops.mul(b.dy(), ops.mul(power, ops.graph().constant(p))));
+    Value gradient = ops.mul(b.dy(), ops.mul(power, ops.graph().constant(p)));
+    return ShapeRules.onlyFirst(b, b.toInput(gradient, 0));
   }
 
   // d(1/x) = −1/x²
@@ -99,6 +103,9 @@ final class ElementwiseRules {
 
   // y = x·Φ(x), so y′ = Φ + x·φ
   static List<Value> gelu(Backward b) {
+    if (new Attribute.Text("tanh").equals(b.node().attributes().get("approximate"))) {
+      return tanhGelu(b);
+    }
     Ops ops = b.ops();
     Value x = b.x(0);
     Value half = ops.graph().constant(0.5f);
@@ -107,6 +114,21 @@ final class ElementwiseRules {
     Value bell = ops.exp(ops.neg(ops.mul(half, ops.mul(x, x))));
     Value density = ops.mul(bell, ops.graph().constant((float) (1 / Math.sqrt(2 * Math.PI))));
     return List.of(ops.mul(b.dy(), ops.add(below, ops.mul(x, density))));
+  }
+
+  // y = x/2·(1 + t) with t = tanh(c·(x + k·x³)), so y′ = (1 + t)/2 + x/2·(1 − t²)·c·(1 + 3k·x²)
+  private static List<Value> tanhGelu(Backward b) {
+    Ops ops = b.ops();
+    Value x = b.x(0);
+    Value one = b.number(1);
+    Value c = b.number((float) Math.sqrt(2 / Math.PI));
+    Value square = ops.mul(x, x);
+    Value inner = ops.add(one, ops.mul(square, b.number(0.044715f)));
+    Value t = ops.tanh(ops.mul(c, ops.mul(x, inner)));
+    Value slope = ops.mul(c, ops.add(one, ops.mul(square, b.number(3 * 0.044715f))));
+    Value bend = ops.mul(ops.mul(x, ops.sub(one, ops.mul(t, t))), slope);
+    Value half = ops.mul(b.number(0.5f), ops.add(ops.add(one, t), bend));
+    return List.of(ops.mul(b.dy(), half));
   }
 
   // s′ = s(1 − s)
@@ -141,24 +163,27 @@ final class ElementwiseRules {
     Value zero = b.number(0);
     return List.of(
         Value.ABSENT,
-        b.wants(1) ? b.reduceTo(ops.where(b.x(0), b.dy(), zero), b.x(1)) : Value.ABSENT,
-        b.wants(2) ? b.reduceTo(ops.where(b.x(0), zero, b.dy()), b.x(2)) : Value.ABSENT);
+        b.wants(1) ? b.toInput(ops.where(b.x(0), b.dy(), zero), 1) : Value.ABSENT,
+        b.wants(2) ? b.toInput(ops.where(b.x(0), zero, b.dy()), 2) : Value.ABSENT);
   }
 
-  // What was dropped gets nothing; the rest is larger by as much as the output was.
+  // What was dropped gets nothing; the rest is larger by as much as the output was. A model that is
+  // not being trained drops nothing.
   static List<Value> dropout(Backward b) {
     Ops ops = b.ops();
-    double ratio =
-        ops.graph()
-            .constantFloat(b.x(1))
-            .orElseThrow(() -> new MissingGradientException(b.refusal("needs a constant ratio")));
-    Value kept = b.number((float) (1 / (1 - ratio)));
+    if (b.node().input(2).isAbsent() || b.constantNumber(2) == 0) {
+      return ShapeRules.onlyFirst(b, b.dy());
+    }
+    if (b.node().outputs().size() < 2) {
+      throw new MissingGradientException(b.refusal("needs its mask as its second output"));
+    }
+    Value kept = b.number(1 / (1 - b.constantNumber(1)));
     Value mask = ops.mul(ops.cast(b.y(1), b.dy().type()), kept);
     return ShapeRules.onlyFirst(b, ops.mul(b.dy(), mask));
   }
 
   static List<Value> cast(Backward b) {
-    return List.of(b.ops().cast(b.dy(), b.x(0).type()));
+    return ShapeRules.onlyFirst(b, b.ops().cast(b.dy(), b.x(0).type()));
   }
 
   static List<Value> identity(Backward b) {

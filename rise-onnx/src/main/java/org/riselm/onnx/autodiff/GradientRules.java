@@ -11,6 +11,7 @@ final class GradientRules {
 
   static {
     RULES.put("Add", ElementwiseRules::add);
+    RULES.put("Sum", ElementwiseRules::sum);
     RULES.put("Sub", ElementwiseRules::sub);
     RULES.put("Mul", ElementwiseRules::mul);
     RULES.put("Div", ElementwiseRules::div);
@@ -24,12 +25,14 @@ final class GradientRules {
     RULES.put("Cos", ElementwiseRules::cos);
     RULES.put("Relu", ElementwiseRules::relu);
     RULES.put("Erf", ElementwiseRules::erf);
+    RULES.put("Gelu", ElementwiseRules::gelu);
     RULES.put("com.microsoft.Gelu", ElementwiseRules::gelu);
     RULES.put("Sigmoid", ElementwiseRules::sigmoid);
     RULES.put("Tanh", ElementwiseRules::tanh);
     RULES.put("com.microsoft.QuickGelu", ElementwiseRules::quickGelu);
     RULES.put("Where", ElementwiseRules::where);
     RULES.put("Dropout", ElementwiseRules::dropout);
+    RULES.put("CastLike", ElementwiseRules::cast);
     RULES.put("Cast", ElementwiseRules::cast);
     RULES.put("Identity", ElementwiseRules::identity);
 
@@ -38,12 +41,13 @@ final class GradientRules {
     RULES.put("Gemm", MatrixRules::gemm);
 
     RULES.put("Reshape", ShapeRules::reshape);
+    RULES.put("Flatten", ShapeRules::reshape);
     RULES.put("Squeeze", ShapeRules::reshape);
     RULES.put("Unsqueeze", ShapeRules::reshape);
     RULES.put("Transpose", ShapeRules::transpose);
     RULES.put("Expand", ShapeRules::expand);
     RULES.put("Concat", ShapeRules::concat);
-    RULES.put("Slice", ShapeRules::slice);
+    RULES.put("Slice", SliceRule::apply);
     RULES.put("Split", ShapeRules::split);
 
     RULES.put("Gather", PickingRules::gather);
@@ -54,6 +58,7 @@ final class GradientRules {
     RULES.put("Softmax", ReductionRules::softmax);
     RULES.put("LogSoftmax", ReductionRules::logSoftmax);
     RULES.put("LayerNormalization", ReductionRules::layerNorm);
+    RULES.put("RMSNormalization", ReductionRules::rmsNorm);
     RULES.put("SimplifiedLayerNormalization", ReductionRules::rmsNorm);
     RULES.put("SoftmaxCrossEntropyLoss", ReductionRules::crossEntropy);
 

@@ -1,7 +1,10 @@
 package org.riselm.onnx.autodiff;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Shape;
 import org.riselm.onnx.graph.Value;
 
 /** The rules of matrix products, plain and fused with transposes, a factor and a sum. */
@@ -14,6 +17,9 @@ final class MatrixRules {
         || b.node().intAttribute("transBatchB", 0) != 0) {
       throw new MissingGradientException(b.refusal("has no rule for transposed batches"));
     }
+    if (b.x(0).shape().rank() < 2 || b.x(1).shape().rank() < 2) {
+      throw new MissingGradientException(b.refusal("has no rule for vectors"));
+    }
     return List.of(b.wants(0) ? left(b) : Value.ABSENT, b.wants(1) ? right(b) : Value.ABSENT);
   }
 
@@ -23,14 +29,23 @@ final class MatrixRules {
         transposedA(b)
             ? ops.matMul(b.x(1), transposedB(b), b.dy(), true, alpha(b))
             : ops.matMul(b.dy(), false, b.x(1), !transposedB(b), alpha(b));
-    return b.reduceTo(gradient, b.x(0));
+    return b.reduceTo(gradient.as(batchOfOutput(b, gradient)), b.x(0));
+  }
+
+  /** The shape of {@code gradient}, whose batch is the output's, for it is a product with that. */
+  private static Shape batchOfOutput(Backward b, Value gradient) {
+    int matrix = gradient.shape().rank() - 2;
+    List<Dim> dims = new ArrayList<>(b.y(0).shape().dims().subList(0, matrix));
+    dims.addAll(gradient.shape().dims().subList(matrix, matrix + 2));
+    return new Shape(dims);
   }
 
   private static Value right(Backward b) {
     Ops ops = b.ops();
     Value a = b.x(0);
     Value dy = b.dy();
-    if (b.x(1).shape().rank() == 2 && a.shape().rank() > 2 && !transposedA(b)) {
+    boolean flat = b.x(1).shape().rank() == 2 && a.shape().rank() > 2 && !transposedA(b);
+    if (flat) {
       // One product over all rows, instead of one per batch entry and a sum.
       a = ops.flattenRows(a);
       dy = ops.flattenRows(dy);
@@ -39,7 +54,7 @@ final class MatrixRules {
         transposedB(b)
             ? ops.matMul(dy, true, a, transposedA(b), alpha(b))
             : ops.matMul(a, !transposedA(b), dy, false, alpha(b));
-    return b.reduceTo(gradient, b.x(1));
+    return b.reduceTo(flat ? gradient : gradient.as(batchOfOutput(b, gradient)), b.x(1));
   }
 
   private static boolean transposedA(Backward b) {
@@ -61,7 +76,7 @@ final class MatrixRules {
     Value c = Value.ABSENT;
     if (b.wants(2)) {
       Value scaled = beta == 1 ? b.dy() : ops.mul(b.dy(), ops.graph().constant(beta));
-      c = b.reduceTo(scaled, b.x(2));
+      c = b.toInput(scaled, 2);
     }
     return List.of(b.wants(0) ? left(b) : Value.ABSENT, b.wants(1) ? right(b) : Value.ABSENT, c);
   }

@@ -18,12 +18,12 @@ final class PickingRules {
     Ops ops = b.ops();
     Value x = b.x(0);
     if (b.node().intAttribute("axis", 0) != 0 || x.shape().rank() != 2) {
-      throw new MissingGradientException(
-          b.refusal("has a rule for rows of matrices only, not for shape " + x.shape()));
+      return ShapeRules.onlyFirst(b, gatherAlong(b, (int) b.node().intAttribute("axis", 0)));
     }
     Value rows = b.x(1).shape().rank() == 0 ? ops.unsqueeze(b.dy(), 0) : ops.flattenRows(b.dy());
     Dim count = rows.shape().dim(0);
-    Value index = ops.reshape(b.x(1), new long[] {-1, 1}, count);
+    Value picks = ops.as(b.x(1), ElementType.INT64);
+    Value index = ops.reshape(picks, new long[] {-1, 1}, count);
     Value indices = ops.expand(index, ops.shapeOf(rows), Shape.of(count, rows.shape().dim(1)));
     Value found = b.taken(0);
     Value before = found.isAbsent() ? ops.zeros(ops.shapeOf(x), x.shape()) : found;
@@ -31,6 +31,38 @@ final class PickingRules {
     Value wide = ops.as(before, ElementType.FLOAT);
     Value sum = ops.scatterAdd(wide, indices, ops.as(rows, ElementType.FLOAT), 0);
     return ShapeRules.onlyFirst(b, ops.as(sum, x.type()));
+  }
+
+  // As a tensor [before, size, behind] from which [before, picked, behind] were picked.
+  private static Value gatherAlong(Backward b, int axis) {
+    Ops ops = b.ops();
+    Value x = b.x(0);
+    int at = x.shape().axis(axis);
+    Dim before = product(x.shape(), 0, at);
+    Dim behind = product(x.shape(), at + 1, x.shape().rank());
+    Dim size = x.shape().dim(at);
+    Dim picked = product(b.x(1).shape(), 0, b.x(1).shape().rank());
+    Value index = ops.reshape(ops.as(b.x(1), ElementType.INT64), new long[] {1, -1, 1}, picked);
+    Shape whole = Shape.of(before, size, behind);
+    Value sizes = sizes(ops, x, at, ops.sizes(x, at));
+    Shape part = Shape.of(before, picked, behind);
+    Value updates = ops.reshape(b.dy(), sizes(ops, x, at, ops.sizes(index, 1)), part);
+    Value indices = ops.expand(index, ops.shapeOf(updates), part);
+    Value sum = ops.scatterAdd(ops.zeros(sizes, whole), indices, updates, 1);
+    return ops.reshape(sum, ops.shapeOf(x), x.shape());
+  }
+
+  /** The sizes of x as [before, middle, behind]. */
+  private static Value sizes(Ops ops, Value x, int at, Value middle) {
+    return ops.concat(
+        List.of(
+            ops.productOfSizes(x, 0, at), middle, ops.productOfSizes(x, at + 1, x.shape().rank())),
+        0,
+        Dim.of(3));
+  }
+
+  private static Dim product(Shape shape, int from, int to) {
+    return shape.dims().subList(from, to).stream().reduce(Dim.of(1), Dim::times);
   }
 
   static List<Value> gatherElements(Backward b) {

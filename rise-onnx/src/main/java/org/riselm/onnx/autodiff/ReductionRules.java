@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.riselm.onnx.graph.Attribute;
 import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Shape;
 import org.riselm.onnx.graph.Value;
 
 /** Rules of sums, means, softmax, norms and losses. */
@@ -14,57 +15,61 @@ final class ReductionRules {
   private ReductionRules() {}
 
   static List<Value> reduceSum(Backward b) {
-    int rank = b.x(0).shape().rank();
-    int[] axes =
-        b.x(1).isAbsent()
-            ? IntStream.range(0, rank).toArray()
-            : Arrays.stream(b.constantInput(1))
-                .mapToInt(a -> b.x(0).shape().axis((int) a))
-                .toArray();
-    return ShapeRules.onlyFirst(b, stretch(b, b.dy(), axes));
+    return ShapeRules.onlyFirst(b, stretch(b, b.dy(), axes(b)));
   }
 
   static List<Value> reduceMean(Backward b) {
-    int rank = b.x(0).shape().rank();
-    List<Long> all = IntStream.range(0, rank).mapToObj(i -> (long) i).toList();
-    int[] axes =
-        b.node().intsAttribute("axes", all).stream()
-            .mapToInt(a -> b.x(0).shape().axis(a.intValue()))
-            .toArray();
+    int[] axes = axes(b);
     Value count = b.sizeOf(b.x(0), Arrays.stream(axes).boxed().toList());
-    return List.of(stretch(b, b.ops().div(b.dy(), count), axes));
+    return ShapeRules.onlyFirst(b, stretch(b, b.ops().div(b.dy(), count), axes));
+  }
+
+  // An attribute at first, an input later. None are all, or none at all if the node says so.
+  private static int[] axes(Backward b) {
+    Shape shape = b.x(0).shape();
+    long[] named =
+        b.node().input(1).isAbsent()
+            ? b.node().intsAttribute("axes", List.of()).stream().mapToLong(a -> a).toArray()
+            : b.constantInput(1);
+    if (named.length == 0) {
+      boolean none = b.node().intAttribute("noop_with_empty_axes", 0) != 0;
+      return none ? new int[0] : IntStream.range(0, shape.rank()).toArray();
+    }
+    return Arrays.stream(named).mapToInt(a -> shape.axis((int) a)).toArray();
   }
 
   private static Value stretch(Backward b, Value gradient, int[] axes) {
     Ops ops = b.ops();
     boolean kept = b.node().intAttribute("keepdims", 1) != 0;
-    Value g = kept ? gradient : ops.unsqueeze(gradient, axes);
+    Value g = kept || axes.length == 0 ? gradient : ops.unsqueeze(gradient, axes);
     return ops.expand(g, ops.shapeOf(b.x(0)), b.x(0).shape());
   }
 
   // dX = Y·(dY − Σ dY·Y)
   static List<Value> softmax(Backward b) {
-    requireLastAxis(b);
     Ops ops = b.ops();
+    int axis = axis(b);
     if (b.isHalf()) {
+      requireLastAxis(b);
       return List.of(ops.softmaxGradient(b.dy(), b.y(0)));
     }
-    Value dot = ops.reduceSum(ops.mul(b.dy(), b.y(0)), true, -1);
+    Value dot = ops.reduceSum(ops.mul(b.dy(), b.y(0)), true, axis);
     return List.of(ops.mul(b.y(0), ops.sub(b.dy(), dot)));
   }
 
   // dX = dY − softmax·Σ dY
   static List<Value> logSoftmax(Backward b) {
-    requireLastAxis(b);
     Ops ops = b.ops();
-    Value sum = ops.reduceSum(b.dy(), true, -1);
+    Value sum = ops.reduceSum(b.dy(), true, axis(b));
     return List.of(ops.sub(b.dy(), ops.mul(ops.exp(b.y(0)), sum)));
   }
 
+  private static int axis(Backward b) {
+    return b.x(0).shape().axis((int) b.node().intAttribute("axis", -1));
+  }
+
   private static void requireLastAxis(Backward b) {
-    int rank = b.x(0).shape().rank();
-    long axis = b.node().intAttribute("axis", -1);
-    if (axis != -1 && axis != rank - 1) {
+    if (axis(b) != b.x(0).shape().rank() - 1) {
       throw new MissingGradientException(b.refusal("has a rule for the last axis only"));
     }
   }
@@ -74,10 +79,10 @@ final class ReductionRules {
   static List<Value> rmsNorm(Backward b) {
     requireLastAxis(b);
     Ops ops = b.ops();
-    Value inverse = b.y(1);
     if (b.isHalf()) {
-      return ops.rmsNormGradients(b.dy(), b.x(0), b.x(1), inverse);
+      return ops.rmsNormGradients(b.dy(), b.x(0), b.x(1), b.y(1));
     }
+    Value inverse = hasInverse(b) ? b.y(1) : inverseRoot(b, ops.mul(b.x(0), b.x(0)));
     Value normalized = ops.mul(b.x(0), inverse);
     Value dx = Value.ABSENT;
     if (b.wants(0)) {
@@ -93,6 +98,19 @@ final class ReductionRules {
     return List.of(dx, scale);
   }
 
+  private static boolean hasInverse(Backward b) {
+    boolean second = b.node().outputs().size() > 1 && !b.y(1).isAbsent();
+    return second && b.node().operator().equals("SimplifiedLayerNormalization");
+  }
+
+  /** 1/√(mean of {@code squares} + epsilon). */
+  private static Value inverseRoot(Backward b, Value squares) {
+    Ops ops = b.ops();
+    Value epsilon = ops.graph().constant(b.node().realAttribute("epsilon", 1e-5f));
+    Value mean = ops.reduceMean(squares, true, -1);
+    return ops.div(ops.graph().constant(1), ops.sqrt(ops.add(mean, epsilon)));
+  }
+
   // With n = (x − mean)·inv and g = dY·scale: dX = inv·(g − mean(g) − n·mean(g·n)),
   // dScale = Σ dY·n, dBias = Σ dY.
   static List<Value> layerNorm(Backward b) {
@@ -100,9 +118,7 @@ final class ReductionRules {
     Ops ops = b.ops();
     Value x = b.x(0);
     Value centred = ops.sub(x, ops.reduceMean(x, true, -1));
-    Value variance = ops.reduceMean(ops.mul(centred, centred), true, -1);
-    Value epsilon = ops.graph().constant(b.node().realAttribute("epsilon", 1e-5f));
-    Value inverse = ops.div(ops.graph().constant(1), ops.sqrt(ops.add(variance, epsilon)));
+    Value inverse = inverseRoot(b, ops.mul(centred, centred));
     Value normalized = ops.mul(centred, inverse);
     List<Value> gradients =
         new ArrayList<>(Collections.nCopies(b.node().inputs().size(), Value.ABSENT));

@@ -1,13 +1,10 @@
 package org.riselm.onnx.autodiff;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Ops;
-import org.riselm.onnx.graph.Shape;
 import org.riselm.onnx.graph.Value;
 
 /** Rules of operators that move numbers without changing them. */
@@ -63,39 +60,6 @@ final class ShapeRules {
       parts.add(g.isAbsent() ? ops.as(ops.zeros(ops.shapeOf(y), y.shape()), y.type()) : g);
     }
     return onlyFirst(b, ops.concat(parts, axis, b.x(0).shape().dim(axis)));
-  }
-
-  // What was cut off gets nothing.
-  static List<Value> slice(Backward b) {
-    Shape shape = b.x(0).shape();
-    long[] starts = b.constantInput(1);
-    long[] ends = b.constantInput(2);
-    long[] axes =
-        b.node().input(3).isAbsent()
-            ? LongStream.range(0, starts.length).toArray()
-            : b.constantInput(3);
-    boolean everyOne =
-        b.node().input(4).isAbsent()
-            || Arrays.stream(b.constantInput(4)).allMatch(step -> step == 1);
-    if (!everyOne) {
-      throw new MissingGradientException(b.refusal("has a rule for steps of 1 only"));
-    }
-    long[] before = new long[shape.rank()];
-    long[] behind = new long[shape.rank()];
-    for (int i = 0; i < axes.length; i++) {
-      int axis = shape.axis((int) axes[i]);
-      if (!(shape.dim(axis) instanceof Dim.Fixed f)) {
-        throw new MissingGradientException(b.refusal("needs axis " + axis + " fixed"));
-      }
-      before[axis] = within(starts[i], f.size());
-      behind[axis] = f.size() - within(ends[i], f.size());
-    }
-    return onlyFirst(b, b.ops().pad(b.dy(), before, behind));
-  }
-
-  private static long within(long place, long size) {
-    long fromFront = place < 0 ? place + size : place;
-    return Math.max(0, Math.min(size, fromFront));
   }
 
   static List<Value> onlyFirst(Backward b, Value gradient) {

@@ -1,5 +1,6 @@
 package org.riselm.onnx.graph;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import java.util.List;
 
 /** A setting of a node. */
@@ -17,6 +18,19 @@ public sealed interface Attribute {
   record Ints(List<Long> values) implements Attribute {
     public Ints {
       values = List.copyOf(values);
+    }
+  }
+
+  /** What only its operator understands, for example a tensor or a graph; kept as it was read. */
+  final class Opaque implements Attribute {
+    private final AttributeProto proto;
+
+    Opaque(AttributeProto proto) {
+      this.proto = proto;
+    }
+
+    AttributeProto proto() {
+      return proto;
     }
   }
 }

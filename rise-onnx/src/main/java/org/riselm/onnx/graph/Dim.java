@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * One dimension of a shape: a number, or a name for a number that only a run knows. Two dimensions
- * of the same name are equal in every run.
+ * of the same name are equal in every run; two of different names are told apart in graphs that are
+ * built here, and may be equal in graphs that were read from a file.
  */
 public sealed interface Dim {
   /** How a part is named: {@code whole[..i/n]} up to its end, {@code whole[i/n]} itself. */
@@ -28,6 +29,14 @@ public sealed interface Dim {
 
   /** A size that differs from run to run. */
   record Named(String name) implements Dim {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** A size that differs from run to run and may be any, also 1 or that of another dimension. */
+  record Unknown(String name) implements Dim {
     @Override
     public String toString() {
       return name;
@@ -99,6 +108,11 @@ public sealed interface Dim {
     return known == null ? Long.parseLong(name) : known;
   }
 
+  /** Whether this and {@code other} can be the same size in a run. */
+  default boolean fits(Dim other) {
+    return equals(other) || this instanceof Unknown || other instanceof Unknown;
+  }
+
   /** The product of this and {@code other}; a name made of both where a size is open. */
   default Dim times(Dim other) {
     if (this instanceof Fixed a && other instanceof Fixed b) {
@@ -107,6 +121,10 @@ public sealed interface Dim {
     if (isOne()) {
       return other;
     }
-    return other.isOne() ? this : of(this + "*" + other);
+    if (other.isOne()) {
+      return this;
+    }
+    String product = this + "*" + other;
+    return this instanceof Unknown || other instanceof Unknown ? new Unknown(product) : of(product);
   }
 }

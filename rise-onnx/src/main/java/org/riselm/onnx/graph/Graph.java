@@ -3,10 +3,12 @@ package org.riselm.onnx.graph;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +23,13 @@ import org.riselm.onnx.runtime.ElementType;
  * a type and a shape. Not thread-safe.
  */
 public final class Graph {
+  /** The version of ONNX's operators that graphs are built of. */
+  public static final int OPSET = 17;
+
+  private static final String OUTPUT = "_out";
+
   private final String name;
+  private final int opset;
   private final List<Value> inputs = new ArrayList<>();
   private final List<Value> outputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
@@ -33,7 +41,22 @@ public final class Graph {
 
   /** An empty graph. */
   public Graph(String name) {
+    this(name, OPSET);
+  }
+
+  /**
+   * An empty graph.
+   *
+   * @param opset the version of ONNX's operators that its nodes are of; {@link #OPSET} or newer
+   */
+  public Graph(String name, int opset) {
     this.name = name;
+    this.opset = opset;
+  }
+
+  /** The version of ONNX's operators that its nodes are of. */
+  public int opset() {
+    return opset;
   }
 
   /** Adds an input. */
@@ -51,6 +74,20 @@ public final class Graph {
     Value v = new Value(claimed(initializerName), type, shape);
     initializers.add(v);
     initializerData.put(initializerName, ModelWriter.externalTensor(v));
+    return v;
+  }
+
+  /**
+   * A constant of its own name.
+   *
+   * @param bytes row by row, little-endian, from the buffer's position to its limit. Not copied:
+   *     they must stay as they are
+   */
+  public Value constant(String constantName, ElementType type, Shape shape, ByteBuffer bytes) {
+    Value v = new Value(claimed(constantName), type, shape);
+    initializers.add(v);
+    ByteString raw = UnsafeByteOperations.unsafeWrap(bytes.duplicate());
+    initializerData.put(constantName, ModelWriter.inlineTensor(v, raw));
     return v;
   }
 
@@ -134,18 +171,26 @@ public final class Graph {
     List<Value> nodeOutputs = new ArrayList<>();
     for (int i = 0; i < outputTemplates.size(); i++) {
       Value t = outputTemplates.get(i);
-      String outputName = i == 0 ? nodeName + "_out" : nodeName + "_out" + (i + 1);
+      String outputName = i == 0 ? nodeName + OUTPUT : nodeName + OUTPUT + (i + 1);
       nodeOutputs.add(
           new Value(claimed(t.name().isEmpty() ? outputName : t.name()), t.type(), t.shape()));
     }
-    nodes.add(new Node(nodeName, domain, operator, nodeInputs, nodeOutputs, attributes));
+    nodes.add(new Node(nodeName, domain, operator, nodeInputs, nodeOutputs, attributes, List.of()));
     return nodeOutputs;
+  }
+
+  /** Adds {@code node} as it is, with its names. */
+  public void add(Node node) {
+    node.outputs().stream().filter(v -> !v.isAbsent()).forEach(v -> claimed(v.name()));
+    nodes.add(node);
   }
 
   /** The whole numbers of a constant; empty if {@code value} is not one. */
   public Optional<long[]> constantLongs(Value value) {
     TensorProto tensor = initializerData.get(value.name());
-    if (tensor == null || tensor.getDataType() != ElementType.INT64.code()) {
+    if (tensor == null
+        || tensor.getDataType() != ElementType.INT64.code()
+        || ModelWriter.isExternal(tensor)) {
       return Optional.empty();
     }
     LongBuffer longs =
@@ -155,15 +200,25 @@ public final class Graph {
     return Optional.of(values);
   }
 
-  /** The number of a constant scalar; empty if {@code value} is not one. */
-  public OptionalDouble constantFloat(Value value) {
+  /**
+   * The number of a constant that is only one, a truth value as 0 or 1; empty if {@code value} is
+   * not one.
+   */
+  public OptionalDouble constantNumber(Value value) {
     TensorProto tensor = initializerData.get(value.name());
-    boolean scalar = value.type() == ElementType.FLOAT && value.shape().rank() == 0;
-    if (tensor == null || !scalar) {
+    boolean single = Arrays.stream(value.shape().sizes()).allMatch(d -> d == 1);
+    if (tensor == null || !single || ModelWriter.isExternal(tensor)) {
       return OptionalDouble.empty();
     }
-    return OptionalDouble.of(
-        tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).getFloat());
+    ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    return switch (value.type()) {
+      case FLOAT -> OptionalDouble.of(raw.getFloat());
+      case DOUBLE -> OptionalDouble.of(raw.getDouble());
+      case INT64 -> OptionalDouble.of((double) raw.getLong());
+      case INT32 -> OptionalDouble.of(raw.getInt());
+      case BOOL -> OptionalDouble.of(raw.get());
+      default -> OptionalDouble.empty();
+    };
   }
 
   /** Makes {@code value} an output, under its own name. */
@@ -186,10 +241,10 @@ public final class Graph {
     return List.copyOf(nodes);
   }
 
-  /** The ONNX {@code ModelProto}, serialized: IR 8, opset 17, and com.microsoft 1. */
+  /** The ONNX {@code ModelProto}, serialized: IR 8, its opset, and com.microsoft 1. */
   public byte[] toModel() {
     ModelProto model =
-        ModelWriter.model(name, inputs, outputs, nodes, initializers, initializerData);
+        ModelWriter.model(name, opset, inputs, outputs, nodes, initializers, initializerData);
     return model.toByteArray();
   }
 
@@ -221,14 +276,15 @@ public final class Graph {
       }
       complete.put(v.name(), ModelWriter.tensor(v, place));
     }
-    return ModelWriter.model(name, inputs, outputs, nodes, initializers, complete).toByteArray();
+    return ModelWriter.model(name, opset, inputs, outputs, nodes, initializers, complete)
+        .toByteArray();
   }
 
   private String fresh(String stem) {
     String candidate;
     do {
       candidate = stem + "_" + counters.merge(stem, 1, Integer::sum);
-    } while (names.contains(candidate));
+    } while (names.contains(candidate) || names.contains(candidate + OUTPUT));
     return candidate;
   }
 

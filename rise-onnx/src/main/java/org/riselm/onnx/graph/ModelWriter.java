@@ -19,12 +19,12 @@ import java.util.TreeMap;
 /** Puts a graph into ONNX's protobuf classes. Equal graphs give equal bytes. */
 final class ModelWriter {
   private static final int IR_VERSION = 8;
-  private static final int OPSET = 17;
 
   private ModelWriter() {}
 
   static ModelProto model(
       String name,
+      int opset,
       List<Value> inputs,
       List<Value> outputs,
       List<Node> nodes,
@@ -44,7 +44,7 @@ final class ModelWriter {
     return ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)
         .setProducerName("rise")
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1))
         .setGraph(graph)
         .build();
@@ -95,9 +95,20 @@ final class ModelWriter {
     return tensor;
   }
 
-  private static ValueInfoProto info(Value v) {
+  static ValueInfoProto info(Value v) {
+    TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder().setElemType(v.type().code());
+    if (v.shape().isRanked()) {
+      tensor.setShape(shape(v.shape()));
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(v.name())
+        .setType(TypeProto.newBuilder().setTensorType(tensor))
+        .build();
+  }
+
+  private static TensorShapeProto shape(Shape known) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (Dim d : v.shape().dims()) {
+    for (Dim d : known.dims()) {
       TensorShapeProto.Dimension.Builder dim = TensorShapeProto.Dimension.newBuilder();
       if (d instanceof Dim.Fixed f) {
         dim.setDimValue(f.size());
@@ -106,13 +117,7 @@ final class ModelWriter {
       }
       shape.addDim(dim);
     }
-    return ValueInfoProto.newBuilder()
-        .setName(v.name())
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder().setElemType(v.type().code()).setShape(shape)))
-        .build();
+    return shape.build();
   }
 
   private static NodeProto node(Node n) {
@@ -134,6 +139,8 @@ final class ModelWriter {
       proto.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(t.value()));
     } else if (attribute instanceof Attribute.Ints is) {
       proto.setType(AttributeProto.AttributeType.INTS).addAllInts(is.values());
+    } else if (attribute instanceof Attribute.Opaque o) {
+      return o.proto();
     }
     return proto.build();
   }

@@ -2,16 +2,19 @@ package org.riselm.onnx.graph;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * One operation of a graph.
  *
- * @param name unique in its graph
+ * @param name unique in its graph, if it was built here
  * @param domain of the operator; empty is ONNX's own
  * @param operator its name
  * @param inputs in the operator's order; {@link Value#ABSENT} where one is left out
- * @param outputs in the operator's order
+ * @param outputs in the operator's order; {@link Value#ABSENT} where one is left out
  * @param attributes by name; those not set have the operator's defaults
+ * @param captured values that it reads without taking them as inputs: inside of graphs that are its
+ *     attributes
  */
 public record Node(
     String name,
@@ -19,11 +22,18 @@ public record Node(
     String operator,
     List<Value> inputs,
     List<Value> outputs,
-    Map<String, Attribute> attributes) {
+    Map<String, Attribute> attributes,
+    List<Value> captured) {
   public Node {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     attributes = Map.copyOf(attributes);
+    captured = List.copyOf(captured);
+  }
+
+  /** Everything that it reads: what it takes and what it captures. */
+  public List<Value> reads() {
+    return Stream.concat(inputs.stream(), captured.stream()).filter(v -> !v.isAbsent()).toList();
   }
 
   /** Input {@code index}; {@link Value#ABSENT} if it is left out. */

@@ -189,7 +189,7 @@ public final class Ops {
   /** {@code alpha} · a′b′, where a′ and b′ are a and b with their last two axes swapped or not. */
   public Value matMul(Value a, boolean transposeA, Value b, boolean transposeB, float alpha) {
     Dim inner = a.shape().dim(transposeA ? -2 : -1);
-    if (!inner.equals(b.shape().dim(transposeB ? -1 : -2))) {
+    if (!inner.fits(b.shape().dim(transposeB ? -1 : -2))) {
       throw new IllegalArgumentException(
           "matrices %s%s and %s%s do not multiply"
               .formatted(a, transposeA ? "ᵀ" : "", b, transposeB ? "ᵀ" : ""));
@@ -282,10 +282,12 @@ public final class Ops {
       rows = rows.times(d);
     }
     Dim columns = x.shape().dim(-1);
-    if (!(columns instanceof Dim.Fixed f)) {
-      throw new IllegalArgumentException("the last axis of " + x + " must be fixed");
+    if (columns instanceof Dim.Fixed f) {
+      return reshape(x, new long[] {-1, f.size()}, rows);
     }
-    return reshape(x, new long[] {-1, f.size()}, rows);
+    Value left = graph.constant(new long[] {-1}, 1);
+    Value target = concat(List.of(left, sizes(x, -1)), 0, Dim.of(2));
+    return reshape(x, target, Shape.of(rows, columns));
   }
 
   /** The shape of x, int64 [rank]. */
@@ -297,6 +299,21 @@ public final class Ops {
   /** Dimension {@code axis} of x, an int64 scalar. */
   public Value sizeOf(Value x, int axis) {
     return gather(shapeOf(x), graph.constant(new long[] {x.shape().axis(axis)}), 0);
+  }
+
+  /** Dimensions {@code axes} of x, int64 [as many]. */
+  public Value sizes(Value x, int... axes) {
+    long[] places = IntStream.of(axes).mapToLong(a -> x.shape().axis(a)).toArray();
+    return gather(shapeOf(x), graph.constant(places, places.length), 0);
+  }
+
+  /** The product of the dimensions from {@code from} on and before {@code to}, int64 [1]. */
+  public Value productOfSizes(Value x, int from, int to) {
+    Value product = graph.constant(new long[] {1}, 1);
+    for (int axis = from; axis < to; axis++) {
+      product = mul(product, sizes(x, axis));
+    }
+    return product;
   }
 
   /** x with its axes in the order {@code permutation}. */
@@ -414,16 +431,27 @@ public final class Ops {
 
   /** Slices {@code from}, inclusive, to {@code to}, exclusive, of the first axis of x. */
   public Value rows(Value x, long from, long to) {
+    Value start = graph.constant(new long[] {from}, 1);
+    Value end = graph.constant(new long[] {to}, 1);
+    return rows(x, start, end, graph.constant(new long[] {1}, 1), Dim.of(to - from));
+  }
+
+  /**
+   * Slices of the first axis of x, as ONNX's Slice counts.
+   *
+   * @param from int64 [1], inclusive
+   * @param to int64 [1], exclusive
+   * @param step int64 [1]
+   * @param count how many these are
+   */
+  public Value rows(Value x, Value from, Value to, Value step, Dim count) {
+    Value first = graph.constant(new long[] {0}, 1);
     return node(
         ONNX,
         "Slice",
-        List.of(
-            x,
-            graph.constant(new long[] {from}, 1),
-            graph.constant(new long[] {to}, 1),
-            graph.constant(new long[] {0}, 1)),
+        List.of(x, from, to, first, step),
         Map.of(),
-        of(x.type(), x.shape().with(0, Dim.of(to - from))));
+        of(x.type(), x.shape().with(0, count)));
   }
 
   /** x[i][indices[i][j]] for axis 1, and so on for others. */
@@ -504,6 +532,34 @@ public final class Ops {
         of(x.type(), reduced(x.shape(), reduced, keep)));
   }
 
+  /**
+   * The sums over the axes along which x is of another size than {@code target} says, int64 [rank],
+   * which is 1 there: for shapes that only the run knows.
+   *
+   * @param shape of the result
+   */
+  public Value reduceSumTo(Value x, Value target, Shape shape) {
+    Value same =
+        node(
+            ONNX,
+            "Equal",
+            List.of(shapeOf(x), target),
+            Map.of(),
+            of(ElementType.BOOL, Shape.of(x.shape().rank())));
+    Value larger = node(ONNX, "Not", List.of(same), Map.of(), like(same));
+    Dim count = new Dim.Unknown(larger.name() + "#count");
+    Value found =
+        node(
+            ONNX,
+            "NonZero",
+            List.of(larger),
+            Map.of(),
+            of(ElementType.INT64, Shape.of(Dim.of(1), count)));
+    Map<String, Attribute> attributes =
+        Map.of("keepdims", new Attribute.Int(1), "noop_with_empty_axes", new Attribute.Int(1));
+    return node(ONNX, "ReduceSum", List.of(x, squeeze(found, 0)), attributes, of(x.type(), shape));
+  }
+
   /** The means over {@code axes}, which stay with size 1 if {@code keep}. */
   public Value reduceMean(Value x, boolean keep, int... axes) {
     return reduce("ReduceMean", x, keep, axes);
@@ -528,19 +584,16 @@ public final class Ops {
         like(x));
   }
 
-  // Axes are an attribute in opset 17, but for ReduceSum.
+  // Axes are an attribute in opset 17, but for ReduceSum, and an input from opset 18 on.
   private Value reduce(String operator, Value x, boolean keep, int... axes) {
     Set<Integer> reduced = normalized(axes, x.shape().rank());
-    return node(
-        ONNX,
-        operator,
-        List.of(x),
-        Map.of(
-            "keepdims",
-            new Attribute.Int(keep ? 1 : 0),
-            "axes",
-            new Attribute.Ints(reduced.stream().map(Integer::longValue).toList())),
-        of(x.type(), reduced(x.shape(), reduced, keep)));
+    Value out = of(x.type(), reduced(x.shape(), reduced, keep));
+    Attribute kept = new Attribute.Int(keep ? 1 : 0);
+    if (graph.opset() > Graph.OPSET) {
+      return node(ONNX, operator, List.of(x, ints(reduced)), Map.of("keepdims", kept), out);
+    }
+    Attribute list = new Attribute.Ints(reduced.stream().map(Integer::longValue).toList());
+    return node(ONNX, operator, List.of(x), Map.of("keepdims", kept, "axes", list), out);
   }
 
   /** eˣ over the sum of eˣ along the last axis. */

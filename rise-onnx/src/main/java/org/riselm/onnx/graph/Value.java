@@ -18,6 +18,11 @@ public record Value(String name, ElementType type, Shape shape) {
     return name.isEmpty();
   }
 
+  /** This very tensor, with what else is known of its shape. */
+  public Value as(Shape known) {
+    return shape.equals(known) ? this : new Value(name, type, known);
+  }
+
   @Override
   public String toString() {
     return name + ": " + type + shape;

@@ -6,7 +6,6 @@ import java.util.Map;
 import org.riselm.onnx.artifact.Checkpoint;
 import org.riselm.onnx.artifact.GradientBuffers;
 import org.riselm.onnx.artifact.NamedTensor;
-import org.riselm.onnx.artifact.OptimizerModel;
 import org.riselm.onnx.artifact.TrainingArtifacts;
 import org.riselm.onnx.autodiff.Differentiator;
 import org.riselm.onnx.graph.Graph;
@@ -37,7 +36,7 @@ public final class DecoderArtifacts {
     return TrainingArtifacts.of(
         training(config),
         DecoderGraphs.scoring(Layout.full(config)),
-        optimizerModel(optimizer),
+        optimizer.toArtifact(),
         Checkpoint.of(parameters));
   }
 
@@ -49,20 +48,5 @@ public final class DecoderArtifacts {
     graph.output(learning.loss());
     GradientBuffers.addTo(graph, gradients);
     return graph;
-  }
-
-  private static OptimizerModel optimizerModel(AdamW optimizer) {
-    if (optimizer.decay() != AdamW.Decay.ALL && optimizer.weightDecay() != 0) {
-      throw new IllegalArgumentException(
-          "found weight decay %s for %s, expected it for ALL, or 0: the optimizer of ONNX Runtime's training has one weight decay for all parameters; plain sessions have groups"
-              .formatted(optimizer.weightDecay(), optimizer.decay()));
-    }
-    double longest = optimizer.maxGradientNorm();
-    return new OptimizerModel(
-        (float) optimizer.beta1(),
-        (float) optimizer.beta2(),
-        (float) optimizer.epsilon(),
-        (float) optimizer.weightDecay(),
-        longest == 0 ? Float.POSITIVE_INFINITY : (float) longest);
   }
 }

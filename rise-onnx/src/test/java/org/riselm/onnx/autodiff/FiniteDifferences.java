@@ -34,6 +34,8 @@ final class FiniteDifferences {
   private final List<long[]> actual = new ArrayList<>();
   private final SplittableRandom random;
   private int threads = 1;
+  private int opset = Graph.OPSET;
+  private long[] outputShape = new long[0];
 
   FiniteDifferences(long seed) {
     this.random = new SplittableRandom(seed);
@@ -41,6 +43,17 @@ final class FiniteDifferences {
 
   FiniteDifferences threads(int threads) {
     this.threads = threads;
+    return this;
+  }
+
+  FiniteDifferences opset(int opset) {
+    this.opset = opset;
+    return this;
+  }
+
+  /** The shape that comes out, where the declared shapes do not tell. */
+  FiniteDifferences output(long... shape) {
+    this.outputShape = shape;
     return this;
   }
 
@@ -67,7 +80,7 @@ final class FiniteDifferences {
 
   /** Checks every input's gradient; the worst relative L2 error must be at most 1e-3. */
   void check(Function function) {
-    Graph graph = new Graph("checked");
+    Graph graph = new Graph("checked", opset);
     Ops ops = new Ops(graph);
     List<Value> inputs = new ArrayList<>();
     for (int i = 0; i < data.size(); i++) {
@@ -109,9 +122,11 @@ final class FiniteDifferences {
         }
       }
       long[] yShape =
-          y.shape().dims().stream()
-              .mapToLong(d -> d instanceof Dim.Fixed f ? f.size() : sizes.get(d))
-              .toArray();
+          outputShape.length > 0
+              ? outputShape
+              : y.shape().dims().stream()
+                  .mapToLong(d -> d instanceof Dim.Fixed f ? f.size() : sizes.get(d))
+                  .toArray();
       Tensor out = r.add(Tensor.zeros(ElementType.FLOAT, yShape));
       float[] c = new float[(int) out.elements()];
       for (int i = 0; i < c.length; i++) {

@@ -78,12 +78,12 @@ class GradientRulesTest {
 
   @TestFactory
   Stream<DynamicTest> rulesOnOneThread() {
-    return rules(1);
+    return Stream.concat(rules(1), rulesOfReadGraphs(1));
   }
 
   @TestFactory
   Stream<DynamicTest> rulesOnTwoThreads() {
-    return rules(2);
+    return Stream.concat(rules(2), rulesOfReadGraphs(2));
   }
 
   private static Stream<DynamicTest> rules(int t) {
@@ -318,6 +318,230 @@ class GradientRulesTest {
                   o.graph().constant(cos, 3, 8),
                   o.graph().constant(sin, 3, 8));
             }));
+  }
+
+  /** Shapes as files have them: open sizes that may be anything, and axes that only a run knows. */
+  private static Stream<DynamicTest> rulesOfReadGraphs(int t) {
+    Shape ab = unknown("a", "b");
+    Shape cd = unknown("c", "d");
+    List<Long> any = List.of(3L, 4L);
+    return Stream.of(
+        rule(
+            "add, both stretched",
+            fd(t).input(-1, 1, ab, 3, 1).input(-1, 1, cd, 1, 4).output(3, 4),
+            (o, x) -> o.add(x.get(0), x.get(1))),
+        rule(
+            "add, none stretched",
+            fd(t).input(-1, 1, ab, 3, 4).input(-1, 1, cd, 3, 4).output(3, 4),
+            (o, x) -> o.add(x.get(0), x.get(1))),
+        rule(
+            "sub, one of fewer axes",
+            fd(t).input(-1, 1, unknown("e"), 1).input(-1, 1, ab, 3, 4).output(3, 4),
+            (o, x) -> o.sub(x.get(0), x.get(1))),
+        rule(
+            "mul, both stretched",
+            fd(t).input(-1, 1, ab, 3, 1).input(-1, 1, cd, 1, 4).output(3, 4),
+            (o, x) -> o.mul(x.get(0), x.get(1))),
+        rule(
+            "div, both stretched",
+            fd(t).input(-1, 1, ab, 1, 4).input(1, 2, cd, 3, 1).output(3, 4),
+            (o, x) -> o.div(x.get(0), x.get(1))),
+        rule(
+            "sum of three",
+            fd(t).input(-1, 1, ab, 3, 1).input(-1, 1, 4).input(-1, 1, cd, 3, 4).output(3, 4),
+            (o, x) -> many(o, "Sum", x, Map.of(), unknown("y", "z"))),
+        rule(
+            "where, stretched",
+            fd(t).input(-1, 1, ab, 3, 1).input(-1, 1, cd, 1, 4).output(3, 4),
+            (o, x) ->
+                o.where(
+                    o.greaterOrEqual(
+                        o.graph().constant(new float[] {1, 0, 1}, 3, 1), o.graph().constant(0.5f)),
+                    x.get(0),
+                    x.get(1))),
+        rule(
+            "power of more axes",
+            fd(t).input(1, 2, unknown("e"), 4).output(1, 4),
+            (o, x) ->
+                many(
+                    o,
+                    "Pow",
+                    List.of(x.get(0), o.graph().constant(new float[] {2}, 1, 1)),
+                    Map.of(),
+                    unknown("y", "z"))),
+        rule(
+            "matrix product, one batch stretched",
+            fd(t)
+                .input(-1, 1, unknown("a", "m", "k"), 2, 3, 4)
+                .input(-1, 1, unknown("b", "k2", "n"), 1, 4, 5)
+                .output(2, 3, 5),
+            (o, x) -> o.matMul(x.get(0), x.get(1))),
+        rule(
+            "matrix product, other batch stretched",
+            fd(t)
+                .input(-1, 1, unknown("a", "m", "k"), 1, 3, 4)
+                .input(-1, 1, unknown("b", "h", "k2", "n"), 2, 3, 4, 5)
+                .output(2, 3, 3, 5),
+            (o, x) -> o.matMul(x.get(0), x.get(1))),
+        rule(
+            "matrix product with an open matrix",
+            fd(t)
+                .input(-1, 1, unknown("a", "m", "k"), 2, 3, 4)
+                .input(-1, 1, unknown("k", "n"), 4, 5)
+                .output(2, 3, 5),
+            (o, x) -> o.matMul(x.get(0), x.get(1))),
+        rule(
+            "expand as the run tells",
+            fd(t).input(-1, 1, ab, 3, 1).output(2, 3, 4),
+            (o, x) ->
+                o.expand(
+                    x.get(0), o.graph().constant(new long[] {2, 3, 4}, 3), unknown("x", "y", "z"))),
+        rule(
+            "concat along open axes",
+            fd(t).input(-1, 1, ab, 2, 3).input(-1, 1, cd, 2, 4).output(2, 7),
+            (o, x) -> o.concat(x, -1, new Dim.Unknown("both"))),
+        rule(
+            "slice of an open axis",
+            fd(t).input(-1, 1, ab, 5, 6).output(4, 2),
+            (o, x) -> slice(o, x.get(0), any, new long[] {1, -4}, new long[] {99, -2}, 1, 1)),
+        rule(
+            "slice by twos, and backwards",
+            fd(t).input(-1, 1, 7, 6).output(3, 3),
+            (o, x) -> slice(o, x.get(0), any, new long[] {1, 4}, new long[] {6, -7}, 2, -2)),
+        rule(
+            "slice of nothing",
+            fd(t).input(-1, 1, ab, 5, 6).input(-1, 1, 2, 6).output(2, 6),
+            (o, x) -> {
+              Value empty = slice(o, x.get(0), any, new long[] {5, 0}, new long[] {5, 9}, 1, 1);
+              return o.concat(List.of(empty, x.get(1)), 0, new Dim.Unknown("rows"));
+            }),
+        rule(
+            "gather along the middle",
+            fd(t).input(-1, 1, unknown("a", "b", "c"), 2, 4, 3).output(2, 2, 2, 3),
+            (o, x) -> o.gather(x.get(0), o.graph().constant(new long[] {3, 0, -1, 3}, 2, 2), 1)),
+        rule(
+            "gather one of the last axis",
+            fd(t).input(-1, 1, unknown("a", "b", "c"), 2, 4, 3).output(2, 4),
+            (o, x) -> o.gather(x.get(0), o.graph().constant(new long[] {1}), 2)),
+        rule(
+            "flatten",
+            fd(t).input(-1, 1, unknown("a", "b", "c"), 2, 4, 3).output(2, 12),
+            (o, x) ->
+                many(o, "Flatten", x, Map.of("axis", new Attribute.Int(1)), unknown("f", "g"))),
+        rule(
+            "softmax over another axis",
+            fd(t).input(-2, 2, 3, 4),
+            (o, x) -> one(o, "", "Softmax", x.get(0), Map.of("axis", new Attribute.Int(0)))),
+        rule(
+            "log softmax over another axis",
+            fd(t).input(-2, 2, 3, 4),
+            (o, x) -> one(o, "", "LogSoftmax", x.get(0), Map.of("axis", new Attribute.Int(-2)))),
+        rule(
+            "mean with axes as an input",
+            fd(t).opset(18).input(-1, 1, ab, 3, 4).output(3, 1),
+            (o, x) ->
+                many(
+                    o,
+                    "ReduceMean",
+                    List.of(x.get(0), o.graph().constant(new long[] {-1}, 1)),
+                    Map.of(),
+                    Shape.of(new Dim.Unknown("a"), Dim.of(1)))),
+        rule(
+            "sum over no axes",
+            fd(t).input(-1, 1, 3, 4),
+            (o, x) ->
+                many(
+                    o,
+                    "ReduceSum",
+                    x,
+                    Map.of("noop_with_empty_axes", new Attribute.Int(1)),
+                    Shape.of(3, 4))),
+        rule(
+            "layer norm of opset 18",
+            fd(t).opset(18).input(-1, 1, ab, 3, 4).input(0.5, 1.5, 4).input(-1, 1, 4).output(3, 4),
+            (o, x) -> many(o, "LayerNormalization", x, Map.of(), ab)),
+        rule(
+            "gelu of ONNX",
+            fd(t).opset(20).input(-2, 2, 3, 5),
+            (o, x) -> one(o, "", "Gelu", x.get(0), Map.of())),
+        rule(
+            "gelu by tanh",
+            fd(t).opset(20).input(-2, 2, 3, 5),
+            (o, x) ->
+                one(o, "", "Gelu", x.get(0), Map.of("approximate", new Attribute.Text("tanh")))),
+        rule(
+            "rms norm of ONNX",
+            fd(t).opset(23).input(-1, 1, ab, 3, 4).input(0.5, 1.5, 4).output(3, 4),
+            (o, x) -> many(o, "RMSNormalization", x, Map.of(), ab)),
+        rule(
+            "dropout of a model that is not trained",
+            fd(t).input(-1, 1, 5),
+            (o, x) -> one(o, "", "Dropout", x.get(0), Map.of())),
+        rule(
+            "cast like",
+            fd(t).opset(19).input(-1, 1, 5),
+            (o, x) -> {
+              Value wide = o.cast(o.graph().constant(1f), ElementType.DOUBLE);
+              Value cast =
+                  o.graph()
+                      .add(
+                          "",
+                          "CastLike",
+                          List.of(x.get(0), wide),
+                          Map.of(),
+                          List.of(new Value("", ElementType.DOUBLE, x.get(0).shape())))
+                      .get(0);
+              return o.cast(cast, ElementType.FLOAT);
+            }),
+        rule(
+            "rotary, by pairs, of a part of each head",
+            fd(t).input(-1, 1, unknown("a", "b", "c"), 2, 3, 32).output(2, 3, 32),
+            (o, x) -> partlyRotated(o, x.get(0))));
+  }
+
+  private static Shape unknown(String... names) {
+    return new Shape(Arrays.stream(names).map(n -> (Dim) new Dim.Unknown(n)).toList());
+  }
+
+  /** A slice whose starts and ends only the run knows. */
+  private static Value slice(
+      Ops o, Value x, List<Long> names, long[] starts, long[] ends, long... steps) {
+    Value zero = o.sub(o.sizes(x, 0), o.sizes(x, 0));
+    return many(
+        o,
+        "Slice",
+        List.of(
+            x,
+            o.add(o.graph().constant(starts, 2), zero),
+            o.add(o.graph().constant(ends, 2), zero),
+            o.graph().constant(new long[] {0, -1}, 2),
+            o.graph().constant(steps, 2)),
+        Map.of(),
+        unknown("s" + names.get(0), "s" + names.get(1)));
+  }
+
+  private static Value partlyRotated(Ops o, Value x) {
+    float[] cos = new float[12];
+    float[] sin = new float[12];
+    for (int i = 0; i < 12; i++) {
+      cos[i] = (float) Math.cos(i * 0.3);
+      sin[i] = (float) Math.sin(i * 0.3);
+    }
+    return o.graph()
+        .add(
+            "com.microsoft",
+            "RotaryEmbedding",
+            List.of(
+                x,
+                o.graph().constant(new long[] {0}, 1),
+                o.graph().constant(cos, 3, 4),
+                o.graph().constant(sin, 3, 4)),
+            Map.of(
+                "interleaved", new Attribute.Int(1),
+                "num_heads", new Attribute.Int(2),
+                "rotary_embedding_dim", new Attribute.Int(8)),
+            List.of(new Value("", ElementType.FLOAT, x.shape())))
+        .get(0);
   }
 
   @AfterAll
