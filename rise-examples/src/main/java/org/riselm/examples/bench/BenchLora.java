@@ -101,7 +101,7 @@ public final class BenchLora {
     return values.get(values.size() / 2);
   }
 
-  private static Tensor random(Parameter p, ElementType type) {
+  static Tensor random(Parameter p, ElementType type) {
     Tensor t = Tensor.zeros(type, p.sizes());
     SplittableRandom random = new SplittableRandom(p.name().hashCode());
     float scale = p.isMatrix() ? (float) (1 / Math.sqrt(p.shape().get(1))) : 0;

@@ -2,135 +2,142 @@ package org.riselm.examples.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.primitives.ImmutableIntArray;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.SplittableRandom;
-import org.riselm.core.policy.Sampling;
-import org.riselm.core.policy.SamplingProgress;
-import org.riselm.onnx.generate.Generated;
-import org.riselm.onnx.generate.Generator;
-import org.riselm.onnx.generate.GeneratorLimits;
-import org.riselm.onnx.generate.Prompt;
-import org.riselm.onnx.model.DecoderGraphs;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntToLongFunction;
+import org.riselm.core.policy.ResumePoints;
+import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingProgress;
+import org.riselm.examples.Arguments;
 import org.riselm.onnx.model.Layout;
+import org.riselm.onnx.model.Lora;
 import org.riselm.onnx.model.ModelTensors;
+import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.NativeTime;
-import org.riselm.onnx.runtime.SessionSettings;
+import org.riselm.onnx.runtime.Resources;
+import org.riselm.onnx.runtime.Tensor;
 import org.riselm.onnx.train.AdamW;
+import org.riselm.onnx.train.EncodedExample;
 import org.riselm.onnx.train.MicroBatch;
 import org.riselm.onnx.train.PlainExecutor;
+import org.riselm.onnx.train.TrainingLoop;
 
 /**
- * Training and sampling tokens per second, and the share of a training step that is spent outside
- * native calls.
+ * Trained tokens per second, in fp32 from random weights: of all parameters, or for the shape 0.5B
+ * of adapters of rank 16 beside a frozen base.
  *
- * <pre>run BenchTrain [toy|tiny|small|medium] [steps] [threads]</pre>
+ * <pre>run BenchTrain [--shape tiny] [--steps 8] [--threads N] [--dialogues FILE] [--bare]</pre>
+ *
+ * <p>Steps are of dense batches, every token learned; with {@code --dialogues}, GSM8K's file, of
+ * {@link Dialogues}, whose padding does not count as tokens. Prints a line of JSON: the median
+ * step's tokens per second and seconds, processor seconds per step, the share outside native calls,
+ * the process's peak memory, and with {@code --bare} which share of a dense step {@link
+ * BareProducts} alone would take. {@code bench/reference_train.py} is the same in PyTorch.
  */
 public final class BenchTrain {
   private static final int WARM_UP = 3;
-  private static final int PROMPT = 32;
-  private static final int NEW_TOKENS = 128;
+  private static final int RANK = 16;
+  private static final int MICRO_BATCH_TOKENS = 4096;
 
   private BenchTrain() {}
 
-  /** Measures, and prints a line of JSON. */
-  public static void main(String[] args) {
-    Shape shape = Shape.of(args.length > 0 ? args[0] : "small");
-    int steps = args.length > 1 ? Integer.parseInt(args[1]) : 15;
-    int threads =
-        args.length > 2 ? Integer.parseInt(args[2]) : Runtime.getRuntime().availableProcessors();
+  /** Measures, and prints. */
+  public static void main(String[] args) throws IOException {
+    Arguments given =
+        new Arguments(args, Set.of("shape", "steps", "threads", "dialogues"), Set.of("bare"));
+    int steps = given.integer("steps", 1, 8);
+    int threads = given.integer("threads", 1, Runtime.getRuntime().availableProcessors());
+    String name = given.get("shape").orElse("tiny");
     ObjectNode out = new ObjectMapper().createObjectNode();
-    out.put("bench", "train").put("shape", shape.name()).put("threads", threads);
-    try (Weights weights = Weights.random(shape.config(), 1)) {
-      out.put("parameters", weights.elements());
-      train(shape, weights, steps, threads, out);
-      for (int batch : new int[] {1, 16, 64}) {
-        out.put("sampledTokensPerSecond_batch" + batch, sample(shape, weights, batch, threads));
+    out.put("bench", "train").put("shape", name).put("threads", threads);
+    try (Resources r = new Resources()) {
+      if (given.path("dialogues").isPresent()) {
+        Shape shape = Shape.of(name, Dialogues.LONGEST);
+        Dialogues dialogues =
+            Dialogues.read(given.path("dialogues").get(), shape.config().vocabularySize());
+        PlainExecutor executor = executor(shape, threads, r);
+        measure(steps, step -> dialogues(executor, dialogues.step(step)), out);
+      } else {
+        Shape shape = Shape.of(name);
+        PlainExecutor executor = executor(shape, threads, r);
+        MicroBatch batch = DenseBatch.of(shape);
+        double seconds = measure(steps, step -> dense(executor, batch), out);
+        if (given.has("bare")) {
+          out.put("shareOfBareProducts", BareProducts.seconds(shape, threads) / seconds);
+        }
       }
     }
     System.out.println(out);
   }
 
-  private static void train(Shape shape, Weights weights, int steps, int threads, ObjectNode out) {
-    AdamW adamw = new AdamW(0.9, 0.999, 1e-8, 0.01, AdamW.Decay.MATRICES, 1);
-    MicroBatch batch = batch(shape);
+  private static long dense(PlainExecutor executor, MicroBatch batch) {
+    executor.accumulate(batch);
+    executor.step(1e-4);
+    return batch.paddedTokens();
+  }
+
+  private static long dialogues(PlainExecutor executor, List<EncodedExample> examples) {
+    Training one = Training.builder().batchSize(examples.size()).steps(1).build();
+    TrainingLoop.run(
+        executor, examples, one, MICRO_BATCH_TOKENS, TrainingProgress.NONE, ResumePoints.NONE);
+    return examples.stream().mapToLong(e -> e.prompt().length() + e.target().length()).sum();
+  }
+
+  /** The median step's seconds. */
+  private static double measure(int steps, IntToLongFunction step, ObjectNode out) {
     List<Double> seconds = new ArrayList<>();
-    List<Double> outside = new ArrayList<>();
-    try (PlainExecutor executor =
-        new PlainExecutor(ModelTensors.full(shape.config(), weights), adamw, threads)) {
-      for (int i = 0; i < WARM_UP + steps; i++) {
-        long nativeBefore = NativeTime.nanos();
-        long before = System.nanoTime();
-        executor.accumulate(batch);
-        executor.step(1e-4);
-        double took = System.nanoTime() - before;
-        if (i >= WARM_UP) {
-          seconds.add(took / 1e9);
-          outside.add(1 - (NativeTime.nanos() - nativeBefore) / took);
-        }
-      }
-    }
-    double median = median(seconds);
-    out.put("stepSecondsMedian", median)
-        .put("stepSecondsMin", Collections.min(seconds))
-        .put("stepSecondsMax", Collections.max(seconds))
-        .put("trainedTokensPerSecond", batch.paddedTokens() / median)
-        .put("shareOutsideNativeCalls", median(outside));
-  }
-
-  /** A dense batch: every token but the first is learned. */
-  private static MicroBatch batch(Shape shape) {
-    int tokens = shape.rows() * shape.columns();
-    SplittableRandom random = new SplittableRandom(3);
-    int vocabulary = shape.config().vocabularySize();
-    long[] ids = random.longs(tokens, 0, vocabulary).toArray();
-    long[] positions = new long[tokens];
-    float[] weights = new float[tokens];
-    for (int i = 0; i < tokens; i++) {
-      positions[i] = i;
-      weights[i] = 1f / tokens;
-    }
-    long[] targets = random.longs(tokens, 0, vocabulary).toArray();
-    return new MicroBatch(shape.rows(), shape.columns(), ids, positions, targets, weights);
-  }
-
-  private static double sample(Shape shape, Weights weights, int batch, int threads) {
-    GeneratorLimits limits =
-        new GeneratorLimits(PROMPT + NEW_TOKENS, ImmutableIntArray.of(), batch);
-    SplittableRandom random = new SplittableRandom(5);
-    List<Prompt> prompts = new ArrayList<>();
-    for (int i = 0; i < batch; i++) {
-      int[] ids = random.ints(PROMPT, 0, shape.config().vocabularySize()).toArray();
-      prompts.add(Prompt.of(ids, i));
-    }
     List<Double> rates = new ArrayList<>();
-    try (Generator generator =
-        Generator.load(
-            DecoderGraphs.sampling(Layout.full(shape.config())).toModel(),
-            new SessionSettings(threads, weights.tensors()),
-            limits)) {
-      for (int i = 0; i < 4; i++) {
-        long before = System.nanoTime();
-        long tokens = 0;
-        for (Generated g :
-            generator.generate(
-                prompts, Sampling.ofMaxNewTokens(NEW_TOKENS), SamplingProgress.NONE)) {
-          tokens += g.tokens().size();
-        }
-        if (i > 0) {
-          rates.add(tokens / ((System.nanoTime() - before) / 1e9));
-        }
-      }
+    long warmed = 0;
+    for (int i = 0; i < WARM_UP; i++) {
+      warmed += step.applyAsLong(i);
     }
-    return median(rates);
+    out.put("warmUpTokens", warmed);
+    double cpu = ProcessUse.cpuSeconds();
+    long nativeNanos = NativeTime.nanos();
+    long start = System.nanoTime();
+    for (int i = 0; i < steps; i++) {
+      long before = System.nanoTime();
+      long tokens = step.applyAsLong(WARM_UP + i);
+      seconds.add((System.nanoTime() - before) / 1e9);
+      rates.add(tokens / seconds.get(i));
+    }
+    double outside = 1 - (double) (NativeTime.nanos() - nativeNanos) / (System.nanoTime() - start);
+    double median = Comparison.median(seconds);
+    out.put("tokensPerSecond", Comparison.median(rates))
+        .put("stepSeconds", median)
+        .put("cpuSecondsPerStep", (ProcessUse.cpuSeconds() - cpu) / steps)
+        .put("shareOutsideNativeCalls", outside)
+        .put("peakMiB", ProcessUse.peakMebibytes());
+    return median;
   }
 
-  private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    return sorted.get(sorted.size() / 2);
+  private static PlainExecutor executor(Shape shape, int threads, Resources r) {
+    Optional<Lora> lora =
+        shape.name().equalsIgnoreCase("0.5B") ? Optional.of(Lora.rank(RANK)) : Optional.empty();
+    ModelTensors model = lora.map(l -> adapted(shape, l, r)).orElseGet(() -> whole(shape, r));
+    AdamW adamw = new AdamW(0.9, 0.999, 1e-8, 0.01, AdamW.Decay.MATRICES, 1);
+    return r.add(new PlainExecutor(model, adamw, threads));
+  }
+
+  private static ModelTensors whole(Shape shape, Resources r) {
+    return ModelTensors.full(shape.config(), r.add(Weights.random(shape.config(), 1)));
+  }
+
+  private static ModelTensors adapted(Shape shape, Lora lora, Resources r) {
+    Layout layout = Layout.lora(shape.config(), lora, p -> ElementType.FLOAT);
+    Map<String, Tensor> frozen = new HashMap<>();
+    for (Map.Entry<Parameter, ElementType> e : layout.frozen().entrySet()) {
+      frozen.put(e.getKey().name(), r.add(BenchLora.random(e.getKey(), e.getValue())));
+    }
+    Weights adapters = r.add(Weights.zeros(layout.trained()));
+    adapters.randomizeAdapters(1);
+    return new ModelTensors(layout, adapters, frozen);
   }
 }
