@@ -27,7 +27,7 @@ import org.riselm.onnx.train.PlainExecutor;
 public final class GpuPlacement {
   // What the graphs compute shapes with; ONNX Runtime leaves it on the CPU, where shapes are.
   private static final Set<String> SHAPES =
-      Set.of("Shape", "Gather", "Min", "Add", "Sub", "Mul", "Div", "Concat");
+      Set.of("Gather", "Min", "Max", "Add", "Sub", "Mul", "Div", "Concat", "Unsqueeze");
   private static final AdamW ADAMW = new AdamW(0.9, 0.999, 1e-8, 0, AdamW.Decay.ALL, 1);
 
   private GpuPlacement() {}
