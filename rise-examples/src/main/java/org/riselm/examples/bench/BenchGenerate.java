@@ -2,6 +2,7 @@ package org.riselm.examples.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import org.riselm.core.policy.Sampling;
@@ -10,42 +11,75 @@ import org.riselm.onnx.generate.Prompt;
 import org.riselm.onnx.model.Weights;
 
 /**
- * Sampled tokens per second on random weights, every answer of full length, at temperature 1.
+ * Sampled tokens per second on random weights, at temperature 1.
  *
- * <pre>run BenchGenerate [--shape tiny] [--batch 1,16,64] [--prompt 32] [--response 128]
- *   [--top-k K] [--threads N] [--seconds 1.5]</pre>
+ * <pre>
+ * run BenchGenerate [--mode rate|best-of|lengths] [--shape tiny] [--batch 1,16,64] [--prompt 32]
+ *   [--response 128] [--top-k K] [--threads N] [--seconds 1.5] [--gsm8k FILE]</pre>
  *
- * <p>Prints a line of JSON. Per batch: tokens per second (the median of the calls that fit into the
- * seconds, after as long a warm-up), the process's processor time per token in microseconds, the
- * share of the time outside native calls, and the bytes that Java allocates per token; and the
- * process's peak memory. {@code bench/reference.py generate} is the same in PyTorch.
+ * <p>Prints a line of JSON, with the process's peak memory. The modes:
+ *
+ * <ul>
+ *   <li>{@code rate}: every answer of full length. Per batch, tokens per second (the median of the
+ *       calls that fit into the seconds, after as long a warm-up), the process's processor time per
+ *       token in microseconds, the share of the time outside native calls, and the bytes that Java
+ *       allocates per token. {@code bench/reference.py generate} is the same in PyTorch.
+ *   <li>{@code best-of}: as many samples as the batch from one prompt, against as many prompts in
+ *       one call, and in a call each.
+ *   <li>{@code lengths}: prompts and answers as long as GSM8K's questions and solutions (a quarter
+ *       of their characters), one call for all, against static batches: calls of one batch, each
+ *       row of which runs as long as its longest.
+ * </ul>
  */
 public final class BenchGenerate {
   private BenchGenerate() {}
 
   /** Measures, and prints. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     Arguments given =
         new Arguments(
             args,
-            Set.of("shape", "batch", "prompt", "response", "top-k", "threads", "seconds"),
+            Set.of(
+                "mode",
+                "shape",
+                "batch",
+                "prompt",
+                "response",
+                "top-k",
+                "threads",
+                "seconds",
+                "gsm8k"),
             Set.of());
+    String mode = given.get("mode").orElse("rate");
     int prompt = given.integer("prompt", 1, 32);
     int response = given.integer("response", 1, 128);
     int threads = given.integer("threads", 1, Runtime.getRuntime().availableProcessors());
     double seconds = Double.parseDouble(given.get("seconds").orElse("1.5"));
-    Shape shape = Shape.of(given.get("shape").orElse("tiny"), prompt + response);
+    int context = mode.equals("lengths") ? Lengths.CONTEXT : prompt + response;
+    Shape shape = Shape.of(given.get("shape").orElse("tiny"), context);
     Sampling sampling = Sampling.ofMaxNewTokens(response).withTopK(given.integer("top-k", 0, 0));
     ObjectNode out = new ObjectMapper().createObjectNode();
-    out.put("bench", "generate").put("shape", shape.name()).put("threads", threads);
-    out.put("prompt", prompt).put("response", response);
+    out.put("bench", "generate").put("mode", mode).put("shape", shape.name());
+    out.put("threads", threads).put("prompt", prompt).put("response", response);
     try (Weights weights = Weights.random(shape.config(), 1)) {
       for (String batch : given.get("batch").orElse("1,16,64").split(",", -1)) {
         int rows = Integer.parseInt(batch);
+        String suffix = "_batch" + rows;
         try (Sampled sampled = new Sampled(shape, weights, rows, threads)) {
           List<Prompt> prompts = Sampled.prompts(shape, rows, prompt);
-          Measured m = Measured.of(seconds, () -> sampled.tokens(prompts, sampling));
-          m.into(out, "_batch" + rows);
+          switch (mode) {
+            case "rate" ->
+                Measured.of(seconds, () -> sampled.tokens(prompts, sampling)).into(out, suffix);
+            case "best-of" ->
+                Turns.of(seconds, Lengths.bestOf(sampled, prompts, sampling)).into(out, suffix);
+            case "lengths" ->
+                Turns.of(
+                        seconds,
+                        Lengths.ofFile(given.path("gsm8k").orElseThrow(), shape)
+                            .compared(sampled, rows))
+                    .into(out, suffix);
+            default -> throw new IllegalArgumentException("there is no mode " + mode);
+          }
         }
       }
     }

@@ -133,7 +133,7 @@ final class Batch {
   }
 
   private void decode() {
-    List<Answer> going = new ArrayList<>();
+    List<Answer> going = new ArrayList<>(live);
     int[] from = new int[live];
     for (int r = 0; r < rows.size(); r++) {
       // A row that is done repeats its last token at its last place, which changes nothing.
@@ -150,7 +150,10 @@ final class Batch {
 
   /** Gives each answer its next token, from the logits of these rows. */
   private void sample(List<Answer> answers, int[] from) {
-    long[] seeds = answers.stream().mapToLong(Answer::seed).toArray();
+    long[] seeds = new long[answers.size()];
+    for (int i = 0; i < seeds.length; i++) {
+      seeds[i] = answers.get(i).seed();
+    }
     try {
       draw.run(from, seeds);
     } catch (BadLogitsException e) {

@@ -97,8 +97,8 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
-   * Continues every prompt until a stop token, {@code sampling.maxNewTokens()} tokens, or the end
-   * of the context.
+   * Continues every prompt until a stop token, {@code sampling.maxNewTokens()} tokens, its own
+   * limit, or the end of the context.
    *
    * <p>A prompt that leaves no room in the context gives an answer that {@linkplain
    * Generated#failure failed}, and its neighbours theirs.
@@ -125,7 +125,8 @@ public final class Generator implements AutoCloseable {
       if (room < 1) {
         results[i] = tooLong(ids.length());
       } else {
-        answers.add(new Answer(i, prompts.get(i), Math.min(room, sampling.maxNewTokens())));
+        int limit = Math.min(sampling.maxNewTokens(), prompts.get(i).maxNewTokens());
+        answers.add(new Answer(i, prompts.get(i), Math.min(room, limit)));
       }
     }
     if (answers.size() < prompts.size()) {

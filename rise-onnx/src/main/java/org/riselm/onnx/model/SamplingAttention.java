@@ -70,8 +70,14 @@ final class SamplingAttention implements Attention {
   @Override
   public Value apply(int layer, Value q, Value k, Value v) {
     boolean kernelTurns = config.headSize() % TURNED == 0;
+    float scale = ScoringAttention.scale(config);
+    // A scale of its own keeps the CPU's kernel from the fast product of one row with a matrix. On
+    // queries it costs nothing in fp32: ONNX Runtime lets their projection do it. Other types would
+    // round once more.
+    boolean scaledBefore = type == ElementType.FLOAT;
+    Value queries = scaledBefore ? ops.mul(q, ops.graph().constant(scale)) : q;
     List<Value> inputs = new ArrayList<>();
-    inputs.add(kernelTurns ? q : filled(turned(q), config.heads()));
+    inputs.add(kernelTurns ? queries : filled(turned(queries), config.heads()));
     inputs.add(kernelTurns ? k : filled(turned(k), config.keyValueHeads()));
     inputs.add(kernelTurns ? v : filled(v, config.keyValueHeads()));
     inputs.addAll(List.of(pastKeys.get(layer), pastValues.get(layer), lengths, longest));
@@ -83,7 +89,7 @@ final class SamplingAttention implements Attention {
             inputs,
             config.heads(),
             config.keyValueHeads(),
-            ScoringAttention.scale(config),
+            scaledBefore ? 1 : scale,
             config.windowOf(layer),
             List.of("present_key_" + layer, "present_value_" + layer));
     presents.addAll(out.subList(1, 3));

@@ -106,7 +106,11 @@ public final class Binding implements AutoCloseable {
   }
 
   private static long sum(Map<String, Long> bytes) {
-    return bytes.values().stream().mapToLong(Long::longValue).sum();
+    long sum = 0;
+    for (long b : bytes.values()) {
+      sum += b;
+    }
+    return sum;
   }
 
   private OrtIoBinding binding() {
