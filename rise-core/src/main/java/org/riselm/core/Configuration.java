@@ -1,6 +1,5 @@
 package org.riselm.core;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.google.common.hash.Hashing;
 import java.util.List;
 import java.util.Map;
@@ -101,11 +100,7 @@ final class Configuration {
   }
 
   private static String sha256(Object value) {
-    try {
-      return Hashing.sha256().hashBytes(RunJson.MAPPER.writeValueAsBytes(value)).toString();
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("a setting cannot be written as JSON: " + value, e);
-    }
+    return Hashing.sha256().hashBytes(RunJson.bytes(value)).toString();
   }
 
   /** Without what each iteration sets anew: the seed, and what the objective decides. */

@@ -180,14 +180,16 @@ public final class OnnxPolicy
     MemoryPlan plan = MemoryPlan.ofSampling(model.tensors().layout(), options, rows, tokens);
     budget().requireSampling(plan, generator != null);
     return phase("sampling", plan, () -> generator().generate(prompts, sampling, progress)).stream()
-        .map(this::completion)
+        .map(generated -> completion(generated, sampling))
         .toList();
   }
 
-  private Completion completion(Generated g) {
+  private Completion completion(Generated g, Sampling sampling) {
     String text = tokenizer.decodeSampled(g.tokens().toArray());
     return new Completion(
-        new Response(text, g.tokens(), g.finish()), g.logProbabilities(), g.failure());
+        new Response(text, g.tokens(), g.finish()),
+        sampling.logProbabilities() ? g.logProbabilities() : ImmutableDoubleArray.of(),
+        g.failure());
   }
 
   private Generator generator() {

@@ -70,7 +70,11 @@ class ChatModelTest {
                   first.problem(),
                   List.of(Turn.of(said.response(), 0).withFeedback("<|im_end|> again")));
       Completion next =
-          policy.complete(List.of(new Query(second, 2)), Sampling.ofMaxNewTokens(20)).get(0);
+          policy
+              .complete(
+                  List.of(new Query(second, 2)),
+                  Sampling.ofMaxNewTokens(20).withLogProbabilities(true))
+              .get(0);
       ImmutableDoubleArray trained =
           policy.logProbabilities(List.of(new Example(second, next.response(), 1))).get(0);
       assertEquals(next.logProbabilities().length(), trained.length());

@@ -68,7 +68,7 @@ class DevicePolicyTest {
     OnnxOptions options = TinyModel.options(1);
     try (OnnxPolicy home = policy(options);
         OnnxPolicy away = policy(options.withDevice(Device.REHEARSAL))) {
-      Sampling sampling = Sampling.ofMaxNewTokens(12);
+      Sampling sampling = Sampling.ofMaxNewTokens(12).withLogProbabilities(true);
       assertSame(home.complete(queries(), sampling), away.complete(queries(), sampling));
       Training training = Training.builder().steps(5).batchSize(4).build();
       List<Example> examples = TinyModel.EXAMPLES;

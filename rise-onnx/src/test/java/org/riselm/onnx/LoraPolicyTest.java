@@ -108,7 +108,8 @@ class LoraPolicyTest extends TrainablePolicyContract {
   private void samplerAndTrainerAgree(OnnxPolicy policy) {
     int compared = 0;
     List<Query> queries = queries();
-    List<Completion> completions = policy.complete(queries, Sampling.ofMaxNewTokens(12));
+    List<Completion> completions =
+        policy.complete(queries, Sampling.ofMaxNewTokens(12).withLogProbabilities(true));
     for (int i = 0; i < queries.size(); i++) {
       Completion c = completions.get(i);
       ImmutableDoubleArray trained =

@@ -102,7 +102,8 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     onnx().train(examples(), training().toBuilder().steps(5).build(), TrainingProgress.NONE);
     int compared = 0;
     List<Query> queries = queries();
-    List<Completion> completions = policy().complete(queries, Sampling.ofMaxNewTokens(12));
+    List<Completion> completions =
+        policy().complete(queries, Sampling.ofMaxNewTokens(12).withLogProbabilities(true));
     List<Example> sampled = new ArrayList<>();
     for (int i = 0; i < queries.size(); i++) {
       sampled.add(new Example(queries.get(i).state(), completions.get(i).response(), 1));

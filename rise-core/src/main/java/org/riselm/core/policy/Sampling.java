@@ -7,8 +7,10 @@ package org.riselm.core.policy;
  * @param topK draws among the K most likely tokens; 0 is all
  * @param topP draws among the fewest tokens whose probabilities reach P, in (0, 1]; 1 is all
  * @param maxNewTokens the longest response, in tokens, the stop token included
+ * @param logProbabilities whether each token's is wanted too; RISE itself needs none
  */
-public record Sampling(double temperature, int topK, double topP, int maxNewTokens) {
+public record Sampling(
+    double temperature, int topK, double topP, int maxNewTokens, boolean logProbabilities) {
   public Sampling {
     if (!(temperature >= 0) || Double.isInfinite(temperature)) {
       throw new IllegalArgumentException("temperature is " + temperature + "; 0 or more, finite");
@@ -24,6 +26,11 @@ public record Sampling(double temperature, int topK, double topP, int maxNewToke
     }
   }
 
+  /** Sampling without log-probabilities. */
+  public Sampling(double temperature, int topK, double topP, int maxNewTokens) {
+    this(temperature, topK, topP, maxNewTokens, false);
+  }
+
   /** The paper's sampling: temperature 1, no truncation. */
   public static Sampling ofMaxNewTokens(int maxNewTokens) {
     return new Sampling(1, 0, 1, maxNewTokens);
@@ -36,16 +43,28 @@ public record Sampling(double temperature, int topK, double topP, int maxNewToke
 
   /** This, at another temperature. */
   public Sampling withTemperature(double temperature) {
-    return new Sampling(temperature, topK, topP, maxNewTokens);
+    return new Sampling(temperature, topK, topP, maxNewTokens, logProbabilities);
   }
 
   /** This, among the K most likely tokens. */
   public Sampling withTopK(int topK) {
-    return new Sampling(temperature, topK, topP, maxNewTokens);
+    return new Sampling(temperature, topK, topP, maxNewTokens, logProbabilities);
   }
 
   /** This, among the fewest tokens whose probabilities reach P. */
   public Sampling withTopP(double topP) {
-    return new Sampling(temperature, topK, topP, maxNewTokens);
+    return new Sampling(temperature, topK, topP, maxNewTokens, logProbabilities);
+  }
+
+  /** This, with or without each token's log-probability. */
+  public Sampling withLogProbabilities(boolean wanted) {
+    return new Sampling(temperature, topK, topP, maxNewTokens, wanted);
+  }
+
+  /** What is drawn: runs on disk know a sampling by it, and log-probabilities change no draw. */
+  @Override
+  public String toString() {
+    return "Sampling[temperature=%s, topK=%d, topP=%s, maxNewTokens=%d]"
+        .formatted(temperature, topK, topP, maxNewTokens);
   }
 }

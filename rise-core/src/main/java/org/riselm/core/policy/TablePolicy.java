@@ -84,7 +84,9 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
       completions.add(
           new Completion(
               new Response(responses.get(id), Tokens.of(id), Finish.STOP),
-              ImmutableDoubleArray.of(Math.log(Categorical.softmax(row)[id])),
+              sampling.logProbabilities()
+                  ? ImmutableDoubleArray.of(Math.log(Categorical.softmax(row)[id]))
+                  : ImmutableDoubleArray.of(),
               null));
       progress.advanced(1, 1);
     }

@@ -12,8 +12,8 @@ import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +107,7 @@ final class Journal implements AutoCloseable {
   private static String prefix(byte[] bytes, int from, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, from, length);
-    return String.format(Locale.ROOT, "%s%08x\",", CRC, crc.getValue());
+    return CRC + HexFormat.of().toHexDigits((int) crc.getValue()) + "\",";
   }
 
   /** The number of lines. */
@@ -134,7 +134,7 @@ final class Journal implements AutoCloseable {
       for (int i = 0; i < added.size(); i++) {
         ObjectNode numbered = RunJson.MAPPER.createObjectNode().put("n", lines + i);
         numbered.setAll(added.get(i));
-        byte[] json = RunJson.MAPPER.writeValueAsBytes(numbered);
+        byte[] json = RunJson.bytes(numbered);
         out.write(prefix(json, 1, json.length - 1).getBytes(StandardCharsets.ISO_8859_1));
         out.write(json, 1, json.length - 1);
         out.write('\n');

@@ -220,7 +220,7 @@ public final class RunDirectory implements AutoCloseable {
     if (checkpoint != null) {
       mark.put(CHECKPOINT, checkpoint);
     }
-    units.append(unit, mark);
+    report.took(units.append(unit, mark), unit);
     forgetTheUnitInFlight();
     try {
       report.write(units.all(), notes);

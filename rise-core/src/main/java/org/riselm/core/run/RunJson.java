@@ -52,6 +52,15 @@ public final class RunJson {
     }
   }
 
+  /** {@code value} in JSON, without a line break. */
+  public static byte[] bytes(Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("it cannot be written as JSON: " + value, e);
+    }
+  }
+
   private static final class TokensWriter extends StdSerializer<Tokens> {
     private static final long serialVersionUID = 1;
 

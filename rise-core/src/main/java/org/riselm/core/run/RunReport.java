@@ -1,6 +1,5 @@
 package org.riselm.core.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.Iterables;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +18,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.mdp.Episode;
+import org.riselm.core.mdp.Turn;
+import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.relabel.Relabel;
 
 /**
  * The page that shows a run to people: {@code report.html}, one file that needs no network. The
@@ -28,11 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class RunReport {
   static final String NAME = "report.html";
 
-  private static final int MOST_EPISODES = 300;
   private static final int MOST_STEPS = 2000;
 
   private final Path folder;
-  private final IdentityHashMap<UnitLog.Marked, Numbers> numbers = new IdentityHashMap<>();
+  private final IdentityHashMap<UnitLog.Marked, Excerpt> excerpts = new IdentityHashMap<>();
   // What was shown last time, most of which is shown again.
   private Map<Shown, ObjectNode> shown = Map.of();
   private List<UnitLog.Marked> units = List.of();
@@ -50,28 +51,9 @@ final class RunReport {
    */
   private record Shown(UnitLog.Marked episodes, UnitLog.@Nullable Marked targets) {}
 
-  /** What of a unit's many lines goes into pictures; read once. */
-  private record Numbers(List<ObjectNode> steps, List<Double> rewards, List<Double> weights) {
-    static Numbers of(int iteration, List<ObjectNode> lines) {
-      List<ObjectNode> steps = new ArrayList<>();
-      List<Double> rewards = new ArrayList<>();
-      List<Double> weights = new ArrayList<>();
-      for (ObjectNode line : lines) {
-        switch (line.path("kind").asText()) {
-          case "step" ->
-              steps.add(((ObjectNode) line.get("step")).deepCopy().put("iteration", iteration));
-          case "example" -> weights.add(line.get("weight").asDouble());
-          case "episode" ->
-              line.get("episode")
-                  .get("turns")
-                  .forEach(turn -> rewards.add(turn.get("reward").asDouble()));
-          default -> {
-            // Nothing that a picture shows.
-          }
-        }
-      }
-      return new Numbers(steps, rewards, weights);
-    }
+  /** A unit was completed: it need not be read from disk. */
+  void took(UnitLog.Marked place, Unit unit) {
+    excerpts.put(place, Excerpt.of(unit));
   }
 
   /** Writes the page of the run, which has come to {@code units}. */
@@ -84,6 +66,13 @@ final class RunReport {
     // In a script element nothing but this character could end the data.
     String json = RunJson.MAPPER.writeValueAsString(data).replace("<", "\\u003c");
     Disk.replace(folder.resolve(NAME), page.replace("/*RUN*/", json));
+    excerpts.keySet().retainAll(units);
+    excerpts.replaceAll((unit, excerpt) -> isShown(unit) ? excerpt : excerpt.numbers());
+  }
+
+  private boolean isShown(UnitLog.Marked unit) {
+    return shown.keySet().stream()
+        .anyMatch(s -> unit.equals(s.episodes()) || unit.equals(s.targets()));
   }
 
   private ObjectNode data(Manifest manifest, List<String> notes) {
@@ -96,19 +85,28 @@ final class RunReport {
     ArrayNode marks = data.putArray("units");
     units.forEach(u -> marks.add(u.mark()));
     data.set("steps", steps());
-    data.set("weights", distribution("train", Numbers::weights));
-    data.set("rewards", distribution("collect", Numbers::rewards));
+    data.set("weights", distribution("train", Excerpt::weights));
+    data.set("rewards", distribution("collect", Excerpt::rewards));
     data.set("sources", sources());
     return data;
   }
 
-  private Numbers numbers(UnitLog.Marked unit) {
-    return numbers.computeIfAbsent(unit, u -> Numbers.of(u.iteration(), lines(u)));
+  private Excerpt excerpt(UnitLog.Marked unit) {
+    return excerpts.computeIfAbsent(
+        unit, u -> Excerpt.of(UnitLog.read(folder.resolve(UnitLog.NAME), u)));
   }
 
   /** Of all trainings; every so many if there are very many. */
   private ArrayNode steps() {
-    List<ObjectNode> all = all("train").stream().flatMap(u -> numbers(u).steps().stream()).toList();
+    List<ObjectNode> all = new ArrayList<>();
+    for (UnitLog.Marked unit : all("train")) {
+      for (TrainingProgress.Step step : excerpt(unit).steps()) {
+        ObjectNode node = RunJson.MAPPER.createObjectNode();
+        node.put("iteration", unit.iteration()).put("number", step.number());
+        node.put("loss", step.loss()).put("gradientNorm", step.gradientNorm());
+        all.add(node.put("learningRate", step.learningRate()).put("tokens", step.tokens()));
+      }
+    }
     int every = Math.max(1, (all.size() + MOST_STEPS - 1) / MOST_STEPS);
     ArrayNode steps = RunJson.MAPPER.createArrayNode();
     for (int i = 0; i < all.size(); i += every) {
@@ -118,9 +116,9 @@ final class RunReport {
   }
 
   /** Of every iteration, in the same bins. */
-  private ObjectNode distribution(String stage, Function<Numbers, List<Double>> of) {
+  private ObjectNode distribution(String stage, Function<Excerpt, List<Double>> of) {
     Map<Integer, List<Double>> values = new TreeMap<>();
-    all(stage).forEach(u -> values.put(u.iteration(), of.apply(numbers(u))));
+    all(stage).forEach(u -> values.put(u.iteration(), of.apply(excerpt(u))));
     Histogram histogram = Histogram.over(Iterables.concat(values.values()));
     ObjectNode distribution = RunJson.MAPPER.createObjectNode();
     distribution.set("bins", RunDirectory.tree(histogram.bins()));
@@ -154,40 +152,37 @@ final class RunReport {
 
   private ObjectNode source(Shown shown) {
     UnitLog.Marked unit = shown.episodes();
-    Map<String, ObjectNode> targets = targets(shown.targets());
-    List<ObjectNode> lines = lines(unit, "episode");
+    Excerpt excerpt = excerpt(unit);
+    Map<String, Relabel> targets =
+        shown.targets() == null ? Map.of() : excerpt(shown.targets()).targets();
     ObjectNode source = RunJson.MAPPER.createObjectNode();
     source.put("stage", unit.stage());
     source.put(
         "name",
         (unit.stage().equals("evaluate") ? "evaluation after " : "collection of ")
             + (unit.iteration() == 0 ? "the base" : "iteration " + unit.iteration()));
-    source.put("total", lines.size());
+    source.put("total", excerpt.total());
     ArrayNode episodes = source.putArray("episodes");
-    lines.stream()
-        .limit(MOST_EPISODES)
-        .forEach(line -> episodes.add(episode(line.get("episode"), targets)));
+    excerpt.episodes().forEach(e -> episodes.add(episode(e, targets)));
     return source;
   }
 
-  private static ObjectNode episode(JsonNode from, Map<String, ObjectNode> targets) {
+  private static ObjectNode episode(Episode from, Map<String, Relabel> targets) {
     ObjectNode episode = RunJson.MAPPER.createObjectNode();
-    JsonNode problem = from.get("problem");
-    episode.set("prompt", problem.get("prompt"));
-    episode.set("reference", problem.get("reference"));
+    episode.put("prompt", from.problem().prompt());
+    episode.put("reference", from.problem().reference());
     ArrayNode turns = episode.putArray("turns");
     int number = 1;
-    for (JsonNode turn : from.get("turns")) {
+    for (Turn turn : from.turns()) {
       ObjectNode shown = turns.addObject();
-      shown.set("text", turn.get("response").get("text"));
-      shown.set("reward", turn.get("reward"));
-      shown.set("feedback", turn.get("feedback"));
-      shown.set("failure", turn.get("failure"));
-      ObjectNode target =
-          targets.get(attempt(problem.get("id").asText(), from.get("sample").asInt(), number++));
+      shown.put("text", turn.response().text());
+      shown.put("reward", turn.reward());
+      shown.put("feedback", turn.feedback());
+      shown.put("failure", turn.failure());
+      Relabel target = targets.get(Excerpt.attempt(from.problem().id(), from.sample(), number++));
       if (target != null) {
-        shown.set("target", target.get("target").get("response").get("text"));
-        shown.set("source", target.get("target").get("source"));
+        shown.put("target", target.response().text());
+        shown.put("source", target.source());
       }
     }
     return episode;
@@ -197,24 +192,6 @@ final class RunReport {
     return all("relabel").stream().filter(u -> u.iteration() == iteration).findFirst().orElse(null);
   }
 
-  private Map<String, ObjectNode> targets(UnitLog.@Nullable Marked unit) {
-    Map<String, ObjectNode> targets = new HashMap<>();
-    if (unit == null) {
-      return targets;
-    }
-    for (ObjectNode line : lines(unit, "target")) {
-      targets.put(
-          attempt(
-              line.get("problem").asText(), line.get("sample").asInt(), line.get("turn").asInt()),
-          line);
-    }
-    return targets;
-  }
-
-  private static String attempt(String problem, int sample, int turn) {
-    return sample + " " + turn + " " + problem;
-  }
-
   private List<UnitLog.Marked> all(String stage) {
     return units.stream().filter(u -> u.stage().equals(stage)).toList();
   }
@@ -222,13 +199,5 @@ final class RunReport {
   private Optional<UnitLog.Marked> last(String stage) {
     List<UnitLog.Marked> all = all(stage);
     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
-  }
-
-  private List<ObjectNode> lines(UnitLog.Marked unit, String kind) {
-    return lines(unit).stream().filter(l -> l.path("kind").asText().equals(kind)).toList();
-  }
-
-  private List<ObjectNode> lines(UnitLog.Marked unit) {
-    return UnitLog.read(folder.resolve(UnitLog.NAME), unit).lines();
   }
 }

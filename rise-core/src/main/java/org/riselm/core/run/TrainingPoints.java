@@ -100,8 +100,7 @@ final class TrainingPoints implements ResumePoints, AutoCloseable {
     Hasher hasher = Hashing.sha256().newHasher();
     hasher.putLong(settings.seed());
     hasher.putString(settings.lossOver().name(), StandardCharsets.UTF_8);
-    examples.forEach(
-        e -> hasher.putString(RunDirectory.tree(e).toString(), StandardCharsets.UTF_8));
+    examples.forEach(e -> hasher.putBytes(RunJson.bytes(e)));
     return hasher.hash().toString();
   }
 

@@ -131,8 +131,8 @@ final class UnitLog implements AutoCloseable {
         place.mark().path("result"));
   }
 
-  /** Adds {@code unit}, marked with {@code more} too. */
-  void append(Unit unit, ObjectNode more) {
+  /** Adds {@code unit}, marked with {@code more} too; says where it is. */
+  Marked append(Unit unit, ObjectNode more) {
     try {
       long firstLine = journal.lines();
       long start = journal.end();
@@ -149,7 +149,9 @@ final class UnitLog implements AutoCloseable {
       lines.add(mark);
       journal.append(lines);
       ObjectNode placed = mark.deepCopy().put("n", journal.lines() - 1);
-      units.add(new Marked(firstLine, start, journal.end(), placed));
+      Marked place = new Marked(firstLine, start, journal.end(), placed);
+      units.add(place);
+      return place;
     } catch (IOException e) {
       throw new RunException("%s: could not add to it: %s".formatted(file, e), e);
     }

@@ -157,7 +157,12 @@ public abstract class PolicyContract {
 
   @Test
   void tokensAndLogProbabilitiesLineUp() {
-    for (Completion c : policy.complete(queries(), SAMPLED)) {
+    List<Completion> without = policy.complete(queries(), SAMPLED);
+    List<Completion> with = policy.complete(queries(), SAMPLED.withLogProbabilities(true));
+    for (int i = 0; i < with.size(); i++) {
+      Completion c = with.get(i);
+      assertEquals(without.get(i).response(), c.response());
+      assertTrue(without.get(i).logProbabilities().isEmpty());
       assertEquals(givesTokens(), !c.response().tokens().isEmpty());
       assertEquals(givesLogProbabilities(), !c.logProbabilities().isEmpty());
       c.logProbabilities().forEach(l -> assertTrue(l <= 1e-6 && l > -1e3, () -> "log p " + l));

@@ -8,22 +8,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What this process has used of the machine. */
-final class ProcessUse {
+public final class ProcessUse {
   private ProcessUse() {}
 
   /** Seconds of processor time, all threads together: what other programs do hardly changes it. */
-  static double cpuSeconds() {
+  public static double cpuSeconds() {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
         / 1e9;
   }
 
   /** The memory that is resident now, in MiB; −1 where there is no Linux. */
-  static long residentMebibytes() {
+  public static long residentMebibytes() {
     return status("VmRSS");
   }
 
   /** The most memory that was ever resident, in MiB; −1 where there is no Linux. */
-  static long peakMebibytes() {
+  public static long peakMebibytes() {
     return status("VmHWM");
   }
 
