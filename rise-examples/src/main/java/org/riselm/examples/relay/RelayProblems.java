@@ -1,12 +1,11 @@
 package org.riselm.examples.relay;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.riselm.core.mdp.Problem;
+import org.riselm.examples.toy.Draws;
 
 /**
  * Draws problems such as {@code Tom has 8 . Mon + 5 Tue - 2 Wed + 1 Thu - 3 . How many ?}, all
@@ -29,23 +28,25 @@ public final class RelayProblems {
   }
 
   private static List<Problem> draw(String set, long seed, int count, boolean heldOut) {
-    SplittableRandom random = new SplittableRandom(seed);
-    List<Problem> problems = new ArrayList<>(count);
-    Set<String> seen = new HashSet<>();
-    while (problems.size() < count) {
-      Ledger ledger = Ledger.draw(random);
-      String prompt = prompt(ledger, random);
-      if (ledger.heldOut() == heldOut && seen.add(prompt)) {
-        String id = String.format(Locale.ROOT, "%s-%x-%d", set, seed, problems.size());
-        problems.add(problem(id, prompt, ledger));
-      }
-    }
-    return problems;
+    return Draws.different(
+        set,
+        seed,
+        count,
+        random -> {
+          Ledger ledger = Ledger.draw(random);
+          String prompt = prompt(ledger, random);
+          return ledger.heldOut() == heldOut
+              ? Optional.of(new Draws.Draw(prompt, reference(ledger)))
+              : Optional.empty();
+        });
   }
 
   static Problem problem(String id, String prompt, Ledger ledger) {
-    return Problem.of(
-        id, prompt, Work.none(ledger).carryOn(ledger).response(ledger, ledger.result()));
+    return Problem.of(id, prompt, reference(ledger));
+  }
+
+  private static String reference(Ledger ledger) {
+    return Work.none(ledger).carryOn(ledger).response(ledger, ledger.result());
   }
 
   /** {@code ledger} in words. */

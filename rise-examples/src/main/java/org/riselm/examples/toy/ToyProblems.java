@@ -1,10 +1,7 @@
 package org.riselm.examples.toy;
 
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.riselm.core.mdp.Problem;
 
@@ -17,8 +14,6 @@ public final class ToyProblems {
   static final List<String> THINGS = List.of("apples", "pens", "books", "coins", "cards", "eggs");
   static final List<String> GAINS = List.of("buys", "finds", "gets");
   static final List<String> LOSSES = List.of("eats", "loses", "sells");
-
-  private static final int MOST_DRAWS_PER_PROBLEM = 1000;
 
   private ToyProblems() {}
 
@@ -33,26 +28,16 @@ public final class ToyProblems {
   }
 
   private static List<Problem> draw(String set, long seed, int count, boolean heldOut) {
-    SplittableRandom random = new SplittableRandom(seed);
-    List<Problem> problems = new ArrayList<>(count);
-    Set<String> seen = new HashSet<>();
-    for (long draws = 0; problems.size() < count; draws++) {
-      if (draws > (long) MOST_DRAWS_PER_PROBLEM * count) {
-        throw new IllegalArgumentException(
-            "%d %s problems were asked for; there are about %d"
-                .formatted(count, set, problems.size()));
-      }
-      ToySum sum = ToySum.draw(random);
-      if (sum.heldOut() != heldOut) {
-        continue;
-      }
-      String prompt = prompt(sum, random);
-      if (seen.add(prompt)) {
-        String id = String.format(Locale.ROOT, "%s-%x-%d", set, seed, problems.size());
-        problems.add(Problem.of(id, prompt, sum.response(sum.result())));
-      }
-    }
-    return problems;
+    return Draws.different(
+        set,
+        seed,
+        count,
+        random -> {
+          ToySum sum = ToySum.draw(random);
+          return sum.heldOut() == heldOut
+              ? Optional.of(new Draws.Draw(prompt(sum, random), sum.response(sum.result())))
+              : Optional.empty();
+        });
   }
 
   /** {@code sum} in words. */

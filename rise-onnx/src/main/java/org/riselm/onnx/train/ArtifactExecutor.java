@@ -9,7 +9,6 @@ import org.riselm.onnx.artifact.TrainingArtifacts;
 import org.riselm.onnx.runtime.Port;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
-import org.riselm.onnx.runtime.TrainingSession;
 
 /**
  * Steps by ONNX Runtime's training session over artifacts that were made elsewhere, as they are:
@@ -23,17 +22,14 @@ public final class ArtifactExecutor implements StepExecutor {
   /** The name of the model that {@link #export} writes. */
   public static final String EXPORTED = "model.onnx";
 
-  private final Path folder;
   private final ArtifactInputs mapping;
   private final Map<String, ArtifactInput> roles;
   private final List<Port> trainingPorts;
   private final List<Port> evaluationPorts;
-  private final int threads;
   private final int lossIndex;
   private final long fixedRows;
   private final long fixedColumns;
-  private TrainingSession session;
-  private int accumulated;
+  private final ArtifactSession session;
 
   /**
    * Opens the artifacts.
@@ -45,8 +41,6 @@ public final class ArtifactExecutor implements StepExecutor {
    *     artifacts each other, or an input its meaning; and every input that has none
    */
   public ArtifactExecutor(Path folder, ArtifactInputs mapping, int threads) {
-    this.folder = folder;
-    this.threads = threads;
     this.mapping = mapping;
     this.roles = mapping.roles();
     TrainingArtifacts artifacts = TrainingArtifacts.read(folder);
@@ -58,22 +52,22 @@ public final class ArtifactExecutor implements StepExecutor {
     Port ids = check.tokenIds();
     this.fixedRows = ids.shape().get(0);
     this.fixedColumns = ids.shape().get(1);
-    this.session = TrainingArtifacts.open(folder, threads);
+    this.session = new ArtifactSession(folder, threads);
   }
 
   @Override
   public double accumulate(MicroBatch batch) {
     if (mapping.weights().isEmpty()) {
       requireEvenWeights(batch);
-      if (accumulated > 0) {
+      if (session.accumulated() > 0) {
         throw new IllegalStateException(
             "these artifacts average over each micro-batch, so that a step has room for one; put"
                 + " more tokens through at once, or make artifacts with an input for weights");
       }
     }
     try (Resources run = new Resources()) {
-      float[] loss = session.trainStep(inputs(run, batch, trainingPorts), lossIndex);
-      accumulated++;
+      float[] loss = session.get().trainStep(inputs(run, batch, trainingPorts), lossIndex);
+      session.accumulate();
       return loss[0];
     }
   }
@@ -105,18 +99,12 @@ public final class ArtifactExecutor implements StepExecutor {
   /** {@inheritDoc} The norm is always NaN: the session shows no gradients. */
   @Override
   public double step(double learningRate) {
-    if (accumulated == 0) {
-      throw new IllegalStateException("no gradients were accumulated since the last step");
-    }
-    session.optimizerStep((float) learningRate);
-    discard();
-    return Double.NaN;
+    return session.step(learningRate);
   }
 
   @Override
   public void discard() {
-    session.resetGradients();
-    accumulated = 0;
+    session.discard();
   }
 
   /**
@@ -134,10 +122,10 @@ public final class ArtifactExecutor implements StepExecutor {
                     new UnsupportedOperationException(
                         "to score tokens, name the output of the evaluation graph that has the"
                             + " logits; its outputs are "
-                            + session.evaluationOutputs()));
+                            + session.get().evaluationOutputs()));
     try (Resources run = new Resources()) {
-      int output = session.evaluationOutputs().indexOf(logits);
-      float[] all = session.evalStep(inputs(run, batch, evaluationPorts), output);
+      int output = session.get().evaluationOutputs().indexOf(logits);
+      float[] all = session.get().evalStep(inputs(run, batch, evaluationPorts), output);
       LabelledRows rows = rows(batch);
       int vocabulary = all.length / rows.places();
       float[] losses = new float[batch.targets()];
@@ -163,21 +151,17 @@ public final class ArtifactExecutor implements StepExecutor {
   /** Replaces the checkpoint of the artifacts by one of the weights and moments as they are. */
   @Override
   public void writeBack() {
-    TrainingArtifacts.saveCheckpoint(session, folder);
+    session.saveCheckpoint();
   }
 
   @Override
   public void save(Path point) throws IOException {
-    writeBack();
-    NewFolder.write(point, work -> TrainingArtifacts.copyCheckpoint(folder, work));
+    session.save(point);
   }
 
   @Override
   public void restore(Path point) throws IOException {
-    TrainingArtifacts.copyCheckpoint(point, folder);
-    session.close();
-    session = TrainingArtifacts.open(folder, threads);
-    accumulated = 0;
+    session.restore(point);
   }
 
   /**
@@ -189,13 +173,13 @@ public final class ArtifactExecutor implements StepExecutor {
    */
   public void export(Path target, List<String> outputs) throws IOException {
     for (String output : outputs) {
-      if (!session.evaluationOutputs().contains(output)) {
+      if (!session.get().evaluationOutputs().contains(output)) {
         throw new IllegalArgumentException(
             "the evaluation graph has no output %s; it has %s"
-                .formatted(output, session.evaluationOutputs()));
+                .formatted(output, session.get().evaluationOutputs()));
       }
     }
-    NewFolder.write(target, work -> session.export(work.resolve(EXPORTED), outputs));
+    NewFolder.write(target, work -> session.get().export(work.resolve(EXPORTED), outputs));
   }
 
   @Override

@@ -3,15 +3,12 @@ package org.riselm.onnx.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.riselm.core.policy.NewFolder;
-import org.riselm.onnx.artifact.TrainingArtifacts;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
-import org.riselm.onnx.runtime.TrainingSession;
 
 /**
  * Steps by ONNX Runtime's training session over the four training artifacts. The session has
@@ -19,12 +16,9 @@ import org.riselm.onnx.runtime.TrainingSession;
  */
 public final class TrainingSessionExecutor implements StepExecutor {
   private final Resources resources = new Resources();
-  private final Path folder;
   private final Weights weights;
-  private final int threads;
-  private TrainingSession session;
+  private final ArtifactSession session;
   private final Tensor loss;
-  private int accumulated;
 
   /**
    * Writes the artifacts and prepares to train.
@@ -38,13 +32,10 @@ public final class TrainingSessionExecutor implements StepExecutor {
    */
   public TrainingSessionExecutor(
       DecoderConfig config, Weights weights, AdamW optimizer, Path folder, int threads) {
-    this.folder = folder;
     this.weights = weights;
-    this.threads = threads;
     DecoderArtifacts.of(config, weights, optimizer).write(folder);
     try {
-      this.session = TrainingArtifacts.open(folder, threads);
-      resources.add(() -> session.close());
+      this.session = resources.add(new ArtifactSession(folder, threads));
       this.loss = resources.add(Tensor.scalar(0));
     } catch (RuntimeException e) {
       resources.close();
@@ -55,9 +46,9 @@ public final class TrainingSessionExecutor implements StepExecutor {
   @Override
   public double accumulate(MicroBatch batch) {
     try (Resources run = new Resources()) {
-      session.trainStep(inputs(run, batch), List.of(loss));
+      session.get().trainStep(inputs(run, batch), List.of(loss));
     }
-    accumulated++;
+    session.accumulate();
     return loss.floats().get(0);
   }
 
@@ -70,18 +61,12 @@ public final class TrainingSessionExecutor implements StepExecutor {
   /** {@inheritDoc} The norm is always NaN: the session shows no gradients. */
   @Override
   public double step(double learningRate) {
-    if (accumulated == 0) {
-      throw new IllegalStateException("no gradients were accumulated since the last step");
-    }
-    session.optimizerStep((float) learningRate);
-    discard();
-    return Double.NaN;
+    return session.step(learningRate);
   }
 
   @Override
   public void discard() {
-    session.resetGradients();
-    accumulated = 0;
+    session.discard();
   }
 
   @Override
@@ -89,7 +74,7 @@ public final class TrainingSessionExecutor implements StepExecutor {
     try (Resources run = new Resources()) {
       Tensor sum = run.add(Tensor.scalar(0));
       Tensor losses = run.add(Tensor.zeros(ElementType.FLOAT, batch.targets()));
-      session.evalStep(inputs(run, batch), List.of(sum, losses));
+      session.get().evalStep(inputs(run, batch), List.of(sum, losses));
       return losses.toFloats();
     }
   }
@@ -97,8 +82,8 @@ public final class TrainingSessionExecutor implements StepExecutor {
   @Override
   public void writeBack() {
     try (Resources run = new Resources()) {
-      Tensor flat = run.add(Tensor.zeros(ElementType.FLOAT, session.parameterElements(true)));
-      session.copyParametersTo(flat, true);
+      Tensor flat = run.add(Tensor.zeros(ElementType.FLOAT, session.get().parameterElements(true)));
+      session.get().copyParametersTo(flat, true);
       long offset = 0;
       for (Parameter p : weights.parameters()) {
         weights.tensor(p.name()).copyFrom(run.add(flat.slice(offset, p.sizes())));
@@ -109,21 +94,17 @@ public final class TrainingSessionExecutor implements StepExecutor {
 
   /** Replaces the checkpoint of the artifacts by one of the weights and moments as they are. */
   public void saveCheckpoint() {
-    TrainingArtifacts.saveCheckpoint(session, folder);
+    session.saveCheckpoint();
   }
 
   @Override
   public void save(Path point) throws IOException {
-    saveCheckpoint();
-    NewFolder.write(point, work -> TrainingArtifacts.copyCheckpoint(folder, work));
+    session.save(point);
   }
 
   @Override
   public void restore(Path point) throws IOException {
-    TrainingArtifacts.copyCheckpoint(point, folder);
-    session.close();
-    session = TrainingArtifacts.open(folder, threads);
-    accumulated = 0;
+    session.restore(point);
   }
 
   @Override
