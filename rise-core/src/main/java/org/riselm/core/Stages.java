@@ -125,7 +125,7 @@ final class Stages {
   Trained train(int k, Weighted lesson, List<Episode> episodes) {
     if (lesson.examples().isEmpty()) {
       throw new IllegalStateException(
-          "iteration %d has nothing to learn: %d episodes, %d targets skipped as failed, empty or too long; first failure: %s"
+          "iteration %d has nothing to learn: %d episodes, %d targets skipped as failed, empty, too long or not in the vocabulary; first failure: %s"
               .formatted(k, episodes.size(), lesson.skipped(), firstFailure(episodes)));
     }
     Training training =

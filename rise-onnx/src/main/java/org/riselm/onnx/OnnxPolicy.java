@@ -49,6 +49,7 @@ import org.riselm.onnx.text.EncodedTurn;
 import org.riselm.onnx.text.PromptFormat;
 import org.riselm.onnx.text.PromptPieces;
 import org.riselm.onnx.text.Tokenizer;
+import org.riselm.onnx.text.UnencodableTextException;
 import org.riselm.onnx.train.AdamW;
 import org.riselm.onnx.train.DecoderArtifacts;
 import org.riselm.onnx.train.EncodedExample;
@@ -400,7 +401,11 @@ public final class OnnxPolicy
   @Override
   public boolean fits(Example example) {
     requireOpen();
-    return length(encode(example)) <= config.contextLength();
+    try {
+      return length(encode(example)) <= config.contextLength();
+    } catch (UnencodableTextException e) {
+      return false; // A teacher's words, which this vocabulary does not have.
+    }
   }
 
   private EncodedExample encodeFitting(Example example) {

@@ -9,7 +9,8 @@ import org.riselm.core.mdp.Example;
 public interface TrainablePolicy extends Policy {
   /**
    * Whether {@link #train} can take {@code example}; false for one that is longer than the policy's
-   * context, for instance. A run leaves such examples out and counts them.
+   * context, for instance, or that its vocabulary has no tokens for. A run leaves such examples out
+   * and counts them.
    */
   boolean fits(Example example);
 

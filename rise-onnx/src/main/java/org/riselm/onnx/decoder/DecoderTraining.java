@@ -34,10 +34,16 @@ final class DecoderTraining {
   private final OnnxFile file;
   private final DecoderPorts ports;
   private final ParameterChoice choice;
+  private final long large;
   private final String labelsName;
   private final String weightsName;
 
   DecoderTraining(OnnxFile file, DecoderPorts ports, ParameterChoice choice) {
+    this(file, ports, choice, LARGE);
+  }
+
+  DecoderTraining(OnnxFile file, DecoderPorts ports, ParameterChoice choice, long large) {
+    this.large = large;
     this.file = file;
     this.ports = ports;
     this.choice = choice;
@@ -86,7 +92,7 @@ final class DecoderTraining {
   }
 
   private Forward forward(String name) throws IOException {
-    Graph graph = new Graph(name, file.graphOpset());
+    Graph graph = file.newGraph(name);
     Ops ops = new Ops(graph);
     Map<String, Value> given = new LinkedHashMap<>(ports.addTo(graph));
     Value ids = ports.tokenIds(given);
@@ -96,7 +102,7 @@ final class DecoderTraining {
     for (DecoderParameter p : choice.trained()) {
       parameters.add(graph.input(p.name(), FLOAT, tensor(p).shape()));
     }
-    for (DecoderParameter p : choice.largeOthers(LARGE)) {
+    for (DecoderParameter p : choice.largeOthers(large)) {
       given.put(p.name(), graph.input(p.name(), FLOAT, tensor(p).shape()));
     }
     parameters.forEach(v -> given.put(v.name(), v));
@@ -127,7 +133,7 @@ final class DecoderTraining {
 
   private Checkpoint checkpoint() throws IOException {
     List<NamedTensor> trained = named(choice.trained());
-    List<NamedTensor> others = named(choice.largeOthers(LARGE));
+    List<NamedTensor> others = named(choice.largeOthers(large));
     return new Checkpoint(trained, others, Optional.empty(), Properties.none());
   }
 

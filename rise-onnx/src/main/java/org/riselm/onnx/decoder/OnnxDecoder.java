@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
+import org.riselm.onnx.artifact.Checkpoint;
 import org.riselm.onnx.artifact.TrainingArtifacts;
 import org.riselm.onnx.graph.OnnxFile;
 import org.riselm.onnx.train.AdamW;
@@ -93,5 +94,17 @@ public final class OnnxDecoder {
   /** What the inputs of the artifacts stand for. */
   public ArtifactInputs artifactInputs() {
     return new DecoderTraining(file, ports, choice).inputs();
+  }
+
+  /**
+   * Writes the decoder as it was read, its cache and all, with the weights of a checkpoint: {@code
+   * model.onnx}, and {@code model.onnx_data} if there is much of them.
+   *
+   * @param folder not there yet, or empty; it appears whole or not at all
+   * @param trained the checkpoint of artifacts that were made of this decoder
+   * @throws IOException if the checkpoint is of another decoder
+   */
+  public void write(Path folder, Checkpoint trained) throws IOException {
+    new DecoderExport(file).write(folder, trained);
   }
 }

@@ -37,7 +37,7 @@ final class ParameterChoice {
 
   ParameterChoice(OnnxFile file, DecoderPorts ports, Predicate<String> frozen) throws IOException {
     this.file = file;
-    this.graph = new Graph("parameters", file.graphOpset());
+    this.graph = file.newGraph("parameters");
     Map<String, Value> given = ports.addTo(graph);
     for (StoredTensor t : file.initializers()) {
       if (t.type().isFloatingPoint() && t.elements() > 1) {

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class Graph {
   private final Map<String, TensorProto> initializerData = new HashMap<>();
   private final Map<ByteString, Value> sharedConstants = new HashMap<>();
   private final Set<String> names = new HashSet<>();
+  private final Set<String> avoided = new HashSet<>();
   private final Map<String, Integer> counters = new HashMap<>();
 
   /** An empty graph. */
@@ -52,6 +54,11 @@ public final class Graph {
   public Graph(String name, int opset) {
     this.name = name;
     this.opset = opset;
+  }
+
+  /** Keeps fresh names clear of those that nodes from elsewhere will bring. */
+  void avoid(Collection<String> taken) {
+    avoided.addAll(taken);
   }
 
   /** The version of ONNX's operators that its nodes are of. */
@@ -284,8 +291,12 @@ public final class Graph {
     String candidate;
     do {
       candidate = stem + "_" + counters.merge(stem, 1, Integer::sum);
-    } while (names.contains(candidate) || names.contains(candidate + OUTPUT));
+    } while (isTaken(candidate) || isTaken(candidate + OUTPUT));
     return candidate;
+  }
+
+  private boolean isTaken(String candidate) {
+    return names.contains(candidate) || avoided.contains(candidate);
   }
 
   private String claimed(String candidate) {

@@ -61,6 +61,21 @@ final class NodeCheck {
     return node.getName().isEmpty() ? "#" + place : node.getName();
   }
 
+  /** Whether an attribute of the node, or of a node inside of it, is in a file beside the model. */
+  static boolean hasNumbersOutside(NodeProto node) {
+    return node.getAttributeList().stream()
+        .anyMatch(
+            a ->
+                ModelWriter.isExternal(a.getT())
+                    || hasNumbersOutside(a.getG())
+                    || a.getGraphsList().stream().anyMatch(NodeCheck::hasNumbersOutside));
+  }
+
+  private static boolean hasNumbersOutside(GraphProto graph) {
+    return graph.getInitializerList().stream().anyMatch(ModelWriter::isExternal)
+        || graph.getNodeList().stream().anyMatch(NodeCheck::hasNumbersOutside);
+  }
+
   /** What a node takes, and what the graphs in its attributes capture. */
   static Set<String> reads(NodeProto node) {
     Set<String> reads = new LinkedHashSet<>(node.getInputList());

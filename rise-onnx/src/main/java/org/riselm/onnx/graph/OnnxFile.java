@@ -150,8 +150,15 @@ public final class OnnxFile {
     return Optional.ofNullable(initializers.get(name));
   }
 
-  /** The opset of a graph that can hold its nodes. */
-  public int graphOpset() {
+  /** An empty graph that can hold its nodes, under their names. */
+  public Graph newGraph(String name) {
+    Graph graph = new Graph(name, graphOpset());
+    graph.avoid(names());
+    graph.avoid(model.getGraph().getNodeList().stream().map(NodeProto::getName).toList());
+    return graph;
+  }
+
+  int graphOpset() {
     return Math.max(opset, Graph.OPSET);
   }
 
@@ -186,7 +193,7 @@ public final class OnnxFile {
   }
 
   /**
-   * Adds the nodes that {@code wanted} need to {@code graph}, which has {@link #graphOpset()}. What
+   * Adds the nodes that {@code wanted} need to {@code graph}, which is a {@link #newGraph}. What
    * ONNX Runtime infers, and what is known of shapes, comes along. A node of a domain that ONNX
    * Runtime does not have comes too, with outputs that are taken for floats.
    *
@@ -197,6 +204,29 @@ public final class OnnxFile {
   public Added addTo(Graph graph, Map<String, Value> given, Collection<String> wanted)
       throws IOException {
     return new GraphReader(this).addTo(graph, given, wanted);
+  }
+
+  /**
+   * The model, serialized, with its initializers elsewhere or of other numbers.
+   *
+   * @param places for every initializer, by name, where its numbers are
+   * @throws IOException if a node has numbers in a file of its own
+   */
+  public byte[] withInitializers(Map<String, InitializerData> places) throws IOException {
+    GraphProto.Builder graph = model.getGraph().toBuilder().clearInitializer();
+    for (StoredTensor t : initializers.values()) {
+      InitializerData place = places.get(t.name());
+      if (place == null) {
+        throw new IllegalArgumentException("initializer " + t.name() + " has no data");
+      }
+      graph.addInitializer(ModelWriter.tensor(new Value(t.name(), t.type(), t.shape()), place));
+    }
+    for (NodeProto node : graph.getNodeList()) {
+      if (NodeCheck.hasNumbersOutside(node)) {
+        throw refuse("node " + node.getName(), "numbers in a file of its own", "initializers");
+      }
+    }
+    return model.toBuilder().setGraph(graph).build().toByteArray();
   }
 
   ModelProto model() {

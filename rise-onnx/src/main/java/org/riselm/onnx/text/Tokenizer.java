@@ -93,7 +93,7 @@ public final class Tokenizer implements AutoCloseable {
    * The ids of {@code text}, which is data: the name of a special token in it is spelled out like
    * any other text. An unpaired surrogate counts as U+FFFD.
    *
-   * @throws IllegalArgumentException if the vocabulary cannot express the text; names the file
+   * @throws UnencodableTextException if the vocabulary cannot express the text; names the file
    */
   public int[] encode(String text) {
     return encode(new SpecialTokens(Traced.ofData(text), List.of()));
@@ -103,7 +103,7 @@ public final class Tokenizer implements AutoCloseable {
    * The ids of {@code text}: the name of a special token is that token where the template wrote it,
    * and is spelled out like any other text where a part of it is data.
    *
-   * @throws IllegalArgumentException if the vocabulary cannot express the text; names the file
+   * @throws UnencodableTextException if the vocabulary cannot express the text; names the file
    */
   public int[] encode(Traced text) {
     return encode(SpecialTokens.find(text, json.special()));
@@ -119,7 +119,7 @@ public final class Tokenizer implements AutoCloseable {
         ids = encode(secret(), written.renamed(secretNames));
       }
       if (!Arrays.equals(reserved(ids), expected)) {
-        throw new IllegalArgumentException(
+        throw new UnencodableTextException(
             "%s: the text names a special token that this tokenizer cannot spell out: %s"
                 .formatted(file, text));
       }
@@ -137,7 +137,7 @@ public final class Tokenizer implements AutoCloseable {
    * The ids of {@code markup}, a piece of a prompt format: the name of a special token in it is
    * that token. Never pass text that a user or a model wrote.
    *
-   * @throws IllegalArgumentException if the vocabulary cannot express the markup; names the file
+   * @throws UnencodableTextException if the vocabulary cannot express the markup; names the file
    */
   public int[] encodeMarkup(String markup) {
     lock.readLock().lock();
@@ -157,7 +157,7 @@ public final class Tokenizer implements AutoCloseable {
     try {
       encoding = library.encode(tokenizer, wellFormed(text), false);
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException(
+      throw new UnencodableTextException(
           "%s: the text cannot be tokenized (%s): %s".formatted(file, e.getMessage(), text), e);
     }
     try {

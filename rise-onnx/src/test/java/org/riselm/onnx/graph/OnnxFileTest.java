@@ -207,7 +207,7 @@ class OnnxFileTest {
 
   private Map<String, Value> added(ModelProto.Builder model, String... wanted) throws IOException {
     OnnxFile file = OnnxFile.read(write(model));
-    Graph graph = new Graph("read", file.graphOpset());
+    Graph graph = file.newGraph("read");
     Map<String, Value> given = new java.util.HashMap<>();
     for (Value v : file.inputs()) {
       given.put(v.name(), graph.input(v.name(), v.type(), v.shape()));
@@ -265,11 +265,24 @@ class OnnxFileTest {
   }
 
   @Test
+  void namesStayApart() throws IOException {
+    ModelProto.Builder model = model(17);
+    model.getGraphBuilder().getNodeBuilder(0).setName("Add_1");
+    model.getGraphBuilder().addNode(node("Add", "Add_2_out", "y", "y"));
+    OnnxFile file = OnnxFile.read(write(model));
+    Graph graph = file.newGraph("read");
+    Value x = graph.input("x", ElementType.FLOAT, Shape.of(2, 3));
+    Value before = new Ops(graph).add(x, x);
+    file.addTo(graph, Map.of("x", before), List.of("Add_2_out"));
+    assertEquals(List.of("Add_3", "Add_1", "#1"), graph.nodes().stream().map(Node::name).toList());
+  }
+
+  @Test
   void whatIsNotNeededIsLeftOut() throws IOException {
     ModelProto.Builder model = model(17);
     model.getGraphBuilder().addNode(node("NoSuchThing", "z", "x").setDomain("other"));
     OnnxFile file = OnnxFile.read(write(model));
-    Graph graph = new Graph("read");
+    Graph graph = file.newGraph("read");
     Value x = graph.input("x", ElementType.FLOAT, Shape.of(2, 3));
     assertTrue(file.addTo(graph, Map.of("x", x), List.of("y")).doubt().isEmpty());
     assertEquals(List.of("Add"), graph.nodes().stream().map(Node::operator).toList());
@@ -292,7 +305,7 @@ class OnnxFileTest {
                 .addAttribute(branch("then_branch", branch))
                 .addAttribute(branch("else_branch", branch)));
     OnnxFile file = OnnxFile.read(write(model));
-    Graph graph = new Graph("read");
+    Graph graph = file.newGraph("read");
     Map<String, Value> given = new java.util.HashMap<>();
     for (Value v : file.inputs()) {
       given.put(v.name(), graph.input(v.name(), v.type(), v.shape()));

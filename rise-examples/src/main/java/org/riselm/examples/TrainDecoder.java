@@ -1,0 +1,216 @@
+package org.riselm.examples;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.riselm.core.ConsoleProgress;
+import org.riselm.core.policy.ResumePoints;
+import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingSummary;
+import org.riselm.onnx.artifact.ArtifactException;
+import org.riselm.onnx.artifact.Checkpoint;
+import org.riselm.onnx.artifact.TrainingArtifacts;
+import org.riselm.onnx.autodiff.MissingGradientException;
+import org.riselm.onnx.decoder.DecoderParameter;
+import org.riselm.onnx.decoder.OnnxDecoder;
+import org.riselm.onnx.text.Conversation;
+import org.riselm.onnx.text.EncodedTurn;
+import org.riselm.onnx.text.PromptFormat;
+import org.riselm.onnx.text.Tokenizer;
+import org.riselm.onnx.train.AdamW;
+import org.riselm.onnx.train.ArtifactExecutor;
+import org.riselm.onnx.train.EncodedExample;
+import org.riselm.onnx.train.StepExecutor;
+import org.riselm.onnx.train.TrainingLoop;
+
+/**
+ * Trains a decoder in ONNX, whoever exported it, on conversations: makes training artifacts of it,
+ * steps on them, and writes them beside the decoder with its new weights.
+ */
+public final class TrainDecoder {
+  private static final String USAGE =
+      """
+      Usage: run TrainDecoder DECODER EXAMPLES --out DIR [options]
+        DECODER            an ONNX file: token ids in, logits out, in fp32
+        EXAMPLES           a file with a line for every conversation:
+                           {"messages": [{"role": "user", "content": "..."}, ...], "weight": 1.0}
+        --out DIR          a new or empty folder: the training artifacts go to DIR/artifacts, the
+                           decoder with its new weights to DIR/model
+        --tokenizer DIR    the folder of tokenizer.json and the chat template (the decoder's own)
+        --freeze PATTERN   leaves out weights whose names the regular expression finds
+        --epochs N         passes over the conversations (2)
+        --steps N          optimizer steps, instead of whole passes
+        --batch N          answers per optimizer step (16)
+        --tokens N         tokens that go through the decoder at once (4096)
+        --learning-rate R  the peak (1e-5)
+        --seed S           of the order of the answers (0)
+        --threads N        that ONNX Runtime uses (every processor)
+      """;
+  private static final Set<String> OPTIONS =
+      Set.of(
+          "out",
+          "tokenizer",
+          "freeze",
+          "epochs",
+          "steps",
+          "batch",
+          "tokens",
+          "learning-rate",
+          "seed",
+          "threads");
+
+  private TrainDecoder() {}
+
+  /** What the arguments say. */
+  private record Plan(
+      Path decoder,
+      Path examples,
+      Path out,
+      Path tokenizer,
+      Optional<Pattern> freeze,
+      int tokens,
+      int threads,
+      Training training) {
+    static Plan of(String[] args) {
+      if (args.length < 2 || args[0].startsWith("--") || args[1].startsWith("--")) {
+        throw new IllegalArgumentException("a decoder and a file of examples are needed first");
+      }
+      Arguments options =
+          new Arguments(Arrays.copyOfRange(args, 2, args.length), OPTIONS, Set.of());
+      Path decoder = Path.of(args[0]);
+      return new Plan(
+          decoder,
+          Path.of(args[1]),
+          options.path("out").orElseThrow(() -> new IllegalArgumentException("--out is needed")),
+          options.path("tokenizer").orElse(decoder.resolveSibling("")),
+          options.get("freeze").map(Plan::pattern),
+          options.integer("tokens", 1, 4096),
+          options.integer("threads", 1, Runtime.getRuntime().availableProcessors()),
+          Training.builder()
+              .learningRate(options.get("learning-rate").map(Plan::number).orElse(1e-5))
+              .epochs(options.integer("epochs", 1, 2))
+              .steps(options.has("steps") ? options.integer("steps", 1, 1) : 0)
+              .batchSize(options.integer("batch", 1, 16))
+              .seed(options.longInteger("seed", 0))
+              .build());
+    }
+
+    private static Pattern pattern(String text) {
+      try {
+        return Pattern.compile(text);
+      } catch (PatternSyntaxException e) {
+        throw new IllegalArgumentException("--freeze: " + e.getMessage(), e);
+      }
+    }
+
+    private static double number(String text) {
+      try {
+        return Double.parseDouble(text);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "--learning-rate is \"%s\"; it must be a number".formatted(text), e);
+      }
+    }
+  }
+
+  /** Trains as {@code args} say; ends with 2 if they cannot be read, with 1 if training fails. */
+  public static void main(String[] args) {
+    System.exit(run(args, System.out, System.err));
+  }
+
+  static int run(String[] args, PrintStream out, PrintStream err) {
+    Plan plan;
+    try {
+      plan = Plan.of(args);
+    } catch (IllegalArgumentException e) {
+      err.printf("%s%n%s", e.getMessage(), USAGE);
+      return 2;
+    }
+    try {
+      train(plan, out);
+      return 0;
+    } catch (IOException
+        | IllegalArgumentException
+        | ArithmeticException
+        | ArtifactException
+        | MissingGradientException e) {
+      err.println(e.getMessage());
+      return 1;
+    }
+  }
+
+  private static void train(Plan plan, PrintStream out) throws IOException {
+    OnnxDecoder decoder = OnnxDecoder.open(plan.decoder());
+    if (plan.freeze().isPresent()) {
+      Pattern pattern = plan.freeze().get();
+      decoder = decoder.frozen(name -> pattern.matcher(name).find());
+    }
+    show(decoder, out);
+    List<EncodedExample> examples = examples(plan);
+    Path artifacts = plan.out().resolve("artifacts");
+    AdamW optimizer = AdamW.of(plan.training(), AdamW.Decay.ALL);
+    decoder.writeTrainingArtifacts(artifacts, optimizer);
+    try (StepExecutor executor =
+        new ArtifactExecutor(artifacts, decoder.artifactInputs(), plan.threads())) {
+      TrainingSummary summary =
+          TrainingLoop.run(
+              executor,
+              examples,
+              plan.training(),
+              plan.tokens(),
+              new ConsoleProgress(out, "").training("training"),
+              ResumePoints.NONE);
+      out.printf(
+          Locale.ROOT,
+          "%,d answers, %,d steps, %,d learned tokens; loss from %.4f to %.4f%n",
+          summary.examples(),
+          summary.steps(),
+          summary.targetTokens(),
+          summary.firstLoss(),
+          summary.lastLoss());
+    }
+    Path model = plan.out().resolve("model");
+    decoder.write(model, Checkpoint.read(artifacts.resolve(TrainingArtifacts.CHECKPOINT)));
+    out.printf("artifacts written to %s, the decoder to %s%n", artifacts, model);
+  }
+
+  private static void show(OnnxDecoder decoder, PrintStream out) {
+    long trained = 0;
+    for (DecoderParameter p : decoder.parameters()) {
+      if (p.role() == DecoderParameter.Role.TRAINED) {
+        trained += p.elements();
+      } else if (p.elements() > 1) {
+        out.printf("not trained: %s%s, %s%n", p.name(), p.shape(), p.why());
+      }
+    }
+    out.printf(Locale.ROOT, "%,d trained numbers%n", trained);
+  }
+
+  private static List<EncodedExample> examples(Plan plan) throws IOException {
+    List<Conversation> conversations = Conversation.readLines(plan.examples());
+    PromptFormat format = PromptFormat.read(plan.tokenizer());
+    List<EncodedExample> examples = new ArrayList<>();
+    Path file = plan.tokenizer().resolve("tokenizer.json");
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(file + ": there is no such file; name its folder with --tokenizer");
+    }
+    try (Tokenizer tokenizer = Tokenizer.load(file)) {
+      for (Conversation c : conversations) {
+        for (EncodedTurn turn : format.turns(c.source(), c.messages(), tokenizer)) {
+          examples.add(
+              EncodedExample.of(turn.prompt().toArray(), turn.target().toArray(), c.weight()));
+        }
+      }
+    }
+    return examples;
+  }
+}
