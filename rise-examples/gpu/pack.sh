@@ -28,7 +28,7 @@ mkdir -p "$bundle/jars"
   --add-modules java.base,java.logging,java.management,java.net.http,java.desktop,java.sql,jdk.unsupported,jdk.zipfs
 
 # The jars, without the natives that the GPU's replace.
-tr ':' '\n' < "$classpath" | while read -r jar; do
+tr ':' '\n' < "$classpath" | while read -r jar || [ -n "$jar" ]; do
   case $jar in
     */onnxruntime-*-linux-x86_64.jar) ;;
     *.jar) cp "$jar" "$bundle/jars/" ;;

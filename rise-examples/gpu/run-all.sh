@@ -67,8 +67,10 @@ table() {
   done | tee "$out/rows.md"
   awk -F' *\\| *' -v tiny="$([ "$shape" = tiny ] && echo 1)" '
     function ratio(what, ours, theirs, wanted) {
-      if (ours > 0 && theirs > 0)
-        printf "| %s | %.2f | ≥ %s | %s |\n", what, ours / theirs, wanted, ours / theirs >= wanted ? "yes" : tiny ? "not asked of this shape" : "**no**"
+      if (ours > 0 && theirs > 0) {
+        good = (ours / theirs >= wanted) ? "yes" : (tiny ? "not asked of this shape" : "**no**")
+        printf("| %s | %.2f | ≥ %s | %s |\n", what, ours / theirs, wanted, good)
+      }
     }
     $2 == "LoRA training, tokens/s" { train = $3 }
     $2 ~ /^PEFT .*: LoRA training, tokens\/s$/ { peft = $3 }
