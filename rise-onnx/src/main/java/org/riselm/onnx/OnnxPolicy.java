@@ -39,8 +39,6 @@ import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.DeviceUse;
-import org.riselm.onnx.runtime.OutOfDeviceMemoryException;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
 import org.riselm.onnx.safetensors.Dtype;
@@ -79,10 +77,9 @@ public final class OnnxPolicy
   private final Resources resources = new Resources();
   private final Tokenizer tokenizer;
   private final PolicyModel model;
+  private final DevicePhases phases;
   // Made from the weights as they were; gone as soon as they change.
   private @Nullable Generator generator;
-  private @Nullable PhaseUse phaseUse;
-  private long mostDeviceBytes;
   private boolean closed;
 
   OnnxPolicy(
@@ -95,6 +92,7 @@ public final class OnnxPolicy
     this.config = requireNonNull(config, "config");
     this.format = requireNonNull(format, "format");
     this.options = requireNonNull(options, "options");
+    this.phases = new DevicePhases(options.device());
     try {
       this.tokenizer = resources.add(Tokenizer.load(tokenizerJson));
       if (tokenizer.vocabularySize() > config.vocabularySize()) {
@@ -214,30 +212,8 @@ public final class OnnxPolicy
     return new MemoryBudget(model.tensors().layout(), options);
   }
 
-  /** Does the work of a phase; what it uses of a device's memory is known afterwards. */
   private <T> T phase(String name, MemoryPlan plan, Supplier<T> work) {
-    Device device = options.device();
-    if (!device.hasOwnMemory()) {
-      return work.get();
-    }
-    DeviceUse use = DeviceUse.of(device);
-    use.restart();
-    try {
-      return work.get();
-    } catch (OutOfDeviceMemoryException e) {
-      // What is still in use would keep the next phase from fitting.
-      dropGenerator();
-      OutOfDeviceMemoryException planned =
-          new OutOfDeviceMemoryException(
-              "%s. Planned for %s were %s MiB:%n%s%nFewer samplingBatch or microBatchTokens take less"
-                  .formatted(
-                      e.getMessage(), name, MemoryBudget.mebibytes(plan.total()), plan.table()));
-      planned.initCause(e);
-      throw planned;
-    } finally {
-      phaseUse = new PhaseUse(name, plan.total(), use.most(), use.bytes());
-      mostDeviceBytes = Math.max(mostDeviceBytes, phaseUse.used());
-    }
+    return phases.run(name, plan, this::dropGenerator, work);
   }
 
   /**
@@ -246,14 +222,12 @@ public final class OnnxPolicy
    * @see MemoryPlan
    */
   public Optional<PhaseUse> phaseUse() {
-    return Optional.ofNullable(phaseUse);
+    return phases.latest();
   }
 
   @Override
   public long takeMostDeviceBytes() {
-    long most = mostDeviceBytes;
-    mostDeviceBytes = 0;
-    return most;
+    return phases.takeMost();
   }
 
   @Override

@@ -66,8 +66,7 @@ final class CudaMemory implements DeviceMemory {
     int status = call("cudaMalloc", address, Math.max(1, bytes));
     if (status == OUT_OF_MEMORY) {
       throw new OutOfDeviceMemoryException(
-          "%s has no room for a tensor of %s: %s"
-              .formatted(device, mebibytes(bytes), describeFree()));
+          "%s has no room for a tensor of %,d bytes: %s".formatted(device, bytes, describeFree()));
     }
     require("take memory", status);
     Pointer pointer = new Address(address.getValue());
