@@ -188,6 +188,9 @@ public final class TrainDecoder {
     for (DecoderParameter p : decoder.parameters()) {
       if (p.role() == DecoderParameter.Role.TRAINED) {
         trained += p.elements();
+        if (!p.why().isEmpty()) {
+          out.printf("%s%s: %s%n", p.name(), p.shape(), p.why());
+        }
       } else if (p.elements() > 1) {
         out.printf("not trained: %s%s, %s%n", p.name(), p.shape(), p.why());
       }

@@ -8,7 +8,8 @@ import java.util.List;
  * @param name of the initializer
  * @param shape of it
  * @param role what becomes of it
- * @param why it has this role, in words; empty for those that are trained
+ * @param why it has this role, in words; for those that are trained, what else is to know of them,
+ *     mostly nothing
  */
 public record DecoderParameter(String name, List<Long> shape, Role role, String why) {
   /** What becomes of a tensor. */

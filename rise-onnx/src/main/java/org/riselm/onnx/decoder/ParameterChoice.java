@@ -66,6 +66,7 @@ final class ParameterChoice {
       }
     }
     ConstantTables tables = new ConstantTables(floats);
+    Twins twins = new Twins(floats);
     List<String> halves = new ArrayList<>();
     for (StoredTensor t : file.initializers()) {
       if (!t.type().isFloatingPoint()) {
@@ -83,7 +84,7 @@ final class ParameterChoice {
       } else if (tables.why(t.name()).isPresent()) {
         add(t, CONSTANT, tables.why(t.name()).get());
       } else {
-        add(t, TRAINED, "");
+        add(t, TRAINED, twins.words(t.name()));
         if (t.type() != ElementType.FLOAT) {
           halves.add(t.toString());
         }

@@ -237,6 +237,8 @@ class RefusedDecoderTest {
     String said = parameters.toString();
     assertSays(
         said,
+        "name=head, shape=[4, 5], role=TRAINED, why=it is embedding transposed",
+        "name=scale, shape=[4], role=TRAINED, why=]",
         "name=cosines, shape=[2, 1, 4], role=CONSTANT, why=its squares and those of sines",
         "name=mask, shape=[2, 1, 4], role=CONSTANT, why=it is a mask",
         "name=shift, shape=[4], role=FROZEN",

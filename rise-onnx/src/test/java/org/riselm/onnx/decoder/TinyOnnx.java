@@ -25,7 +25,7 @@ final class TinyOnnx {
   TinyOnnx() {
     input("input_ids", ElementType.INT64, "batch", "sequence");
     weights("embedding", VOCABULARY, HIDDEN);
-    weights("head", HIDDEN, VOCABULARY);
+    floats("head", transposed("embedding"), HIDDEN, VOCABULARY);
     node("embed", "Gather", "hidden", "embedding", "input_ids");
   }
 
@@ -62,6 +62,20 @@ final class TinyOnnx {
       values[i] = (float) Math.sin(1.7 * i + n) / 2;
     }
     floats(name, values, shape);
+  }
+
+  private float[] transposed(String name) {
+    TensorProto tensor =
+        graph.getInitializerList().stream()
+            .filter(t -> t.getName().equals(name))
+            .findFirst()
+            .orElseThrow();
+    float[] values = new float[tensor.getFloatDataCount()];
+    int rows = (int) tensor.getDims(0);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = tensor.getFloatData(i % rows * (values.length / rows) + i / rows);
+    }
+    return values;
   }
 
   void floats(String name, float[] values, int... shape) {
