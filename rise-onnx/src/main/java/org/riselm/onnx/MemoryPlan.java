@@ -26,7 +26,7 @@ import org.riselm.onnx.train.EncodedExample;
  * @param activations at most alive at once in a step of the largest micro-batch; on a device, with
  *     what the update takes
  * @param samplingWeights the sampler's own copy as it computes with them, laid out for its kernels
- * @param kvCache of a sampling batch
+ * @param kvCache of a sampling batch, and the most that is kept of earlier ones
  * @param samplingActivations on a device: at most alive at once while it samples, logits included;
  *     the host's are not counted
  */
@@ -151,7 +151,7 @@ public record MemoryPlan(
         0,
         0,
         elements * size,
-        perToken * rows * tokens,
+        perToken * rows * tokens + options.prefixBytes(),
         device.hasOwnMemory() ? Generator.deviceActivations(layout, rows, tokens) : 0);
   }
 

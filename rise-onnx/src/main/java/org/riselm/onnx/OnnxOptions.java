@@ -20,6 +20,10 @@ import org.riselm.onnx.runtime.ElementType;
  * @param precision FLOAT or, on a GPU, BFLOAT16: what is computed in while it learns and scores.
  *     Trained numbers, gradients and moments are in fp32 either way. Sampling on a GPU is in
  *     bfloat16 always: its attention kernel has no fp32
+ * @param prefixBytes the most memory, in bytes, for keys and values of earlier prompts and answers:
+ *     a turn whose prompt begins with the last turn's is then run from there on only. 0, the
+ *     default, runs every prompt whole: what goes on has other rounding errors, so a run that was
+ *     stopped and resumed may end with other bytes than one that was not
  */
 public record OnnxOptions(
     int threads,
@@ -28,7 +32,8 @@ public record OnnxOptions(
     Stepping stepping,
     long memoryLimit,
     Device device,
-    ElementType precision) {
+    ElementType precision,
+    long prefixBytes) {
   /** What runs the training steps. */
   public enum Stepping {
     /** Plain sessions over buffers that we own: the faster, and the default. Matrices decay. */
@@ -46,6 +51,13 @@ public record OnnxOptions(
     atLeastOne("microBatchTokens", microBatchTokens);
     if (memoryLimit < 0) {
       throw new IllegalArgumentException("memoryLimit is " + memoryLimit + "; 0 or more");
+    }
+    if (prefixBytes < 0) {
+      throw new IllegalArgumentException("prefixBytes is " + prefixBytes + "; 0 or more");
+    }
+    if (prefixBytes > 0 && device.hasOwnMemory()) {
+      throw new IllegalArgumentException(
+          "prefixBytes is %d on %s; only the CPU keeps prefixes".formatted(prefixBytes, device));
     }
     boolean gpu = device.kind() == Device.Kind.CUDA;
     if (precision != ElementType.FLOAT && !(gpu && precision == ElementType.BFLOAT16)) {
@@ -76,7 +88,8 @@ public record OnnxOptions(
         Stepping.PLAIN_SESSIONS,
         0,
         Device.CPU,
-        ElementType.FLOAT);
+        ElementType.FLOAT,
+        0);
   }
 
   /** What is computed in while it samples. */
@@ -88,31 +101,66 @@ public record OnnxOptions(
   /** This, with another number of threads. */
   public OnnxOptions withThreads(int threads) {
     return new OnnxOptions(
-        threads, samplingBatch, microBatchTokens, stepping, memoryLimit, device, precision);
+        threads,
+        samplingBatch,
+        microBatchTokens,
+        stepping,
+        memoryLimit,
+        device,
+        precision,
+        prefixBytes);
   }
 
   /** This, with another number of answers at once. */
   public OnnxOptions withSamplingBatch(int samplingBatch) {
     return new OnnxOptions(
-        threads, samplingBatch, microBatchTokens, stepping, memoryLimit, device, precision);
+        threads,
+        samplingBatch,
+        microBatchTokens,
+        stepping,
+        memoryLimit,
+        device,
+        precision,
+        prefixBytes);
   }
 
   /** This, with another number of tokens at once. */
   public OnnxOptions withMicroBatchTokens(int microBatchTokens) {
     return new OnnxOptions(
-        threads, samplingBatch, microBatchTokens, stepping, memoryLimit, device, precision);
+        threads,
+        samplingBatch,
+        microBatchTokens,
+        stepping,
+        memoryLimit,
+        device,
+        precision,
+        prefixBytes);
   }
 
   /** This, with another runner of training steps. */
   public OnnxOptions withStepping(Stepping stepping) {
     return new OnnxOptions(
-        threads, samplingBatch, microBatchTokens, stepping, memoryLimit, device, precision);
+        threads,
+        samplingBatch,
+        microBatchTokens,
+        stepping,
+        memoryLimit,
+        device,
+        precision,
+        prefixBytes);
   }
 
   /** This, with another limit, in bytes; {@link Long#MAX_VALUE} refuses nothing. */
   public OnnxOptions withMemoryLimit(long memoryLimit) {
     return new OnnxOptions(
-        threads, samplingBatch, microBatchTokens, stepping, memoryLimit, device, precision);
+        threads,
+        samplingBatch,
+        microBatchTokens,
+        stepping,
+        memoryLimit,
+        device,
+        precision,
+        prefixBytes);
   }
 
   /** This, on another device; computed in bfloat16 on a GPU, in fp32 elsewhere. */
@@ -125,12 +173,33 @@ public record OnnxOptions(
         stepping,
         memoryLimit,
         device,
-        gpu ? ElementType.BFLOAT16 : ElementType.FLOAT);
+        gpu ? ElementType.BFLOAT16 : ElementType.FLOAT,
+        prefixBytes);
   }
 
   /** This, computed in another precision. */
   public OnnxOptions withPrecision(ElementType precision) {
     return new OnnxOptions(
-        threads, samplingBatch, microBatchTokens, stepping, memoryLimit, device, precision);
+        threads,
+        samplingBatch,
+        microBatchTokens,
+        stepping,
+        memoryLimit,
+        device,
+        precision,
+        prefixBytes);
+  }
+
+  /** This, with other memory for what prompts may go on from, in bytes. */
+  public OnnxOptions withPrefixBytes(long prefixBytes) {
+    return new OnnxOptions(
+        threads,
+        samplingBatch,
+        microBatchTokens,
+        stepping,
+        memoryLimit,
+        device,
+        precision,
+        prefixBytes);
   }
 }

@@ -197,7 +197,8 @@ public final class OnnxPolicy
           new GeneratorLimits(
               config.contextLength(),
               ImmutableIntArray.copyOf(format.stopIds(tokenizer)),
-              options.samplingBatch());
+              options.samplingBatch(),
+              options.prefixBytes());
       Layout layout = model.tensors().layout().computedIn(options.samplingPrecision());
       generator =
           Generator.load(

@@ -2,6 +2,8 @@ package org.riselm.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -32,6 +34,7 @@ import org.riselm.core.objective.PolicyGradient;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainablePolicyContract;
 import org.riselm.core.policy.Training;
 import org.riselm.core.policy.TrainingProgress;
@@ -138,6 +141,30 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     assertArrayEquals(
         Files.readAllBytes(folder.resolve("first" + threads + "/model.safetensors")),
         Files.readAllBytes(folder.resolve("second" + threads + "/model.safetensors")));
+  }
+
+  @Test
+  void whatIsKeptOfEarlierTurnsGoesWhenTheWeightsChange() throws Exception {
+    OnnxOptions keeping = TinyModel.options(1).withPrefixBytes(1 << 20);
+    State state = TinyModel.state("sky " + "grass rose fog sky ".repeat(4).trim());
+    Sampling sampling = Sampling.greedy(4).withLogProbabilities(true);
+    List<Query> queries = List.of(new Query(state, 1));
+    Training training = training().toBuilder().steps(12).build();
+    List<List<Completion>> answers = new ArrayList<>();
+    for (OnnxOptions options : List.of(TinyModel.options(1), keeping)) {
+      try (OnnxPolicy p =
+          OnnxPolicy.create(
+              TinyModel.config(), TinyModel.tokenizer(folder), TinyModel.FORMAT, 1, options)) {
+        List<Completion> before = p.complete(queries, sampling, SamplingProgress.NONE);
+        assertNull(before.get(0).failure());
+        p.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE);
+        List<Completion> after = p.complete(queries, sampling, SamplingProgress.NONE);
+        assertNotEquals(
+            before.get(0).logProbabilities().get(0), after.get(0).logProbabilities().get(0), 1e-3);
+        answers.add(after);
+      }
+    }
+    assertEquals(answers.get(0), answers.get(1));
   }
 
   @Test

@@ -14,7 +14,7 @@ import org.riselm.onnx.model.Weights;
  * Sampled tokens per second on random weights, at temperature 1.
  *
  * <pre>
- * run BenchGenerate [--mode rate|best-of|lengths] [--shape tiny] [--batch 1,16,64] [--prompt 32]
+ * run BenchGenerate [--mode rate|best-of|lengths|turns] [--shape tiny] [--batch 1,16,64] [--prompt 32]
  *   [--response 128] [--top-k K] [--threads N] [--seconds 1.5] [--gsm8k FILE]</pre>
  *
  * <p>Prints a line of JSON, with the process's peak memory. The modes:
@@ -29,9 +29,13 @@ import org.riselm.onnx.model.Weights;
  *   <li>{@code lengths}: prompts and answers as long as GSM8K's questions and solutions (a quarter
  *       of their characters), one call for all, against static batches: calls of one batch, each
  *       row of which runs as long as its longest.
+ *   <li>{@code turns}: conversations of three turns with 32 tokens of feedback in between, going on
+ *       from what was computed for the turn before, against running every prompt whole.
  * </ul>
  */
 public final class BenchGenerate {
+  private static final long PREFIX_BYTES = 1 << 30;
+
   private BenchGenerate() {}
 
   /** Measures, and prints. */
@@ -55,7 +59,12 @@ public final class BenchGenerate {
     int response = given.integer("response", 1, 128);
     int threads = given.integer("threads", 1, Runtime.getRuntime().availableProcessors());
     double seconds = Double.parseDouble(given.get("seconds").orElse("1.5"));
-    int context = mode.equals("lengths") ? Lengths.CONTEXT : prompt + response;
+    int context =
+        switch (mode) {
+          case "lengths" -> Lengths.CONTEXT;
+          case "turns" -> prompt + Conversations.TURNS * (response + Conversations.FEEDBACK);
+          default -> prompt + response;
+        };
     Shape shape = Shape.of(given.get("shape").orElse("tiny"), context);
     Sampling sampling = Sampling.ofMaxNewTokens(response).withTopK(given.integer("top-k", 0, 0));
     ObjectNode out = new ObjectMapper().createObjectNode();
@@ -78,6 +87,13 @@ public final class BenchGenerate {
                         Lengths.ofFile(given.path("gsm8k").orElseThrow(), shape)
                             .compared(sampled, rows))
                     .into(out, suffix);
+            case "turns" -> {
+              try (Sampled reusing = new Sampled(shape, weights, rows, threads, PREFIX_BYTES)) {
+                Conversations conversations = new Conversations(shape);
+                Turns.of(seconds, conversations.compared(reusing, sampled, rows, prompt, sampling))
+                    .into(out, suffix);
+              }
+            }
             default -> throw new IllegalArgumentException("there is no mode " + mode);
           }
         }

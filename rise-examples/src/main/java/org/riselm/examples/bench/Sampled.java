@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
+import org.riselm.onnx.generate.Generated;
 import org.riselm.onnx.generate.Generator;
 import org.riselm.onnx.generate.GeneratorLimits;
 import org.riselm.onnx.generate.Prompt;
@@ -20,18 +21,27 @@ final class Sampled implements AutoCloseable {
 
   /** Loads it; the weights stay the caller's and must stay open. */
   Sampled(Shape shape, Weights weights, int maxBatch, int threads) {
+    this(shape, weights, maxBatch, threads, 0);
+  }
+
+  /** Loads it, with memory for what later prompts go on from. */
+  Sampled(Shape shape, Weights weights, int maxBatch, int threads, long prefixBytes) {
     this.generator =
         Generator.load(
             DecoderGraphs.sampling(Layout.full(shape.config())).toModel(),
             new SessionSettings(threads, weights.tensors()),
-            new GeneratorLimits(shape.config().contextLength(), ImmutableIntArray.of(), maxBatch));
+            new GeneratorLimits(
+                shape.config().contextLength(), ImmutableIntArray.of(), maxBatch, prefixBytes));
   }
 
   /** Samples, and gives the number of tokens. */
   long tokens(List<Prompt> prompts, Sampling sampling) {
-    return generator.generate(prompts, sampling, SamplingProgress.NONE).stream()
-        .mapToLong(g -> g.tokens().size())
-        .sum();
+    return answers(prompts, sampling).stream().mapToLong(g -> g.tokens().size()).sum();
+  }
+
+  /** Samples. */
+  List<Generated> answers(List<Prompt> prompts, Sampling sampling) {
+    return generator.generate(prompts, sampling, SamplingProgress.NONE);
   }
 
   /** Different random prompts of one length. */

@@ -38,6 +38,14 @@ final class Answer {
     return prompt.ids();
   }
 
+  /** The tokens whose keys and values are there: prompt and answer, but for the newest token. */
+  ImmutableIntArray cachedIds() {
+    return ImmutableIntArray.builder(length())
+        .addAll(prompt.ids())
+        .addAll(tokens.build().subArray(0, size - 1))
+        .build();
+  }
+
   /** Tokens sampled so far. */
   int size() {
     return size;

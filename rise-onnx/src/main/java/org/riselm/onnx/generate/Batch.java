@@ -23,6 +23,7 @@ final class Batch {
       Comparator.comparing(Answer::promptIds, Batch::compare).thenComparingInt(Answer::index);
 
   private final Forward forward;
+  private final PrefixCache prefixes;
   private final Draw draw;
   private final ImmutableIntArray stopTokens;
   private final int maxRows;
@@ -36,12 +37,14 @@ final class Batch {
 
   Batch(
       Forward forward,
+      PrefixCache prefixes,
       Draw draw,
       ImmutableIntArray stopTokens,
       int maxRows,
       Collection<Answer> answers,
       SamplingProgress progress) {
     this.forward = forward;
+    this.prefixes = prefixes;
     this.draw = draw;
     this.stopTokens = stopTokens;
     this.maxRows = maxRows;
@@ -71,6 +74,16 @@ final class Batch {
       }
       report();
     }
+    keep();
+  }
+
+  // What is done may be how a later prompt begins.
+  private void keep() {
+    for (int row = 0; row < rows.size(); row++) {
+      if (rows.get(row).isDone()) {
+        prefixes.keep(rows.get(row).cachedIds(), forward.cache(), row);
+      }
+    }
   }
 
   // Packing copies rows of the cache and admitting stalls the others: not for every row that ends.
@@ -81,6 +94,7 @@ final class Batch {
 
   // Moves the live rows to the front.
   private void pack() {
+    keep();
     int row = 0;
     while (row < rows.size()) {
       if (!rows.get(row).isDone()) {
@@ -90,13 +104,14 @@ final class Batch {
       int tail = rows.size() - 1;
       Answer moved = rows.remove(tail);
       if (!moved.isDone()) {
-        forward.copyRow(tail, row, moved.length());
+        forward.cache().copyRow(tail, row, moved.length());
         rows.set(row, moved);
       }
     }
   }
 
-  // Prefills the next prompts of similar length, each distinct one once.
+  // Prefills the next prompts of similar length, each distinct one once; or goes on from where one
+  // was left.
   private void admit() {
     int first = rows.size();
     int longest = waiting.element().promptIds().length();
@@ -104,27 +119,35 @@ final class Batch {
     List<Answer> firsts = new ArrayList<>();
     List<Answer> repeats = new ArrayList<>();
     List<Integer> repeated = new ArrayList<>();
+    boolean goesOn = prefixes.reusable(waiting.element().promptIds()) > 0;
     while (first + firsts.size() + repeats.size() < maxRows && !waiting.isEmpty()) {
       ImmutableIntArray ids = waiting.element().promptIds();
       int known = prompts.size();
       if (known > 0 && prompts.get(known - 1).equals(ids)) {
         repeats.add(waiting.remove());
         repeated.add(first + known - 1);
-      } else if (known > 0 && (known + 1) * longest > PREFILL_TOKENS) {
+      } else if (known > 0
+          && (goesOn || (known + 1) * longest > PREFILL_TOKENS || prefixes.reusable(ids) > 0)) {
         break;
       } else {
         prompts.add(ids);
         firsts.add(waiting.remove());
       }
     }
-    forward.prefill(first, prompts);
+    if (goesOn) {
+      // The kernel continues one row at a time.
+      ImmutableIntArray prompt = prompts.get(0);
+      forward.extend(first, prompt, prefixes.restore(prompt, forward.cache(), first));
+    } else {
+      forward.prefill(first, prompts);
+    }
     List<Answer> started = new ArrayList<>(firsts);
     started.addAll(repeats);
     int[] from = new int[started.size()];
     for (int i = 0; i < from.length; i++) {
       from[i] = i < firsts.size() ? first + i : repeated.get(i - firsts.size());
       if (from[i] != first + i) {
-        forward.copyRow(from[i], first + i, longest);
+        forward.cache().copyRow(from[i], first + i, longest);
       }
     }
     rows.addAll(started);

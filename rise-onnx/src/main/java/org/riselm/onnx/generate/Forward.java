@@ -74,6 +74,22 @@ final class Forward {
     run(first, prompts.size(), sequence);
   }
 
+  /**
+   * Runs what follows a prompt's first {@code start} tokens, which the row has already.
+   *
+   * @param start at least 1, and less than the prompt has
+   */
+  void extend(int row, ImmutableIntArray prompt, int start) {
+    int sequence = prompt.length() - start;
+    for (int t = 0; t < sequence; t++) {
+      idBuffer.put(t, prompt.get(start + t));
+    }
+    lengthBuffer.put(row, prompt.length() - 1);
+    lastIndexBuffer.put(row, sequence - 1);
+    longestBuffer.put(0, prompt.length());
+    run(row, 1, sequence);
+  }
+
   /** Sets the next token of a row, and the row's length with it. */
   void next(int row, int token, int length) {
     idBuffer.put(row, token);
@@ -96,9 +112,9 @@ final class Forward {
     return logits;
   }
 
-  /** Copies the first {@code length} tokens of a row's cache over another's. */
-  void copyRow(int from, int to, int length) {
-    cache.copyRow(from, to, length);
+  /** The cache that the rows are in. */
+  KvCache cache() {
+    return cache;
   }
 
   private void run(int first, int count, int sequence) {

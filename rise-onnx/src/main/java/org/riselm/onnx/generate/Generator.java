@@ -21,9 +21,10 @@ import org.riselm.onnx.train.ActivationMemory;
  * drawn where the session runs. Owns its session, its cache and its buffers; the cache is kept from
  * call to call and grows when a call needs more. Not thread-safe.
  *
- * <p>The same call gives the same bytes, whatever was generated before it. Which prompts share a
- * batch does not change an answer but for rounding: the same bits for other companions, another
- * {@code maxBatch} or another number of threads are usual on a CPU, not promised.
+ * <p>The same call gives the same bytes, whatever was generated before it, unless {@linkplain
+ * GeneratorLimits#prefixBytes prefixes} are kept. Which prompts share a batch does not change an
+ * answer but for rounding: the same bits for other companions, another {@code maxBatch} or another
+ * number of threads are usual on a CPU, not promised.
  */
 public final class Generator implements AutoCloseable {
   // Capacities come in steps, so that calls of nearly equal length reuse the cache's memory.
@@ -33,6 +34,7 @@ public final class Generator implements AutoCloseable {
   private final DecoderPorts ports;
   private final GeneratorLimits limits;
   private final Forward forward;
+  private final PrefixCache prefixes;
   private final int threads;
   private final Resources owned;
   private @Nullable DeviceDraw deviceDraw;
@@ -49,6 +51,7 @@ public final class Generator implements AutoCloseable {
     this.ports = ports;
     this.limits = limits;
     this.forward = forward;
+    this.prefixes = owned.add(new PrefixCache(limits.prefixBytes()));
     this.threads = threads;
     this.owned = owned;
   }
@@ -94,6 +97,14 @@ public final class Generator implements AutoCloseable {
     return Float.BYTES * rows * vocabulary
         + run
         + ActivationMemory.bytes(DrawGraph.of(dearest, vocabulary), draws);
+  }
+
+  /**
+   * Tokens of prompts that have not been run, in all calls so far, because an earlier prompt and
+   * answer began like them.
+   */
+  public long reusedTokens() {
+    return prefixes.reusedTokens();
   }
 
   /**
@@ -145,7 +156,8 @@ public final class Generator implements AutoCloseable {
     int capacity = Math.min(steps * CAPACITY_STEP, limits.contextLength());
     int rows = Math.min(answers.size(), limits.maxBatch());
     forward.reserve(rows, capacity);
-    new Batch(forward, draw(sampling), limits.stopTokens(), rows, answers, progress).run();
+    new Batch(forward, prefixes, draw(sampling), limits.stopTokens(), rows, answers, progress)
+        .run();
   }
 
   private Draw draw(Sampling sampling) {

@@ -58,7 +58,55 @@ final class KvCache implements AutoCloseable {
     for (Tensor t : memory) {
       try (Tensor source = view(t, from, 1);
           Tensor target = view(t, to, 1)) {
-        target.copyRuns(source, used, head, ports.heads());
+        target.copyRuns(source, used, head, head, ports.heads());
+      }
+    }
+  }
+
+  /** The first {@code length} tokens of a row, in all layers, packed; the caller closes it. */
+  Tensor copyOut(int row, int length) {
+    Tensor copy =
+        Tensor.zeros(device, ports.cacheType(), bytes(length) / ports.cacheType().bytes());
+    try {
+      copyPacked(row, copy, length, length, false);
+      return copy;
+    } catch (RuntimeException e) {
+      copy.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Puts the first {@code length} of the tokens that {@link #copyOut} packed into a row.
+   *
+   * @param packedLength how many were packed
+   */
+  void copyIn(int row, Tensor packed, int packedLength, int length) {
+    copyPacked(row, packed, packedLength, length, true);
+  }
+
+  /** Bytes of so many tokens of one row, in all layers. */
+  long bytes(int length) {
+    return 2L
+        * ports.layers()
+        * ports.heads()
+        * length
+        * ports.headSize()
+        * ports.cacheType().bytes();
+  }
+
+  private void copyPacked(int row, Tensor packed, int packedLength, int length, boolean in) {
+    long used = (long) length * ports.headSize();
+    long head = (long) capacity * ports.headSize();
+    long packedHead = (long) packedLength * ports.headSize();
+    for (int i = 0; i < memory.size(); i++) {
+      try (Tensor cached = view(memory.get(i), row, 1);
+          Tensor part = packed.slice(packedHead * ports.heads() * i, ports.heads() * packedHead)) {
+        if (in) {
+          cached.copyRuns(part, used, head, packedHead, ports.heads());
+        } else {
+          part.copyRuns(cached, used, packedHead, head, ports.heads());
+        }
       }
     }
   }

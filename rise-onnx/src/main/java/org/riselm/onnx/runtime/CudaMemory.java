@@ -101,15 +101,16 @@ final class CudaMemory implements DeviceMemory {
   }
 
   @Override
-  public void copyRuns(Pointer to, Pointer from, long width, long stride, long count) {
+  public void copyRuns(
+      Pointer to, Pointer from, long width, long toStride, long fromStride, long count) {
     choose();
     check(
         "copy",
         "cudaMemcpy2D",
         to.address(),
-        stride,
+        toStride,
         from.address(),
-        stride,
+        fromStride,
         width,
         count,
         DEVICE_TO_DEVICE);

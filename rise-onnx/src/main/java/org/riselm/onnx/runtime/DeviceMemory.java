@@ -48,10 +48,10 @@ interface DeviceMemory {
   void copy(Way way, Pointer to, Pointer from, long bytes);
 
   /**
-   * Copies {@code count} runs of {@code width} bytes, which begin {@code stride} bytes apart on
-   * both sides, on the device; done when this returns.
+   * Copies {@code count} runs of {@code width} bytes, which begin so many bytes apart, on the
+   * device; done when this returns.
    */
-  void copyRuns(Pointer to, Pointer from, long width, long stride, long count);
+  void copyRuns(Pointer to, Pointer from, long width, long toStride, long fromStride, long count);
 
   /** What is free now, and all there is, in bytes. */
   FreeMemory free();

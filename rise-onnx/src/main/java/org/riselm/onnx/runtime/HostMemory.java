@@ -49,9 +49,10 @@ final class HostMemory implements DeviceMemory {
   }
 
   @Override
-  public void copyRuns(Pointer to, Pointer from, long width, long stride, long count) {
+  public void copyRuns(
+      Pointer to, Pointer from, long width, long toStride, long fromStride, long count) {
     for (long i = 0; i < count; i++) {
-      Pointer.memcpy(at(to, i * stride), at(from, i * stride), width);
+      Pointer.memcpy(at(to, i * toStride), at(from, i * fromStride), width);
     }
   }
 

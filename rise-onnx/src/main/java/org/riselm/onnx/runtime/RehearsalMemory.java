@@ -45,8 +45,9 @@ final class RehearsalMemory implements DeviceMemory {
   }
 
   @Override
-  public void copyRuns(Pointer to, Pointer from, long width, long stride, long count) {
-    HostMemory.INSTANCE.copyRuns(to, from, width, stride, count);
+  public void copyRuns(
+      Pointer to, Pointer from, long width, long toStride, long fromStride, long count) {
+    HostMemory.INSTANCE.copyRuns(to, from, width, toStride, fromStride, count);
   }
 
   @Override

@@ -253,23 +253,29 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * Copies {@code count} runs of {@code width} elements, {@code stride} apart, from a tensor of the
-   * same device and type to the same places of this one.
+   * Copies {@code count} runs of {@code width} elements from a tensor of the same device and type.
+   *
+   * @param stride from one run's first element to the next one's, here
+   * @param otherStride the same, in {@code other}
    */
-  public void copyRuns(Tensor other, long width, long stride, long count) {
+  public void copyRuns(Tensor other, long width, long stride, long otherStride, long count) {
     value();
     other.value();
-    long end = count == 0 ? 0 : (count - 1) * stride + width;
     if (other.type != type
         || !other.device.equals(device)
-        || width > stride
-        || end > Math.min(elements, other.elements)) {
+        || width > Math.min(stride, otherStride)
+        || end(width, stride, count) > elements
+        || end(width, otherStride, count) > other.elements) {
       throw new IllegalArgumentException(
-          "cannot copy %d runs of %d elements, %d apart, from %s on %s to %s on %s"
-              .formatted(count, width, stride, other, other.device, this, device));
+          "cannot copy %d runs of %d elements, %d apart, from %s on %s to %s on %s, %d apart"
+              .formatted(count, width, otherStride, other, other.device, this, device, stride));
     }
     long size = type.bytes();
-    memory.copyRuns(data, other.data, width * size, stride * size, count);
+    memory.copyRuns(data, other.data, width * size, stride * size, otherStride * size, count);
+  }
+
+  private static long end(long width, long stride, long count) {
+    return count == 0 ? 0 : (count - 1) * stride + width;
   }
 
   private ByteBuffer buffer(ElementType wanted) {

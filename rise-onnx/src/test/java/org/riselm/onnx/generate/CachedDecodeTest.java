@@ -57,4 +57,35 @@ class CachedDecodeTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @FieldSource("org.riselm.onnx.GoldenModel#NAMES")
+  void aSequenceRunInPartsGivesTheLogitsOfPyTorch(String family) {
+    GoldenModel golden = GoldenModel.read(family);
+    int vocabulary = golden.config().vocabularySize();
+    ImmutableIntArray ids = ImmutableIntArray.copyOf(golden.ids());
+    int prompt = golden.document().get("promptLength").asInt();
+    float[] expected = golden.tensor("decodedLogits");
+    try (Resources owner = new Resources()) {
+      Weights weights = owner.add(golden.start());
+      OnnxSession session =
+          owner.add(
+              OnnxSession.load(
+                  DecoderGraphs.sampling(Layout.full(golden.config())).toModel(),
+                  new SessionSettings(1, weights.tensors())));
+      Forward forward = new Forward(session, DecoderPorts.of(session), 3, 3 * ids.length(), owner);
+      forward.reserve(3, golden.config().contextLength());
+      for (int first : new int[] {1, prompt, ids.length() - 1}) {
+        ImmutableIntArray part = ids.subArray(0, first);
+        forward.prefill(0, List.of(part, part, part));
+        // The middle row, so that an offset that is left out shows.
+        forward.extend(1, ids, first);
+        float[] logits = forward.logits().toFloats();
+        int last = (ids.length() - prompt) * vocabulary;
+        for (int v = 0; v < vocabulary; v++) {
+          assertEquals(expected[last + v], logits[vocabulary + v], 1e-4, "first part of " + first);
+        }
+      }
+    }
+  }
 }

@@ -15,17 +15,26 @@ final class TestDecoder implements AutoCloseable {
   final byte[] model;
 
   TestDecoder(DecoderConfig config) {
+    this(config, 3);
+  }
+
+  TestDecoder(DecoderConfig config, float factor) {
     this.config = config;
     this.weights = Weights.random(config, 11);
     this.model = DecoderGraphs.sampling(Layout.full(config)).toModel();
     // A fresh model's logits hardly differ, and its attention hardly chooses.
     FloatBuffer values = weights.block().floats();
     for (int i = 0; i < values.capacity(); i++) {
-      values.put(i, 3 * values.get(i));
+      values.put(i, factor * values.get(i));
     }
   }
 
   static TestDecoder of(int vocabulary, int contextLength, int keyValueHeads) {
+    return of(vocabulary, contextLength, keyValueHeads, 3);
+  }
+
+  /** One whose rounding errors are smaller: its weights are not a fresh model's times 3. */
+  static TestDecoder of(int vocabulary, int contextLength, int keyValueHeads, float factor) {
     return new TestDecoder(
         DecoderConfig.builder(vocabulary)
             .hiddenSize(64)
@@ -34,7 +43,8 @@ final class TestDecoder implements AutoCloseable {
             .keyValueHeads(keyValueHeads)
             .feedForwardSize(96)
             .contextLength(contextLength)
-            .build());
+            .build(),
+        factor);
   }
 
   SessionSettings settings(int threads) {
@@ -47,6 +57,13 @@ final class TestDecoder implements AutoCloseable {
         settings(threads),
         new GeneratorLimits(
             config.contextLength(), ImmutableIntArray.copyOf(stopTokens), maxBatch));
+  }
+
+  Generator generatorWithPrefixes(int maxBatch, long prefixBytes) {
+    return Generator.load(
+        model,
+        settings(1),
+        new GeneratorLimits(config.contextLength(), ImmutableIntArray.of(), maxBatch, prefixBytes));
   }
 
   @Override
