@@ -20,9 +20,12 @@ import org.riselm.core.policy.Query;
 final class Answers implements AutoCloseable {
   static final String NAME = "answers.jsonl";
 
+  private static final long SYNC_NANOS = 1_000_000_000L;
+
   private final Journal journal;
   private final Map<String, List<Completion>> found = new HashMap<>();
   private long units;
+  private long syncedAt = System.nanoTime();
 
   private Answers(Path file, long units) throws IOException {
     this.units = units;
@@ -61,7 +64,14 @@ final class Answers implements AutoCloseable {
     ObjectNode line = RunJson.MAPPER.createObjectNode();
     line.put("after", units).put("policy", policy).put("seeds", seeds(batch));
     line.putPOJO("completions", completions);
-    journal.append(List.of(line));
+    // What a power loss takes is sampled again, so not every batch of a quick policy has to wait
+    // for
+    // the disk.
+    boolean sync = System.nanoTime() - syncedAt >= SYNC_NANOS;
+    journal.append(List.of(line), sync);
+    if (sync) {
+      syncedAt = System.nanoTime();
+    }
   }
 
   /** Forgets everything: the unit that the answers were for is complete. */

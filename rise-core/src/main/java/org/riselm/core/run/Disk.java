@@ -19,19 +19,30 @@ import java.nio.file.Path;
 final class Disk {
   private Disk() {}
 
-  /** Puts {@code text} in the place of {@code file}, in one step. */
+  /** Puts {@code text} in the place of {@code file}, in one step; there to stay. */
   static void replace(Path file, String text) throws IOException {
-    Path draft = file.resolveSibling("." + file.getFileName() + ".draft");
-    // Not a FileChannel: an interrupted thread could not write to that.
-    try (FileOutputStream out = new FileOutputStream(draft.toFile())) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-      out.getFD().sync();
-    }
-    Files.move(draft, file, ATOMIC_MOVE, REPLACE_EXISTING);
+    replace(file, text, /* sync= */ true);
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null) {
       syncFolder(folder);
     }
+  }
+
+  /** The same for what can be made again: after a power loss it may be gone. */
+  static void show(Path file, String text) throws IOException {
+    replace(file, text, /* sync= */ false);
+  }
+
+  private static void replace(Path file, String text, boolean sync) throws IOException {
+    Path draft = file.resolveSibling("." + file.getFileName() + ".draft");
+    // Not a FileChannel: an interrupted thread could not write to that.
+    try (FileOutputStream out = new FileOutputStream(draft.toFile())) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+      if (sync) {
+        out.getFD().sync();
+      }
+    }
+    Files.move(draft, file, ATOMIC_MOVE, REPLACE_EXISTING);
   }
 
   /** Has the disk remember what is in {@code file}. */

@@ -65,7 +65,7 @@ final class RunReport {
             Resources.getResource(RunReport.class, "report.html"), StandardCharsets.UTF_8);
     // In a script element nothing but this character could end the data.
     String json = RunJson.MAPPER.writeValueAsString(data).replace("<", "\\u003c");
-    Disk.replace(folder.resolve(NAME), page.replace("/*RUN*/", json));
+    Disk.show(folder.resolve(NAME), page.replace("/*RUN*/", json));
     excerpts.keySet().retainAll(units);
     excerpts.replaceAll((unit, excerpt) -> isShown(unit) ? excerpt : excerpt.numbers());
   }
