@@ -51,7 +51,7 @@ public record MemoryPlan(
     int context = layout.config().contextLength();
     long columns = Math.min(context, options.microBatchTokens());
     long rows = options.microBatchTokens() / columns;
-    long activations = ActivationMemory.bytes(layout, rows, columns, rows * columns);
+    long activations = activations(layout, options, rows, columns, rows * columns);
     MemoryPlan training = ofTraining(layout, options, activations, true);
     MemoryPlan sampling = ofSampling(layout, options, options.samplingBatch(), context);
     return new MemoryPlan(
@@ -79,7 +79,7 @@ public record MemoryPlan(
 
   /** Training at all: a micro-batch of a single token. */
   static MemoryPlan ofLeastTraining(Layout layout, OnnxOptions options) {
-    return ofTraining(layout, options, ActivationMemory.bytes(layout, 1, 1, 1), false);
+    return ofTraining(layout, options, activations(layout, options, 1, 1, 1), false);
   }
 
   /** Training on these examples; some micro-batch may take less. */
@@ -102,7 +102,7 @@ public record MemoryPlan(
     return ofTraining(
         layout,
         options,
-        ActivationMemory.bytes(layout, rows, columns, Math.max(targets, 1)),
+        activations(layout, options, rows, columns, Math.max(targets, 1)),
         accumulates);
   }
 
@@ -121,6 +121,12 @@ public record MemoryPlan(
         0,
         0,
         0);
+  }
+
+  private static long activations(
+      Layout layout, OnnxOptions options, long rows, long columns, long targets) {
+    Layout trained = layout.recomputing(options.recomputation());
+    return ActivationMemory.bytes(trained, rows, columns, targets);
   }
 
   private static long rows(long columns, OnnxOptions options, int batch) {

@@ -24,6 +24,9 @@ import org.riselm.onnx.runtime.ElementType;
  *     a turn whose prompt begins with the last turn's is then run from there on only. 0, the
  *     default, runs every prompt whole: what goes on has other rounding errors, so a run that was
  *     stopped and resumed may end with other bytes than one that was not
+ * @param recomputation whether training steps in plain sessions keep only the hidden states between
+ *     layers and compute the rest a second time on the way back: less memory for about a third more
+ *     time, and the same gradients
  */
 public record OnnxOptions(
     int threads,
@@ -33,7 +36,8 @@ public record OnnxOptions(
     long memoryLimit,
     Device device,
     ElementType precision,
-    long prefixBytes) {
+    long prefixBytes,
+    boolean recomputation) {
   /** What runs the training steps. */
   public enum Stepping {
     /** Plain sessions over buffers that we own: the faster, and the default. Matrices decay. */
@@ -68,6 +72,10 @@ public record OnnxOptions(
       throw new IllegalArgumentException(
           "stepping is TRAINING_SESSION on " + device + "; it runs on the CPU only");
     }
+    if (recomputation && stepping == Stepping.TRAINING_SESSION) {
+      throw new IllegalArgumentException(
+          "stepping is TRAINING_SESSION with recomputation; only PLAIN_SESSIONS recompute");
+    }
   }
 
   private static void atLeastOne(String name, int value) {
@@ -89,7 +97,8 @@ public record OnnxOptions(
         0,
         Device.CPU,
         ElementType.FLOAT,
-        0);
+        0,
+        false);
   }
 
   /** What is computed in while it samples. */
@@ -108,7 +117,8 @@ public record OnnxOptions(
         memoryLimit,
         device,
         precision,
-        prefixBytes);
+        prefixBytes,
+        recomputation);
   }
 
   /** This, with another number of answers at once. */
@@ -121,7 +131,8 @@ public record OnnxOptions(
         memoryLimit,
         device,
         precision,
-        prefixBytes);
+        prefixBytes,
+        recomputation);
   }
 
   /** This, with another number of tokens at once. */
@@ -134,7 +145,8 @@ public record OnnxOptions(
         memoryLimit,
         device,
         precision,
-        prefixBytes);
+        prefixBytes,
+        recomputation);
   }
 
   /** This, with another runner of training steps. */
@@ -147,7 +159,8 @@ public record OnnxOptions(
         memoryLimit,
         device,
         precision,
-        prefixBytes);
+        prefixBytes,
+        recomputation);
   }
 
   /** This, with another limit, in bytes; {@link Long#MAX_VALUE} refuses nothing. */
@@ -160,7 +173,8 @@ public record OnnxOptions(
         memoryLimit,
         device,
         precision,
-        prefixBytes);
+        prefixBytes,
+        recomputation);
   }
 
   /** This, on another device; computed in bfloat16 on a GPU, in fp32 elsewhere. */
@@ -174,7 +188,8 @@ public record OnnxOptions(
         memoryLimit,
         device,
         gpu ? ElementType.BFLOAT16 : ElementType.FLOAT,
-        prefixBytes);
+        prefixBytes,
+        recomputation);
   }
 
   /** This, computed in another precision. */
@@ -187,7 +202,8 @@ public record OnnxOptions(
         memoryLimit,
         device,
         precision,
-        prefixBytes);
+        prefixBytes,
+        recomputation);
   }
 
   /** This, with other memory for what prompts may go on from, in bytes. */
@@ -200,6 +216,21 @@ public record OnnxOptions(
         memoryLimit,
         device,
         precision,
-        prefixBytes);
+        prefixBytes,
+        recomputation);
+  }
+
+  /** This, with or without recomputation on the way back of training steps. */
+  public OnnxOptions withRecomputation(boolean recomputation) {
+    return new OnnxOptions(
+        threads,
+        samplingBatch,
+        microBatchTokens,
+        stepping,
+        memoryLimit,
+        device,
+        precision,
+        prefixBytes,
+        recomputation);
   }
 }

@@ -336,10 +336,10 @@ public final class OnnxPolicy
     AdamW optimizer = AdamW.of(training, AdamW.Decay.MATRICES);
     long seed = Seeds.derive(training.seed(), Seeds.coordinate("dropout"));
     Device device = options.device();
+    ModelTensors tensors = model.tensors().recomputing(options.recomputation());
     return device.hasOwnMemory()
-        ? PlainExecutor.on(
-            device, options.precision(), model.tensors(), optimizer, options.threads(), seed)
-        : new PlainExecutor(model.tensors(), optimizer, options.threads(), seed);
+        ? PlainExecutor.on(device, options.precision(), tensors, optimizer, options.threads(), seed)
+        : new PlainExecutor(tensors, optimizer, options.threads(), seed);
   }
 
   private StepExecutor executor(Resources run, Training training) {

@@ -33,13 +33,15 @@ import org.riselm.onnx.train.TrainingLoop;
  * Trained tokens per second, in fp32 from random weights: of all parameters, or for the shape 0.5B
  * of adapters of rank 16 beside a frozen base.
  *
- * <pre>run BenchTrain [--shape tiny] [--steps 8] [--threads N] [--dialogues FILE] [--bare]</pre>
+ * <pre>run BenchTrain [--shape tiny] [--steps 8] [--threads N] [--dialogues FILE] [--bare]
+ *   [--recompute]</pre>
  *
  * <p>Steps are of dense batches, every token learned; with {@code --dialogues}, GSM8K's file, of
  * {@link Dialogues}, whose padding does not count as tokens. Prints a line of JSON: the median
  * step's tokens per second and seconds, processor seconds per step, the share outside native calls,
  * the process's peak memory, and with {@code --bare} which share of a dense step {@link
- * BareProducts} alone would take. {@code bench/reference_train.py} is the same in PyTorch.
+ * BareProducts} alone would take. {@code --recompute} is {@code OnnxOptions.withRecomputation}.
+ * {@code bench/reference_train.py} is the same in PyTorch.
  */
 public final class BenchTrain {
   private static final int WARM_UP = 3;
@@ -51,7 +53,8 @@ public final class BenchTrain {
   /** Measures, and prints. */
   public static void main(String[] args) throws IOException {
     Arguments given =
-        new Arguments(args, Set.of("shape", "steps", "threads", "dialogues"), Set.of("bare"));
+        new Arguments(
+            args, Set.of("shape", "steps", "threads", "dialogues"), Set.of("bare", "recompute"));
     int steps = given.integer("steps", 1, 8);
     int threads = given.integer("threads", 1, Runtime.getRuntime().availableProcessors());
     String name = given.get("shape").orElse("tiny");
@@ -62,11 +65,11 @@ public final class BenchTrain {
         Shape shape = Shape.of(name, Dialogues.LONGEST);
         Dialogues dialogues =
             Dialogues.read(given.path("dialogues").get(), shape.config().vocabularySize());
-        PlainExecutor executor = executor(shape, threads, r);
+        PlainExecutor executor = executor(shape, threads, given.has("recompute"), r);
         measure(steps, step -> dialogues(executor, dialogues.step(step)), out);
       } else {
         Shape shape = Shape.of(name);
-        PlainExecutor executor = executor(shape, threads, r);
+        PlainExecutor executor = executor(shape, threads, given.has("recompute"), r);
         MicroBatch batch = DenseBatch.of(shape);
         double seconds = measure(steps, step -> dense(executor, batch), out);
         if (given.has("bare")) {
@@ -118,12 +121,13 @@ public final class BenchTrain {
     return median;
   }
 
-  private static PlainExecutor executor(Shape shape, int threads, Resources r) {
+  private static PlainExecutor executor(
+      Shape shape, int threads, boolean recomputation, Resources r) {
     Optional<Lora> lora =
         shape.name().equalsIgnoreCase("0.5B") ? Optional.of(Lora.rank(RANK)) : Optional.empty();
     ModelTensors model = lora.map(l -> adapted(shape, l, r)).orElseGet(() -> whole(shape, r));
     AdamW adamw = new AdamW(0.9, 0.999, 1e-8, 0.01, AdamW.Decay.MATRICES, 1);
-    return r.add(new PlainExecutor(model, adamw, threads));
+    return r.add(new PlainExecutor(model.recomputing(recomputation), adamw, threads));
   }
 
   private static ModelTensors whole(Shape shape, Resources r) {

@@ -22,6 +22,7 @@ import org.riselm.onnx.runtime.ElementType;
  * @param wanted for each input, whether anything asks for its gradient
  * @param widened frozen matrices by the name of what they were cast to
  * @param found the gradients that later nodes gave so far, by name
+ * @param recomputation of what the way forward does not keep
  */
 record Backward(
     Ops ops,
@@ -29,7 +30,8 @@ record Backward(
     List<Value> gradients,
     List<Boolean> wanted,
     Map<String, Value> widened,
-    Map<String, Value> found) {
+    Map<String, Value> found,
+    Recomputation recomputation) {
   /** The gradient of the first output. */
   Value dy() {
     return gradients.get(0);
@@ -42,7 +44,9 @@ record Backward(
   Value x(int index) {
     Value input = node.input(index);
     Value frozen = widened.get(input.name());
-    return frozen == null ? input : ops.cast(ops.after(frozen, dy()), input.type());
+    return frozen == null
+        ? recomputation.of(input)
+        : ops.cast(ops.after(frozen, dy()), input.type());
   }
 
   /**
@@ -56,7 +60,7 @@ record Backward(
 
   /** Output {@code index}. */
   Value y(int index) {
-    return node.output(index);
+    return recomputation.of(node.output(index));
   }
 
   /** A constant of the type of the gradient. */

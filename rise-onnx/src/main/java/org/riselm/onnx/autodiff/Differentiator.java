@@ -47,6 +47,20 @@ public final class Differentiator {
    */
   public static Map<Value, Value> gradients(
       Graph graph, Map<Value, Value> known, Collection<Value> parameters) {
+    return gradients(graph, known, parameters, List.of());
+  }
+
+  /**
+   * As {@link #gradients(Graph, Map, Collection)}, computing on the way back again what lies
+   * between {@code cuts}: of all that the gradients need, only the cuts wait in memory. Costs about
+   * as much time as the way forward. Nodes that turn out to be unused are left in the graph (see
+   * {@link Graph#removeUnused}).
+   *
+   * @param cuts values of the graph, in order; each depends on those before it through the one
+   *     before only. Their first dimension is open
+   */
+  public static Map<Value, Value> gradients(
+      Graph graph, Map<Value, Value> known, Collection<Value> parameters, List<Value> cuts) {
     List<Node> path = GradientPath.of(graph, known.keySet(), parameters);
     GradientPath.requireRules(path);
 
@@ -58,8 +72,9 @@ public final class Differentiator {
     Map<String, Value> gradients = new HashMap<>();
     known.forEach((value, gradient) -> gradients.put(value.name(), gradient));
     Map<String, Value> widened = widened(graph);
+    Recomputation recomputation = new Recomputation(ops, cuts, gradients);
     for (int i = path.size() - 1; i >= 0; i--) {
-      propagate(ops, path.get(i), reached, widened, gradients);
+      propagate(ops, path.get(i), reached, widened, gradients, recomputation);
     }
 
     Map<Value, Value> result = new LinkedHashMap<>();
@@ -78,7 +93,8 @@ public final class Differentiator {
       Node node,
       Set<String> reached,
       Map<String, Value> widened,
-      Map<String, Value> gradients) {
+      Map<String, Value> gradients,
+      Recomputation recomputation) {
     List<Value> outputGradients = new ArrayList<>();
     boolean any = false;
     for (Value output : node.outputs()) {
@@ -99,7 +115,9 @@ public final class Differentiator {
     List<Boolean> wanted = node.inputs().stream().map(v -> reached.contains(v.name())).toList();
     List<Value> inputGradients =
         GradientRules.of(node)
-            .apply(new Backward(ops, node, outputGradients, wanted, widened, gradients));
+            .apply(
+                new Backward(
+                    ops, node, outputGradients, wanted, widened, gradients, recomputation));
     for (int i = 0; i < inputGradients.size(); i++) {
       Value g = inputGradients.get(i);
       if (g.isAbsent() || !wanted.get(i)) {

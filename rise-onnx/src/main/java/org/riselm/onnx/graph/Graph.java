@@ -10,8 +10,10 @@ import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -231,6 +233,55 @@ public final class Graph {
   /** Makes {@code value} an output, under its own name. */
   public void output(Value value) {
     outputs.add(value);
+  }
+
+  /** Takes out the nodes that no output depends on. */
+  public void removeUnused() {
+    Set<String> used = new HashSet<>();
+    outputs.forEach(v -> used.add(v.name()));
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      Node node = nodes.get(i);
+      if (node.outputs().stream().anyMatch(v -> used.contains(v.name()))) {
+        node.inputs().forEach(v -> used.add(v.name()));
+      } else {
+        nodes.remove(i);
+      }
+    }
+  }
+
+  /**
+   * Has outputs computed as soon as what they need is there, in the order their nodes were added.
+   * ONNX Runtime computes what the last node without a successor needs, then what the one before
+   * needs, and so on: gradients of weights would all wait for the very last, and what they are made
+   * of would wait in memory. So these nodes go to the end, the first one last.
+   */
+  public void computeOutputsEarly() {
+    Map<String, Integer> uses = new HashMap<>();
+    nodes.forEach(n -> n.inputs().forEach(v -> uses.merge(v.name(), 1, Integer::sum)));
+    Map<String, Node> producers = new HashMap<>();
+    // By what is computed: often the last node does no more than give it an output's name.
+    Map<Node, Node> last = new LinkedHashMap<>();
+    for (Node node : nodes) {
+      node.outputs().forEach(v -> producers.put(v.name(), node));
+      if (node.outputs().stream().noneMatch(v -> uses.containsKey(v.name()))) {
+        Node producer = producers.get(node.input(0).name());
+        boolean names = node.operator().equals("Identity");
+        last.put(names && producer != null && usesOf(producer, uses) == 1 ? producer : node, node);
+      }
+    }
+    List<Node> computing = new ArrayList<>(nodes);
+    computing.retainAll(last.keySet());
+    Collections.reverse(computing);
+    List<Node> naming = new ArrayList<>(computing.stream().map(last::get).toList());
+    naming.removeAll(computing);
+    nodes.removeAll(computing);
+    nodes.removeAll(naming);
+    nodes.addAll(computing);
+    nodes.addAll(naming);
+  }
+
+  private static int usesOf(Node node, Map<String, Integer> uses) {
+    return node.outputs().stream().mapToInt(v -> uses.getOrDefault(v.name(), 0)).sum();
   }
 
   /** The inputs, in order. */

@@ -254,16 +254,19 @@ public final class Ops {
    * runs what needs nothing early and keeps one of two equal nodes; this way a frozen parameter is
    * cast when its product is due, once for every product.
    *
-   * @param x a matrix
    * @param first whose first dimension is open, so that nobody can compute it away
    */
   public Value after(Value x, Value first) {
     if (first.shape().dim(0) instanceof Dim.Fixed) {
       throw new IllegalArgumentException("the first dimension of " + first + " must be open");
     }
-    Value size = gather(shapeOf(first), graph.constant(new long[] {0}, 1), 0);
-    // Two zeros, which keep both dimensions. ONNX Runtime sees through size · 0, and Concat.
-    Value target = binary("Min", size, graph.constant(new long[] {0, 0}, 2));
+    // Of a flat view, whose size is in nobody's knowledge: shapes that are known to be equal are
+    // asked of whatever has them earliest.
+    Dim all = first.shape().dims().stream().reduce(Dim.of(1), Dim::times);
+    Value size = shapeOf(reshape(first, new long[] {-1}, all));
+    // Zeros, which keep every dimension. ONNX Runtime sees through size · 0, and Concat.
+    int rank = x.shape().rank();
+    Value target = binary("Min", size, graph.constant(new long[rank], rank));
     return reshape(x, target, x.shape());
   }
 

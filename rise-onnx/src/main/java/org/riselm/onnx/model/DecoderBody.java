@@ -1,5 +1,6 @@
 package org.riselm.onnx.model;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class DecoderBody {
   private final boolean learning;
   private final boolean transposed;
   private final Map<String, Value> parameters = new HashMap<>();
+  private final List<Value> betweenLayers = new ArrayList<>();
   private long seed;
 
   /**
@@ -65,12 +67,19 @@ final class DecoderBody {
   Value hidden(Value ids, Attention attention) {
     // Only the rows that are looked up are cast, not the table.
     Value x = computed(ops.gather(parameter("model.embed_tokens.weight"), ids, 0));
+    betweenLayers.add(x);
     for (int i = 0; i < config.layers(); i++) {
       String layer = "model.layers." + i + ".";
       x = ops.add(x, attend(i, layer, x, attention));
       x = ops.add(x, feedForward(layer, x));
+      betweenLayers.add(x);
     }
     return norm(x, "model.norm.weight");
+  }
+
+  /** The hidden states before the first layer and behind every one. */
+  List<Value> betweenLayers() {
+    return List.copyOf(betweenLayers);
   }
 
   /** The logits of hidden states [n, hidden]: [n, vocabulary], in fp32. */

@@ -37,10 +37,16 @@ public final class DecoderGraphs {
    * @param parameters the inputs that are trained
    * @param gradients of the loss with respect to what lies before the head, and to the head itself
    *     if it is trained: where the way back starts
+   * @param betweenLayers the hidden states before the first layer and behind every one
    */
   public record Learning(
-      Graph graph, Value loss, List<Value> parameters, Map<Value, Value> gradients) {
+      Graph graph,
+      Value loss,
+      List<Value> parameters,
+      Map<Value, Value> gradients,
+      List<Value> betweenLayers) {
     public Learning {
+      betweenLayers = List.copyOf(betweenLayers);
       parameters = List.copyOf(parameters);
       gradients = Map.copyOf(gradients);
     }
@@ -111,7 +117,11 @@ public final class DecoderGraphs {
     List<Value> parameters =
         s.graph().inputs().subList(USER_INPUTS, USER_INPUTS + layout.trained().size());
     return new Learning(
-        s.graph(), s.loss(learned.tokenLosses()), parameters, s.unpicked(learned.gradients()));
+        s.graph(),
+        s.loss(learned.tokenLosses()),
+        parameters,
+        s.unpicked(learned.gradients()),
+        s.body().betweenLayers());
   }
 
   private static Sequences sequences(String name, Layout layout, boolean learning, long seed) {

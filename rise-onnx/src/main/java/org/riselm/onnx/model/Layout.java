@@ -21,13 +21,16 @@ import org.riselm.onnx.runtime.ElementType;
  * @param lora if adapters are trained beside a frozen base
  * @param compute FLOAT, or BFLOAT16: what products are computed in, and what is between them; their
  *     sums, norms and losses are in fp32 inside, and so are trained parameters and gradients
+ * @param recomputes whether a training step keeps only what is between layers, and computes the
+ *     rest a second time on the way back
  */
 public record Layout(
     DecoderConfig config,
     List<Parameter> trained,
     Map<Parameter, ElementType> frozen,
     Optional<Lora> lora,
-    ElementType compute) {
+    ElementType compute,
+    boolean recomputes) {
   static final String LORA_A = ".lora_A.weight";
   static final String LORA_B = ".lora_B.weight";
 
@@ -41,7 +44,8 @@ public record Layout(
 
   /** Every parameter is trained. */
   public static Layout full(DecoderConfig config) {
-    return new Layout(config, Parameter.of(config), Map.of(), Optional.empty(), ElementType.FLOAT);
+    return new Layout(
+        config, Parameter.of(config), Map.of(), Optional.empty(), ElementType.FLOAT, false);
   }
 
   /**
@@ -69,11 +73,16 @@ public record Layout(
       throw new IllegalArgumentException(
           "targets %s, exceptions among them, are no layers of the model".formatted(unused));
     }
-    return new Layout(config, adapters, frozen, Optional.of(lora), ElementType.FLOAT);
+    return new Layout(config, adapters, frozen, Optional.of(lora), ElementType.FLOAT, false);
   }
 
   /** This, computed in another precision. */
   public Layout computedIn(ElementType precision) {
-    return new Layout(config, trained, frozen, lora, precision);
+    return new Layout(config, trained, frozen, lora, precision, recomputes);
+  }
+
+  /** This, with or without recomputation. */
+  public Layout recomputing(boolean recomputation) {
+    return new Layout(config, trained, frozen, lora, compute, recomputation);
   }
 }

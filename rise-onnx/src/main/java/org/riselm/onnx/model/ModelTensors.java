@@ -47,6 +47,11 @@ public record ModelTensors(Layout layout, Weights trained, Map<String, Tensor> f
     return new ModelTensors(Layout.full(config), weights, Map.of());
   }
 
+  /** This, trained with or without recomputation. */
+  public ModelTensors recomputing(boolean recomputation) {
+    return new ModelTensors(layout.recomputing(recomputation), trained, frozen);
+  }
+
   /** A frozen parameter's numbers. */
   public Tensor frozen(String name) {
     Tensor t = frozen.get(name);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.riselm.onnx.graph.Dim;
+import org.riselm.onnx.graph.ExecutionOrder;
 import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.graph.Node;
 import org.riselm.onnx.graph.Value;
@@ -16,8 +17,7 @@ import org.riselm.onnx.model.Parameter;
 
 /**
  * Predicts the memory that a graph takes beside its inputs and outputs, those of a training step
- * weights, gradients and moments: what is alive at once while it runs from its first node to its
- * last.
+ * weights, gradients and moments: what is alive at once while it runs, in ONNX Runtime's order.
  */
 public final class ActivationMemory {
   // What these put out is their input's memory.
@@ -60,7 +60,7 @@ public final class ActivationMemory {
   }
 
   private long peak(Graph graph) {
-    List<Node> nodes = graph.nodes();
+    List<Node> nodes = ExecutionOrder.of(graph);
     Map<String, Long> bytes = new HashMap<>();
     Map<String, Integer> lastUse = new HashMap<>();
     for (int i = 0; i < nodes.size(); i++) {

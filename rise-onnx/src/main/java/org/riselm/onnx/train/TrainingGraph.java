@@ -1,5 +1,6 @@
 package org.riselm.onnx.train;
 
+import java.util.List;
 import java.util.Map;
 import org.riselm.onnx.autodiff.Differentiator;
 import org.riselm.onnx.graph.Graph;
@@ -26,12 +27,18 @@ final class TrainingGraph {
     DecoderGraphs.Learning learning = DecoderGraphs.learning(layout, seed);
     Graph graph = learning.graph();
     Map<Value, Value> gradients =
-        Differentiator.gradients(graph, learning.gradients(), learning.parameters());
+        Differentiator.gradients(
+            graph,
+            learning.gradients(),
+            learning.parameters(),
+            layout.recomputes() ? learning.betweenLayers() : List.of());
     Ops ops = new Ops(graph);
     graph.output(learning.loss());
     gradients.forEach(
         (parameter, gradient) ->
             graph.output(ops.identity(gradient, gradientName(parameter.name()))));
+    graph.removeUnused();
+    graph.computeOutputsEarly();
     return graph;
   }
 }

@@ -100,7 +100,7 @@ class Bfloat16GraphTest {
       // The same numbers, which are bfloat16's where the base is, in fp32 throughout.
       Map<Parameter, ElementType> wide = new LinkedHashMap<>();
       layout.frozen().keySet().forEach(p -> wide.put(p, FLOAT));
-      Layout fp32 = new Layout(CONFIG, layout.trained(), wide, layout.lora(), FLOAT);
+      Layout fp32 = new Layout(CONFIG, layout.trained(), wide, layout.lora(), FLOAT, false);
       ModelTensors model = new ModelTensors(fp32, trained, frozen);
       Weights expected = r.add(Weights.zeros(layout.trained()));
       Weights found = r.add(Weights.zeros(layout.trained()));

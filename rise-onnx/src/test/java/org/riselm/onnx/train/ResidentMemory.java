@@ -1,0 +1,35 @@
+package org.riselm.onnx.train;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The memory of this process as Linux sees it; a test that asks elsewhere is skipped. */
+final class ResidentMemory {
+  private static final Path CLEAR = Path.of("/proc/self/clear_refs");
+
+  private ResidentMemory() {}
+
+  interface Work {
+    void run();
+  }
+
+  /** By how many bytes the peak while {@code work} runs is above what is resident before it. */
+  static long grownBy(Work work) throws IOException {
+    assumeTrue(Files.isWritable(CLEAR), "only Linux tells a peak that can be set back");
+    long before = status("VmRSS");
+    Files.writeString(CLEAR, "5");
+    work.run();
+    return status("VmHWM") - before;
+  }
+
+  private static long status(String key) throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith(key + ":"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+        .findFirst()
+        .orElseThrow();
+  }
+}
