@@ -1,5 +1,6 @@
 package org.riselm.examples;
 
+import com.google.common.collect.Sets;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -42,16 +43,7 @@ public final class FineTune {
         --threads N        that ONNX Runtime uses (every processor)
       """;
   private static final Set<String> OPTIONS =
-      Set.of(
-          "out",
-          "lora",
-          "adapters",
-          "epochs",
-          "steps",
-          "batch",
-          "learning-rate",
-          "seed",
-          "threads");
+      Sets.union(TrainingArguments.NAMES, Set.of("out", "lora", "adapters", "threads"));
 
   private FineTune() {}
 
@@ -88,23 +80,7 @@ public final class FineTune {
           lora,
           options.path("adapters"),
           machine.withThreads(options.integer("threads", 1, machine.threads())),
-          Training.builder()
-              .learningRate(
-                  options.get("learning-rate").map(Plan::number).orElse(lora > 0 ? 2e-4 : 1e-5))
-              .epochs(options.integer("epochs", 1, 2))
-              .steps(options.has("steps") ? options.integer("steps", 1, 1) : 0)
-              .batchSize(options.integer("batch", 1, 16))
-              .seed(options.longInteger("seed", 0))
-              .build());
-    }
-
-    private static double number(String text) {
-      try {
-        return Double.parseDouble(text);
-      } catch (NumberFormatException e) {
-        throw new IllegalArgumentException(
-            "--learning-rate is \"%s\"; it must be a number".formatted(text), e);
-      }
+          TrainingArguments.of(options, lora > 0 ? 2e-4 : 1e-5));
     }
   }
 
@@ -150,14 +126,7 @@ public final class FineTune {
           policy.parameterCount());
       TrainingProgress progress = new ConsoleProgress(out, "").training("training");
       TrainingSummary summary = policy.fineTune(conversations, plan.training(), progress);
-      out.printf(
-          Locale.ROOT,
-          "%,d answers, %,d steps, %,d learned tokens; loss from %.4f to %.4f%n",
-          summary.examples(),
-          summary.steps(),
-          summary.targetTokens(),
-          summary.firstLoss(),
-          summary.lastLoss());
+      out.println(TrainingArguments.describe(summary));
       policy.export(plan.out());
       out.println("written to " + plan.out());
       if (plan.adapters().isPresent()) {

@@ -1,5 +1,6 @@
 package org.riselm.examples;
 
+import com.google.common.collect.Sets;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -56,17 +57,8 @@ public final class TrainDecoder {
         --threads N        that ONNX Runtime uses (every processor)
       """;
   private static final Set<String> OPTIONS =
-      Set.of(
-          "out",
-          "tokenizer",
-          "freeze",
-          "epochs",
-          "steps",
-          "batch",
-          "tokens",
-          "learning-rate",
-          "seed",
-          "threads");
+      Sets.union(
+          TrainingArguments.NAMES, Set.of("out", "tokenizer", "freeze", "tokens", "threads"));
 
   private TrainDecoder() {}
 
@@ -95,13 +87,7 @@ public final class TrainDecoder {
           options.get("freeze").map(Plan::pattern),
           options.integer("tokens", 1, 4096),
           options.integer("threads", 1, Runtime.getRuntime().availableProcessors()),
-          Training.builder()
-              .learningRate(options.get("learning-rate").map(Plan::number).orElse(1e-5))
-              .epochs(options.integer("epochs", 1, 2))
-              .steps(options.has("steps") ? options.integer("steps", 1, 1) : 0)
-              .batchSize(options.integer("batch", 1, 16))
-              .seed(options.longInteger("seed", 0))
-              .build());
+          TrainingArguments.of(options, 1e-5));
     }
 
     private static Pattern pattern(String text) {
@@ -109,15 +95,6 @@ public final class TrainDecoder {
         return Pattern.compile(text);
       } catch (PatternSyntaxException e) {
         throw new IllegalArgumentException("--freeze: " + e.getMessage(), e);
-      }
-    }
-
-    private static double number(String text) {
-      try {
-        return Double.parseDouble(text);
-      } catch (NumberFormatException e) {
-        throw new IllegalArgumentException(
-            "--learning-rate is \"%s\"; it must be a number".formatted(text), e);
       }
     }
   }
@@ -169,14 +146,7 @@ public final class TrainDecoder {
               plan.tokens(),
               new ConsoleProgress(out, "").training("training"),
               ResumePoints.NONE);
-      out.printf(
-          Locale.ROOT,
-          "%,d answers, %,d steps, %,d learned tokens; loss from %.4f to %.4f%n",
-          summary.examples(),
-          summary.steps(),
-          summary.targetTokens(),
-          summary.firstLoss(),
-          summary.lastLoss());
+      out.println(TrainingArguments.describe(summary));
     }
     Path model = plan.out().resolve("model");
     decoder.write(model, Checkpoint.read(artifacts.resolve(TrainingArtifacts.CHECKPOINT)));

@@ -1,5 +1,6 @@
 package org.riselm.onnx;
 
+import java.util.function.Consumer;
 import org.riselm.onnx.runtime.Device;
 import org.riselm.onnx.runtime.ElementType;
 
@@ -109,128 +110,95 @@ public record OnnxOptions(
 
   /** This, with another number of threads. */
   public OnnxOptions withThreads(int threads) {
-    return new OnnxOptions(
-        threads,
-        samplingBatch,
-        microBatchTokens,
-        stepping,
-        memoryLimit,
-        device,
-        precision,
-        prefixBytes,
-        recomputation);
+    return with(draft -> draft.threads = threads);
   }
 
   /** This, with another number of answers at once. */
   public OnnxOptions withSamplingBatch(int samplingBatch) {
-    return new OnnxOptions(
-        threads,
-        samplingBatch,
-        microBatchTokens,
-        stepping,
-        memoryLimit,
-        device,
-        precision,
-        prefixBytes,
-        recomputation);
+    return with(draft -> draft.samplingBatch = samplingBatch);
   }
 
   /** This, with another number of tokens at once. */
   public OnnxOptions withMicroBatchTokens(int microBatchTokens) {
-    return new OnnxOptions(
-        threads,
-        samplingBatch,
-        microBatchTokens,
-        stepping,
-        memoryLimit,
-        device,
-        precision,
-        prefixBytes,
-        recomputation);
+    return with(draft -> draft.microBatchTokens = microBatchTokens);
   }
 
   /** This, with another runner of training steps. */
   public OnnxOptions withStepping(Stepping stepping) {
-    return new OnnxOptions(
-        threads,
-        samplingBatch,
-        microBatchTokens,
-        stepping,
-        memoryLimit,
-        device,
-        precision,
-        prefixBytes,
-        recomputation);
+    return with(draft -> draft.stepping = stepping);
   }
 
   /** This, with another limit, in bytes; {@link Long#MAX_VALUE} refuses nothing. */
   public OnnxOptions withMemoryLimit(long memoryLimit) {
-    return new OnnxOptions(
-        threads,
-        samplingBatch,
-        microBatchTokens,
-        stepping,
-        memoryLimit,
-        device,
-        precision,
-        prefixBytes,
-        recomputation);
+    return with(draft -> draft.memoryLimit = memoryLimit);
   }
 
   /** This, on another device; computed in bfloat16 on a GPU, in fp32 elsewhere. */
   public OnnxOptions withDevice(Device device) {
     boolean gpu = device.kind() == Device.Kind.CUDA;
-    return new OnnxOptions(
-        threads,
-        samplingBatch,
-        microBatchTokens,
-        stepping,
-        memoryLimit,
-        device,
-        gpu ? ElementType.BFLOAT16 : ElementType.FLOAT,
-        prefixBytes,
-        recomputation);
+    return with(
+        draft -> {
+          draft.device = device;
+          draft.precision = gpu ? ElementType.BFLOAT16 : ElementType.FLOAT;
+        });
   }
 
   /** This, computed in another precision. */
   public OnnxOptions withPrecision(ElementType precision) {
-    return new OnnxOptions(
-        threads,
-        samplingBatch,
-        microBatchTokens,
-        stepping,
-        memoryLimit,
-        device,
-        precision,
-        prefixBytes,
-        recomputation);
+    return with(draft -> draft.precision = precision);
   }
 
   /** This, with other memory for what prompts may go on from, in bytes. */
   public OnnxOptions withPrefixBytes(long prefixBytes) {
-    return new OnnxOptions(
-        threads,
-        samplingBatch,
-        microBatchTokens,
-        stepping,
-        memoryLimit,
-        device,
-        precision,
-        prefixBytes,
-        recomputation);
+    return with(draft -> draft.prefixBytes = prefixBytes);
   }
 
   /** This, with or without recomputation on the way back of training steps. */
   public OnnxOptions withRecomputation(boolean recomputation) {
-    return new OnnxOptions(
-        threads,
-        samplingBatch,
-        microBatchTokens,
-        stepping,
-        memoryLimit,
-        device,
-        precision,
-        prefixBytes,
-        recomputation);
+    return with(draft -> draft.recomputation = recomputation);
+  }
+
+  private OnnxOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.toOptions();
+  }
+
+  /** Options of which some are being changed. */
+  private static final class Draft {
+    int threads;
+    int samplingBatch;
+    int microBatchTokens;
+    Stepping stepping;
+    long memoryLimit;
+    Device device;
+    ElementType precision;
+    long prefixBytes;
+    boolean recomputation;
+
+    Draft(OnnxOptions from) {
+      threads = from.threads;
+      samplingBatch = from.samplingBatch;
+      microBatchTokens = from.microBatchTokens;
+      stepping = from.stepping;
+      memoryLimit = from.memoryLimit;
+      device = from.device;
+      precision = from.precision;
+      prefixBytes = from.prefixBytes;
+      recomputation = from.recomputation;
+    }
+
+    OnnxOptions toOptions() {
+      return new OnnxOptions(
+          threads,
+          samplingBatch,
+          microBatchTokens,
+          stepping,
+          memoryLimit,
+          device,
+          precision,
+          prefixBytes,
+          recomputation);
+    }
   }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
@@ -222,24 +221,17 @@ public final class OnnxSession implements AutoCloseable {
                     ? Ort.API.SessionGetInputTypeInfo(session, index, p)
                     : Ort.API.SessionGetOutputTypeInfo(session, index, p),
             OrtTypeInfo::new);
-    try (IntPointer code = new IntPointer(1);
-        SizeTPointer rank = new SizeTPointer(1)) {
+    try (IntPointer code = new IntPointer(1)) {
       OrtTensorTypeAndShapeInfo tensor =
           Ort.out(
               "describe a graph's port",
               p -> Ort.API.CastTypeInfoToTensorInfo(info, p),
               OrtTensorTypeAndShapeInfo::new);
       Ort.check("read a type", Ort.API.GetTensorElementType(tensor, code));
-      Ort.check("read a rank", Ort.API.GetDimensionsCount(tensor, rank));
-      List<Long> shape = new ArrayList<>();
-      try (LongPointer dimensions = new LongPointer(Math.max(1, rank.get()))) {
-        Ort.check("read a shape", Ort.API.GetDimensions(tensor, dimensions, rank.get()));
-        for (long d = 0; d < rank.get(); d++) {
-          shape.add(dimensions.get(d));
-        }
-      }
       return new Port(
-          name.getString(StandardCharsets.UTF_8), ElementType.ofCode(code.get()), shape);
+          name.getString(StandardCharsets.UTF_8),
+          ElementType.ofCode(code.get()),
+          ValueTypes.dimensions(tensor));
     } finally {
       Ort.API.ReleaseTypeInfo(info);
       Ort.check("free a name", Ort.API.AllocatorFree(allocator, name));

@@ -84,8 +84,7 @@ public record ValueTypes(int code, Optional<List<Long>> shape) {
             "describe a graph's output",
             p -> Ort.API.SessionGetOutputTypeInfo(session, index, p),
             OrtTypeInfo::new);
-    try (IntPointer number = new IntPointer(1);
-        SizeTPointer rank = new SizeTPointer(1)) {
+    try (IntPointer number = new IntPointer(1)) {
       Ort.check("read a kind", Ort.API.GetOnnxTypeFromTypeInfo(info, number));
       if (number.get() != ONNX_TYPE_TENSOR) {
         return new ValueTypes(0, Optional.empty());
@@ -100,17 +99,24 @@ public record ValueTypes(int code, Optional<List<Long>> shape) {
       if (!Ort.API.TensorTypeAndShape_HasShape().call(tensor)) {
         return new ValueTypes(number.get(), Optional.empty());
       }
-      Ort.check("read a rank", Ort.API.GetDimensionsCount(tensor, rank));
-      List<Long> shape = new ArrayList<>();
-      try (LongPointer dimensions = new LongPointer(Math.max(1, rank.get()))) {
-        Ort.check("read a shape", Ort.API.GetDimensions(tensor, dimensions, rank.get()));
-        for (long d = 0; d < rank.get(); d++) {
-          shape.add(dimensions.get(d));
-        }
-      }
-      return new ValueTypes(number.get(), Optional.of(shape));
+      return new ValueTypes(number.get(), Optional.of(dimensions(tensor)));
     } finally {
       Ort.API.ReleaseTypeInfo(info);
+    }
+  }
+
+  /** The sizes of a shape that is known; −1 where one is open. */
+  static List<Long> dimensions(OrtTensorTypeAndShapeInfo tensor) {
+    try (SizeTPointer rank = new SizeTPointer(1)) {
+      Ort.check("read a rank", Ort.API.GetDimensionsCount(tensor, rank));
+      List<Long> shape = new ArrayList<>();
+      try (LongPointer sizes = new LongPointer(Math.max(1, rank.get()))) {
+        Ort.check("read a shape", Ort.API.GetDimensions(tensor, sizes, rank.get()));
+        for (long d = 0; d < rank.get(); d++) {
+          shape.add(sizes.get(d));
+        }
+      }
+      return shape;
     }
   }
 }

@@ -343,7 +343,8 @@ class GeneratorTest {
     return new Random(seed).ints(length, 0, VOCABULARY).toArray();
   }
 
-  private static void assertClose(List<Generated> expected, List<Generated> actual) {
+  /** The same tokens, and log-probabilities but for rounding. */
+  static void assertClose(List<Generated> expected, List<Generated> actual) {
     assertEquals(expected.size(), actual.size());
     for (int i = 0; i < expected.size(); i++) {
       assertEquals(expected.get(i).tokens(), actual.get(i).tokens(), "answer " + i);

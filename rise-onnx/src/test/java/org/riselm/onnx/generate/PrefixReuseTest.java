@@ -38,7 +38,7 @@ class PrefixReuseTest {
       long expectedReuse = 0;
       for (int t = 0; t < 3; t++) {
         List<Generated> expected = generate(whole, turn);
-        assertClose(expected, generate(reusing, turn));
+        GeneratorTest.assertClose(expected, generate(reusing, turn));
         assertEquals(expectedReuse, reusing.reusedTokens(), "turn " + t);
         List<Prompt> next = new ArrayList<>();
         for (int i = 0; i < turn.size(); i++) {
@@ -62,7 +62,7 @@ class PrefixReuseTest {
       for (int i = 0; i < 20; i++) {
         samples.add(new Prompt(state.ids(), i));
       }
-      assertClose(generate(whole, samples), generate(reusing, samples));
+      GeneratorTest.assertClose(generate(whole, samples), generate(reusing, samples));
       // 8, and 6 and 6: each time the prompt is run, once.
       assertTrue(reusing.reusedTokens() > 0);
       // The same prompt again: all but its last token is there.
@@ -81,7 +81,7 @@ class PrefixReuseTest {
       int[] ids = question.ids().toArray();
       ids[20] = (ids[20] + 1) % VOCABULARY;
       List<Prompt> other = List.of(Prompt.of(ids, 3));
-      assertClose(generate(whole, other), generate(reusing, other));
+      GeneratorTest.assertClose(generate(whole, other), generate(reusing, other));
       assertEquals(20, reusing.reusedTokens());
       ids[PrefixCache.LEAST_TOKENS - 1] = (ids[PrefixCache.LEAST_TOKENS - 1] + 1) % VOCABULARY;
       generate(reusing, List.of(Prompt.of(ids, 3)));
@@ -134,18 +134,5 @@ class PrefixReuseTest {
             .addAll(random.ints(1 + random.nextInt(9), 0, VOCABULARY).toArray())
             .build();
     return new Prompt(ids, prompt.seed() + 100);
-  }
-
-  private static void assertClose(List<Generated> expected, List<Generated> actual) {
-    assertEquals(expected.size(), actual.size());
-    for (int i = 0; i < expected.size(); i++) {
-      assertEquals(expected.get(i).tokens(), actual.get(i).tokens(), "answer " + i);
-      for (int t = 0; t < expected.get(i).tokens().size(); t++) {
-        assertEquals(
-            expected.get(i).logProbabilities().get(t),
-            actual.get(i).logProbabilities().get(t),
-            1e-5);
-      }
-    }
   }
 }

@@ -1,0 +1,52 @@
+package org.riselm.examples;
+
+import java.util.Locale;
+import java.util.Set;
+import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingSummary;
+
+/** The options of a training, and its result in a line, for the programs that train on a file. */
+final class TrainingArguments {
+  /** The options' names, without the dashes. */
+  static final Set<String> NAMES = Set.of("epochs", "steps", "batch", "learning-rate", "seed");
+
+  private TrainingArguments() {}
+
+  /**
+   * The training that {@code options} say.
+   *
+   * @param learningRate the peak, unless they name another
+   * @throws IllegalArgumentException naming the option that cannot be read
+   */
+  static Training of(Arguments options, double learningRate) {
+    return Training.builder()
+        .learningRate(
+            options.get("learning-rate").map(TrainingArguments::rate).orElse(learningRate))
+        .epochs(options.integer("epochs", 1, 2))
+        .steps(options.has("steps") ? options.integer("steps", 1, 1) : 0)
+        .batchSize(options.integer("batch", 1, 16))
+        .seed(options.longInteger("seed", 0))
+        .build();
+  }
+
+  private static double rate(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--learning-rate is \"%s\"; it must be a number".formatted(text), e);
+    }
+  }
+
+  /** What {@code summary} says, without a line break. */
+  static String describe(TrainingSummary summary) {
+    return String.format(
+        Locale.ROOT,
+        "%,d answers, %,d steps, %,d learned tokens; loss from %.4f to %.4f",
+        summary.examples(),
+        summary.steps(),
+        summary.targetTokens(),
+        summary.firstLoss(),
+        summary.lastLoss());
+  }
+}
