@@ -1,29 +1,37 @@
 package org.riselm.examples.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.riselm.core.policy.Sampling;
 import org.riselm.examples.Arguments;
 import org.riselm.onnx.generate.Prompt;
+import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.safetensors.ModelWeights;
 
 /**
- * Sampled tokens per second on random weights, at temperature 1.
+ * Sampled tokens per second on random weights, at temperature 1 or greedy.
  *
  * <pre>
  * run BenchGenerate [--mode rate|best-of|lengths|turns] [--shape tiny] [--batch 1,16,64] [--prompt 32]
- *   [--response 128] [--top-k K] [--threads N] [--seconds 1.5] [--gsm8k FILE]</pre>
+ *   [--response 128] [--top-k K] [--greedy] [--threads N] [--seconds 1.5] [--gsm8k FILE]
+ *   [--weights FOLDER]</pre>
  *
- * <p>Prints a line of JSON, with the process's peak memory. The modes:
+ * <p>Prints a line of JSON, with the process's peak memory. {@code --weights}, a folder of {@link
+ * RandomCheckpoint}, spares making them up. The modes:
  *
  * <ul>
  *   <li>{@code rate}: every answer of full length. Per batch, tokens per second (the median of the
  *       calls that fit into the seconds, after as long a warm-up), the process's processor time per
  *       token in microseconds, the share of the time outside native calls, and the bytes that Java
- *       allocates per token. {@code bench/reference.py generate} is the same in PyTorch.
+ *       allocates per token. {@code bench/reference.py generate} is the same in PyTorch. With
+ *       {@code --greedy} also how the first answer begins, which {@code bench/jlama} says too.
  *   <li>{@code best-of}: as many samples as the batch from one prompt, against as many prompts in
  *       one call, and in a call each.
  *   <li>{@code lengths}: prompts and answers as long as GSM8K's questions and solutions (a quarter
@@ -35,6 +43,7 @@ import org.riselm.onnx.model.Weights;
  */
 public final class BenchGenerate {
   private static final long PREFIX_BYTES = 1 << 30;
+  private static final int TOKENS_SAID = 8;
 
   private BenchGenerate() {}
 
@@ -52,8 +61,9 @@ public final class BenchGenerate {
                 "top-k",
                 "threads",
                 "seconds",
-                "gsm8k"),
-            Set.of());
+                "gsm8k",
+                "weights"),
+            Set.of("greedy"));
     String mode = given.get("mode").orElse("rate");
     int prompt = given.integer("prompt", 1, 32);
     int response = given.integer("response", 1, 128);
@@ -66,19 +76,30 @@ public final class BenchGenerate {
           default -> prompt + response;
         };
     Shape shape = Shape.of(given.get("shape").orElse("tiny"), context);
-    Sampling sampling = Sampling.ofMaxNewTokens(response).withTopK(given.integer("top-k", 0, 0));
+    boolean greedy = given.has("greedy");
+    Sampling sampling =
+        greedy
+            ? Sampling.greedy(response)
+            : Sampling.ofMaxNewTokens(response).withTopK(given.integer("top-k", 0, 0));
     ObjectNode out = new ObjectMapper().createObjectNode();
     out.put("bench", "generate").put("mode", mode).put("shape", shape.name());
     out.put("threads", threads).put("prompt", prompt).put("response", response);
-    try (Weights weights = Weights.random(shape.config(), 1)) {
+    try (Weights weights = weights(shape, given.path("weights"))) {
       for (String batch : given.get("batch").orElse("1,16,64").split(",", -1)) {
         int rows = Integer.parseInt(batch);
         String suffix = "_batch" + rows;
         try (Sampled sampled = new Sampled(shape, weights, rows, threads)) {
           List<Prompt> prompts = Sampled.prompts(shape, rows, prompt);
           switch (mode) {
-            case "rate" ->
-                Measured.of(seconds, () -> sampled.tokens(prompts, sampling)).into(out, suffix);
+            case "rate" -> {
+              Measured.of(seconds, () -> sampled.tokens(prompts, sampling)).into(out, suffix);
+              if (greedy) {
+                ArrayNode said = out.putArray("tokens" + suffix);
+                sampled.answers(prompts, sampling).get(0).tokens().ids().stream()
+                    .limit(TOKENS_SAID)
+                    .forEach(said::add);
+              }
+            }
             case "best-of" ->
                 Turns.of(seconds, Lengths.bestOf(sampled, prompts, sampling)).into(out, suffix);
             case "lengths" ->
@@ -100,5 +121,21 @@ public final class BenchGenerate {
       }
     }
     System.out.println(out.put("peakMiB", ProcessUse.peakMebibytes()));
+  }
+
+  private static Weights weights(Shape shape, Optional<Path> folder) throws IOException {
+    if (folder.isEmpty()) {
+      return Weights.random(shape.config(), 1);
+    }
+    Weights weights = Weights.zeros(shape.config());
+    try (ModelWeights file = ModelWeights.open(folder.get())) {
+      for (Parameter p : weights.parameters()) {
+        file.copy(p.name(), weights.tensor(p.name()));
+      }
+    } catch (IOException | RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+    return weights;
   }
 }

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.riselm.onnx.model.Bias;
 import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Family;
 
 /**
  * A model and a batch to measure.
@@ -48,6 +49,7 @@ record Shape(String name, DecoderConfig config, int rows, int columns) {
         // Qwen2.5-0.5B.
         config =
             builder(151_936, 896, 24, 14, 4864)
+                .family(Family.QWEN2)
                 .keyValueHeads(2)
                 .biases(Set.of(Bias.QUERY, Bias.KEY, Bias.VALUE));
         rows = 1;

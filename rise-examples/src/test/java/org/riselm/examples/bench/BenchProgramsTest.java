@@ -1,0 +1,83 @@
+package org.riselm.examples.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.riselm.onnx.OnnxPolicy;
+import org.riselm.onnx.runtime.NativeMemory;
+
+/** The programs run, on very little, and say what they promise. */
+class BenchProgramsTest {
+  @TempDir Path folder;
+
+  @Test
+  void anIterationIsTheSumOfItsParts() throws Exception {
+    long before = NativeMemory.openObjects();
+    JsonNode json =
+        json(
+            () ->
+                BenchRise.main(
+                    ("--shape toy --problems 4 --turns 2 --samples 2 --iterations 1 --pretrain 2"
+                            + " --threads 1")
+                        .split(" ")));
+    double seconds = 0;
+    double shares = 0;
+    for (String part :
+        List.of("collect", "relabel", "weigh", "train", "checkpoint", "evaluate", "journal")) {
+      assertTrue(json.path("seconds_" + part).asDouble() > 0, part + " in " + json);
+      seconds += json.path("seconds_" + part).asDouble();
+      shares += json.path("share_" + part).asDouble();
+    }
+    assertEquals(json.path("seconds").asDouble(), seconds, 1e-9);
+    assertEquals(1, shares, 1e-9);
+    for (String phase : List.of("collect", "relabel", "train", "evaluate")) {
+      assertEquals(
+          json.path("tokens_" + phase).asDouble() / json.path("seconds_" + phase).asDouble(),
+          json.path("tokensPerSecond_" + phase).asDouble(),
+          1e-6);
+    }
+    assertEquals(before, NativeMemory.openObjects());
+  }
+
+  @Test
+  void aCheckpointHasTheWeightsThatAreMeasured() throws Exception {
+    Path model = folder.resolve("model");
+    RandomCheckpoint.main(new String[] {"small", model.toString()});
+    String small =
+        "--shape small --batch 1 --greedy --prompt 3 --response 5 --seconds 0.01 --threads 1";
+    JsonNode made = json(() -> BenchGenerate.main(small.split(" ")));
+    JsonNode read = json(() -> BenchGenerate.main((small + " --weights " + model).split(" ")));
+    assertTrue(read.path("tokensPerSecond_batch1").asDouble() > 0, read.toString());
+    assertEquals(5, made.path("tokens_batch1").size());
+    assertEquals(made.path("tokens_batch1"), read.path("tokens_batch1"));
+    try (OnnxPolicy policy = OnnxPolicy.builder(model).build()) {
+      assertEquals(Shape.of("small", 4096).config(), policy.config());
+    }
+  }
+
+  private interface Program {
+    void run() throws Exception;
+  }
+
+  private static JsonNode json(Program program) throws Exception {
+    PrintStream before = System.out;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    try {
+      program.run();
+    } finally {
+      System.setOut(before);
+    }
+    List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+    return new ObjectMapper().readTree(lines.get(lines.size() - 1));
+  }
+}
