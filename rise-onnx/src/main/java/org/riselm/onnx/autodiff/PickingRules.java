@@ -1,8 +1,10 @@
 package org.riselm.onnx.autodiff;
 
 import java.util.List;
+import java.util.Optional;
 import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Picks;
 import org.riselm.onnx.graph.Shape;
 import org.riselm.onnx.graph.Value;
 import org.riselm.onnx.runtime.ElementType;
@@ -20,6 +22,10 @@ final class PickingRules {
     if (b.node().intAttribute("axis", 0) != 0 || x.shape().rank() != 2) {
       return ShapeRules.onlyFirst(b, gatherAlong(b, (int) b.node().intAttribute("axis", 0)));
     }
+    Optional<Picks> known = ops.graph().picks(b.x(1));
+    if (known.isPresent()) {
+      return ShapeRules.onlyFirst(b, putBack(b, known.get()));
+    }
     Value rows = b.x(1).shape().rank() == 0 ? ops.unsqueeze(b.dy(), 0) : ops.flattenRows(b.dy());
     Dim count = rows.shape().dim(0);
     Value picks = ops.as(b.x(1), ElementType.INT64);
@@ -31,6 +37,19 @@ final class PickingRules {
     Value wide = ops.as(before, ElementType.FLOAT);
     Value sum = ops.scatterAdd(wide, indices, ops.as(rows, ElementType.FLOAT), 0);
     return ShapeRules.onlyFirst(b, ops.as(sum, x.type()));
+  }
+
+  // Nothing is summed.
+  private static Value putBack(Backward b, Picks picks) {
+    Ops ops = b.ops();
+    Value rows = ops.flattenRows(b.dy());
+    if (!picks.back().isAbsent()) {
+      return ops.gather(rows, picks.back(), 0);
+    }
+    // In fp32, for which every device has the kernel.
+    Value zeros = ops.zeros(ops.shapeOf(b.x(0)), b.x(0).shape());
+    Value all = ops.putRows(zeros, picks.indices(), ops.as(rows, ElementType.FLOAT));
+    return ops.as(all, b.x(0).type());
   }
 
   // As a tensor [before, size, behind] from which [before, picked, behind] were picked.

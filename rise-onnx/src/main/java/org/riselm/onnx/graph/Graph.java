@@ -41,6 +41,7 @@ public final class Graph {
   private final Map<ByteString, Value> sharedConstants = new HashMap<>();
   private final Set<String> names = new HashSet<>();
   private final Set<String> avoided = new HashSet<>();
+  private final Map<String, Picks> picks = new HashMap<>();
   private final Map<String, Integer> counters = new HashMap<>();
 
   /** An empty graph. */
@@ -228,6 +229,16 @@ public final class Graph {
       case BOOL -> OptionalDouble.of(raw.get());
       default -> OptionalDouble.empty();
     };
+  }
+
+  /** Keeps what is known of rows that {@link Ops#pick} picked. */
+  void remember(Picks picked) {
+    picks.put(picked.indices().name(), picked);
+  }
+
+  /** What is known of rows that are picked by {@code indices}. */
+  public Optional<Picks> picks(Value indices) {
+    return Optional.ofNullable(picks.get(indices.name()));
   }
 
   /** Makes {@code value} an output, under its own name. */

@@ -432,6 +432,22 @@ public final class Ops {
         of(x.type(), new Shape(dims)));
   }
 
+  /** The rows of x [rows, columns] that {@code picks} names, in the shape of its indices. */
+  public Value pick(Value x, Picks picks) {
+    graph.remember(picks);
+    return gather(x, picks.indices(), 0);
+  }
+
+  /** Where x [n] is true, int64 [{@code count}], from the front. */
+  public Value whereTrue(Value x, Dim count) {
+    return squeeze(nonZero(x, count), 0);
+  }
+
+  private Value nonZero(Value x, Dim count) {
+    Shape shape = Shape.of(Dim.of(x.shape().rank()), count);
+    return node(ONNX, "NonZero", List.of(x), Map.of(), of(ElementType.INT64, shape));
+  }
+
   /** Slices {@code from}, inclusive, to {@code to}, exclusive, of the first axis of x. */
   public Value rows(Value x, long from, long to) {
     Value start = graph.constant(new long[] {from}, 1);
@@ -550,14 +566,7 @@ public final class Ops {
             Map.of(),
             of(ElementType.BOOL, Shape.of(x.shape().rank())));
     Value larger = node(ONNX, "Not", List.of(same), Map.of(), like(same));
-    Dim count = new Dim.Unknown(larger.name() + "#count");
-    Value found =
-        node(
-            ONNX,
-            "NonZero",
-            List.of(larger),
-            Map.of(),
-            of(ElementType.INT64, Shape.of(Dim.of(1), count)));
+    Value found = nonZero(larger, new Dim.Unknown(larger.name() + "#count"));
     Map<String, Attribute> attributes =
         Map.of("keepdims", new Attribute.Int(1), "noop_with_empty_axes", new Attribute.Int(1));
     return node(ONNX, "ReduceSum", List.of(x, squeeze(found, 0)), attributes, of(x.type(), shape));

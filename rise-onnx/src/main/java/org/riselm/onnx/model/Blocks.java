@@ -53,7 +53,8 @@ final class Blocks {
     return ops.gather(values, ops.graph().constant(new long[] {i}, 1), 0);
   }
 
-  private Dim part(int i) {
+  /** The size of block {@code i}. */
+  Dim part(int i) {
     return sequence.part(i + 1, count);
   }
 

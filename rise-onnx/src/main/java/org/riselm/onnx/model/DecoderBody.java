@@ -63,14 +63,19 @@ final class DecoderBody {
     return new DecoderBody(ops, layout, false, 0, true, parameters);
   }
 
-  /** The normalized hidden states of {@code ids} [batch, sequence]: [batch, sequence, hidden]. */
+  /**
+   * The normalized hidden states of the tokens that go on from the last layer: [tokens, hidden].
+   *
+   * @param ids of all tokens, in the shape that {@code attention} takes
+   */
   Value hidden(Value ids, Attention attention) {
     // Only the rows that are looked up are cast, not the table.
     Value x = computed(ops.gather(parameter("model.embed_tokens.weight"), ids, 0));
     betweenLayers.add(x);
     for (int i = 0; i < config.layers(); i++) {
       String layer = "model.layers." + i + ".";
-      x = ops.add(x, attend(i, layer, x, attention));
+      Value seen = attend(i, layer, x, attention);
+      x = ops.add(attention.goingOn(i, x), seen);
       x = ops.add(x, feedForward(layer, x));
       betweenLayers.add(x);
     }
@@ -151,11 +156,16 @@ final class DecoderBody {
     return ops.as(value, compute);
   }
 
-  /** Each head of x [batch, sequence, heads · headSize] normalized by itself. */
+  /** Each head of x [tokens, heads · headSize] normalized by itself. */
   private Value headNorm(Value x, int heads, String scale) {
-    Value split = ops.reshape(x, new long[] {0, 0, heads, config.headSize()}, Dim.of(1));
     long joined = (long) heads * config.headSize();
-    return ops.reshape(norm(split, scale), new long[] {0, 0, joined}, Dim.of(1));
+    boolean flat = x.shape().rank() == 2;
+    long[] split =
+        flat
+            ? new long[] {0, heads, config.headSize()}
+            : new long[] {0, 0, heads, config.headSize()};
+    long[] whole = flat ? new long[] {0, joined} : new long[] {0, 0, joined};
+    return ops.reshape(norm(ops.reshape(x, split, Dim.of(1)), scale), whole, Dim.of(1));
   }
 
   private Value norm(Value x, String scale) {

@@ -5,7 +5,6 @@ import static org.riselm.onnx.runtime.ElementType.INT32;
 import static org.riselm.onnx.runtime.ElementType.INT64;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.riselm.onnx.graph.Dim;
@@ -24,8 +23,6 @@ public final class DecoderGraphs {
   // With 4, 5/8 of all pairs of tokens are looked at, where 1/2 were needed; more blocks cost more
   // than they save at a few hundred tokens.
   private static final int BLOCKS = 4;
-  private static final Dim FILLED = Dim.of("filled");
-  private static final Dim MISSING = Dim.of("missing");
 
   private DecoderGraphs() {}
 
@@ -55,32 +52,12 @@ public final class DecoderGraphs {
   /**
    * A graph over whole sequences.
    *
-   * @param rows the hidden states of all tokens, [tokens, hidden]
-   * @param positions which of them are learned, [targets]
-   * @param hidden those that are learned, [targets, hidden]
+   * @param hidden the hidden states of the tokens before targets, [targets, hidden]
    */
   private record Sequences(
-      Graph graph,
-      Ops ops,
-      Value targets,
-      Value weights,
-      DecoderBody body,
-      Value rows,
-      Value positions,
-      Value hidden) {
+      Graph graph, Ops ops, Value targets, Value weights, DecoderBody body, Value hidden) {
     Value loss(Value tokenLosses) {
       return ops.identity(ops.reduceSum(ops.mul(tokenLosses, weights), false, 0), "loss");
-    }
-
-    /** The gradients of what was picked as those of what it was picked from; nothing is summed. */
-    Map<Value, Value> unpicked(Map<Value, Value> gradients) {
-      Map<Value, Value> all = new HashMap<>(gradients);
-      Value picked = all.remove(hidden);
-      // In fp32, for which every device has the kernel.
-      Value zeros = ops.zeros(ops.shapeOf(rows), rows.shape());
-      Value spread = ops.putRows(zeros, positions, ops.as(picked, FLOAT));
-      all.put(rows, ops.as(spread, rows.type()));
-      return all;
     }
   }
 
@@ -92,7 +69,8 @@ public final class DecoderGraphs {
    * name, those that are trained before those that are frozen. Outputs: {@code loss}, Σ weight ·
    * −log p(target), a scalar; {@code token_losses}, −log p(target) of each target, [targets].
    *
-   * <p>Only the target positions reach the head: prompts and padding cost no logits.
+   * <p>Padding costs nothing but in attention; neither do tokens behind a row's last target, nor
+   * others than target positions from the last layer's attention on.
    */
   public static Graph scoring(Layout layout) {
     Sequences s = sequences("decoder-scoring", layout, false, 0);
@@ -120,7 +98,7 @@ public final class DecoderGraphs {
         s.graph(),
         s.loss(learned.tokenLosses()),
         parameters,
-        s.unpicked(learned.gradients()),
+        learned.gradients(),
         s.body().betweenLayers());
   }
 
@@ -137,36 +115,14 @@ public final class DecoderGraphs {
     }
     layout.frozen().forEach((p, type) -> all.add(graph.input(p.name(), type, Shape.of(p.sizes()))));
     DecoderBody body = new DecoderBody(ops, layout, learning, seed, all);
-    Value filled = filled(ops, ids);
-    Blocks blocks = new Blocks(ops, filled, BLOCKS);
-    Value hidden = body.hidden(filled, new ScoringAttention(ops, layout, blocks));
-    Value rows = ops.flattenRows(hidden);
-    Value places = placesIn(ops, filled, ids, positions);
-    Value learned = ops.gather(rows, places, 0);
-    return new Sequences(graph, ops, targets, weights, body, rows, places, learned);
+    Packing packing = new Packing(ops, ids, positions, BLOCKS);
+    Value hidden = body.hidden(packing.ids(), new ScoringAttention(ops, layout, packing, BLOCKS));
+    return new Sequences(graph, ops, targets, weights, body, hidden);
   }
 
-  /** The sizes of the dimensions that graphs over sequences make of this one, by name. */
-  public static Map<String, Long> filledSizes(long sequence) {
-    long missing = Math.max(0, BLOCKS - sequence);
-    return Map.of(FILLED.toString(), sequence + missing, MISSING.toString(), missing);
-  }
-
-  /** {@code ids} with columns of token 0 behind them where there are fewer than attention cuts. */
-  private static Value filled(Ops ops, Value ids) {
-    Value least = ops.graph().constant(new long[] {BLOCKS});
-    Value missing = ops.sub(ops.max(least, ops.sizeOf(ids, 1)), ops.sizeOf(ids, 1));
-    Value sizes =
-        ops.concat(
-            List.of(ops.unsqueeze(ops.sizeOf(ids, 0), 0), ops.unsqueeze(missing, 0)), 0, Dim.of(2));
-    Value zeros = ops.cast(ops.zeros(sizes, Shape.of(BATCH, MISSING)), INT64);
-    return ops.concat(List.of(ids, zeros), 1, FILLED);
-  }
-
-  /** Where {@code positions} in {@code ids} are in {@code filled}. */
-  private static Value placesIn(Ops ops, Value filled, Value ids, Value positions) {
-    Value row = ops.div(positions, ops.sizeOf(ids, 1));
-    return ops.add(positions, ops.mul(row, ops.sub(ops.sizeOf(filled, 1), ops.sizeOf(ids, 1))));
+  /** The sizes of the dimensions that graphs over sequences make of these, at most, by name. */
+  public static Map<String, Long> packedSizes(long batch, long sequence) {
+    return Packing.sizes(batch, sequence, BLOCKS);
   }
 
   /**
@@ -179,9 +135,10 @@ public final class DecoderGraphs {
     Ops ops = new Ops(graph);
     Value ids = graph.input("input_ids", INT64, Shape.of(BATCH, SEQUENCE));
     DecoderBody body = new DecoderBody(ops, layout, false, 0, initializers(graph, layout));
-    Blocks whole = new Blocks(ops, ids, 1);
-    Value hidden = body.hidden(ids, new ScoringAttention(ops, layout, whole));
-    graph.output(ops.identity(body.logits(ops.flattenRows(hidden)), "logits"));
+    Value size = ops.squeeze(ops.productOfSizes(ids, 0, 2), 0);
+    Packing packing = new Packing(ops, ids, ops.range(size, BATCH.times(SEQUENCE)), 1);
+    Value hidden = body.hidden(packing.ids(), new ScoringAttention(ops, layout, packing, 1));
+    graph.output(ops.identity(body.logits(hidden), "logits"));
     return graph;
   }
 
@@ -202,11 +159,9 @@ public final class DecoderGraphs {
     Value lengths = graph.input("seqlens_k", INT32, Shape.of(BATCH));
     Value longest = graph.input("total_sequence_length", INT32, Shape.scalar());
     Value last = graph.input("last_index", INT64, Shape.of(BATCH));
-    SamplingAttention attention = new SamplingAttention(ops, layout, ids, lengths, longest);
+    SamplingAttention attention = new SamplingAttention(ops, layout, ids, lengths, longest, last);
     DecoderBody body = new DecoderBody(ops, layout, false, 0, initializers(graph, layout));
-    Value hidden = body.hidden(ids, attention);
-    Value logits = body.logits(ops.gather(ops.flattenRows(hidden), last, 0));
-    graph.output(ops.identity(logits, "logits"));
+    graph.output(ops.identity(body.logits(body.hidden(ids, attention)), "logits"));
     attention.presents().forEach(graph::output);
     return graph;
   }

@@ -26,6 +26,7 @@ final class SamplingAttention implements Attention {
   private final Value ids;
   private final Value lengths;
   private final Value longest;
+  private final Value last;
   private final RotaryTables tables;
   private final int kernelHeadSize;
   private final List<Value> pastKeys = new ArrayList<>();
@@ -40,14 +41,16 @@ final class SamplingAttention implements Attention {
    * @param ids [batch, sequence]
    * @param lengths of the rows, the new tokens included, less 1: [batch]
    * @param longest of the rows' lengths, a scalar
+   * @param last each row's last token, as an index into batch·sequence: [batch]
    */
-  SamplingAttention(Ops ops, Layout layout, Value ids, Value lengths, Value longest) {
+  SamplingAttention(Ops ops, Layout layout, Value ids, Value lengths, Value longest, Value last) {
     this.ops = ops;
     this.config = layout.config();
     this.type = layout.compute();
     this.ids = ids;
     this.lengths = lengths;
     this.longest = longest;
+    this.last = last;
     this.tables = RotaryTables.of(ops.graph(), config, type);
     this.kernelHeadSize = (config.headSize() + TAKEN - 1) / TAKEN * TAKEN;
     Shape cache =
@@ -93,7 +96,13 @@ final class SamplingAttention implements Attention {
             config.windowOf(layer),
             List.of("present_key_" + layer, "present_value_" + layer));
     presents.addAll(out.subList(1, 3));
-    return resized(out.get(0), config.heads(), kernelHeadSize, config.headSize());
+    return goingOn(layer, resized(out.get(0), config.heads(), kernelHeadSize, config.headSize()));
+  }
+
+  /** Only the last token of a row has something to tell behind the last layer. */
+  @Override
+  public Value goingOn(int layer, Value x) {
+    return layer == config.layers() - 1 ? ops.gather(ops.flattenRows(x), last, 0) : x;
   }
 
   private Value turned(Value x) {

@@ -7,13 +7,15 @@ import java.util.List;
 import java.util.Map;
 import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Picks;
 import org.riselm.onnx.graph.Value;
 import org.riselm.onnx.runtime.ElementType;
 
 /**
- * Causal attention over whole sequences, in operators that have gradient rules. Queries are cut
- * into blocks, and each block meets the keys up to its own end only: most products with what comes
- * later, which a mask would throw away, are never made.
+ * Causal attention of packed tokens, in operators that have gradient rules. Queries are cut into
+ * blocks, and each block meets the keys up to its own end only: most products with what comes
+ * later, which a mask would throw away, are never made. From the last layer only those tokens go on
+ * that have a target.
  */
 final class ScoringAttention implements Attention {
   // Far below any score, and still finite: a row of −∞ would turn into NaN.
@@ -23,15 +25,28 @@ final class ScoringAttention implements Attention {
   private final DecoderConfig config;
   private final ElementType type;
   private final RotaryTables tables;
+  private final Packing packing;
   private final Blocks blocks;
+  private final HeadPlaces queries;
+  private final HeadPlaces keys;
   private final Map<List<Integer>, Value> masks = new HashMap<>();
 
-  ScoringAttention(Ops ops, Layout layout, Blocks blocks) {
+  /**
+   * Adds what all layers share.
+   *
+   * @param count into how many blocks queries are cut
+   */
+  ScoringAttention(Ops ops, Layout layout, Packing packing, int count) {
     this.ops = ops;
     this.config = layout.config();
     this.type = layout.compute();
     this.tables = RotaryTables.of(ops.graph(), config, type);
-    this.blocks = blocks;
+    this.packing = packing;
+    Value filled = packing.filled();
+    this.blocks = new Blocks(ops, filled, count);
+    this.queries = new HeadPlaces(ops, packing, filled, blocks, config.heads());
+    this.keys =
+        new HeadPlaces(ops, packing, filled, new Blocks(ops, filled, 1), config.keyValueHeads());
   }
 
   static float scale(DecoderConfig config) {
@@ -40,29 +55,26 @@ final class ScoringAttention implements Attention {
 
   @Override
   public Value apply(int layer, Value q, Value k, Value v) {
-    List<Value> queries = blocks.cut(q, 1);
-    List<Value> keys =
-        blocks.prefixes(turned(heads(k, config.keyValueHeads()), blocks.start(0)), 2);
-    List<Value> values = blocks.prefixes(heads(v, config.keyValueHeads()), 2);
+    List<Value> cut = queries.of(q);
+    List<Value> prefixes = blocks.prefixes(turned(keys.of(k).get(0), blocks.start(0)), 2);
+    List<Value> values = blocks.prefixes(keys.of(v).get(0), 2);
     List<Value> seen = new ArrayList<>();
     for (int i = 0; i < blocks.count(); i++) {
-      Value query = grouped(turned(heads(queries.get(i), config.heads()), blocks.start(i)));
-      Value scores = ops.matMul(query, false, keys.get(i), true, scale(config));
+      Value query = grouped(turned(cut.get(i), blocks.start(i)));
+      Value scores = ops.matMul(query, false, prefixes.get(i), true, scale(config));
       Value shares = ops.softmax(ops.add(scores, mask(i, config.windowOf(layer))));
-      seen.add(joined(ops.matMul(shares, values.get(i)), queries.get(i).shape().dim(1)));
+      seen.add(ops.matMul(shares, values.get(i)));
     }
-    return ops.concat(seen, 1, q.shape().dim(1));
+    return isLast(layer) ? queries.ofTargets(seen) : queries.ofTokens(seen);
   }
 
-  /** [batch, kvHeads, group · rows, headSize] as [batch, rows, heads · headSize]. */
-  private Value joined(Value seen, Dim rows) {
-    Value perHead =
-        config.groupSize() == 1
-            ? seen
-            : ops.reshape(seen, new long[] {0, config.heads(), -1, config.headSize()}, rows);
-    Value joined = ops.transpose(perHead, 0, 2, 1, 3);
-    return ops.reshape(
-        joined, new long[] {0, 0, (long) config.heads() * config.headSize()}, Dim.of(1));
+  @Override
+  public Value goingOn(int layer, Value x) {
+    return isLast(layer) ? ops.pick(x, Picks.some(packing.targets())) : x;
+  }
+
+  private boolean isLast(int layer) {
+    return layer == config.layers() - 1;
   }
 
   /** A block's {@link Blocks#mask}, once for every query head of a group. */
@@ -75,12 +87,6 @@ final class ScoringAttention implements Attention {
           Dim rows = Dim.of(group).times(one.shape().dim(0));
           return group == 1 ? one : ops.concat(Collections.nCopies(group, one), 0, rows);
         });
-  }
-
-  /** [batch, sequence, n · headSize] as [batch, n, sequence, headSize]. */
-  private Value heads(Value x, int n) {
-    Value split = ops.reshape(x, new long[] {0, 0, n, config.headSize()}, Dim.of(1));
-    return ops.transpose(split, 0, 2, 1, 3);
   }
 
   private Value turned(Value x, Value start) {

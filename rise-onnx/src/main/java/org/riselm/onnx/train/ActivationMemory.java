@@ -28,7 +28,8 @@ public final class ActivationMemory {
 
   private ActivationMemory(Map<String, Long> sizes) {
     this.sizes = new HashMap<>(sizes);
-    this.sizes.putAll(DecoderGraphs.filledSizes(sizes.getOrDefault("sequence", 0L)));
+    long batch = sizes.getOrDefault("batch", 0L);
+    this.sizes.putAll(DecoderGraphs.packedSizes(batch, sizes.getOrDefault("sequence", 0L)));
   }
 
   /**

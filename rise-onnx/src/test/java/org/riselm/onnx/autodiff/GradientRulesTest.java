@@ -23,6 +23,7 @@ import org.riselm.onnx.graph.Attribute;
 import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Graph;
 import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Picks;
 import org.riselm.onnx.graph.Shape;
 import org.riselm.onnx.graph.Value;
 import org.riselm.onnx.runtime.Binding;
@@ -267,6 +268,20 @@ class GradientRulesTest {
             "gather one row",
             fd(t).input(-1, 1, 5, 3),
             (o, x) -> o.gather(x.get(0), o.graph().constant(new long[] {2}), 0)),
+        rule(
+            "pick some rows",
+            fd(t).input(-1, 1, 5, 3),
+            (o, x) -> o.pick(x.get(0), Picks.some(o.graph().constant(new long[] {4, 0, 2}, 3)))),
+        rule(
+            "pick rows there and back, one a second time for nothing",
+            fd(t).input(-1, 1, 5, 3),
+            (o, x) -> {
+              Value there = o.graph().constant(new long[] {3, 0, 1, 4, 2, 1}, 6);
+              Value back = o.graph().constant(new long[] {1, 2, 4, 0, 3}, 5);
+              float[] counts = {1, 1, 1, 1, 1, 0};
+              Value picked = o.pick(x.get(0), new Picks(there, back));
+              return o.mul(picked, o.graph().constant(counts, 6, 1));
+            }),
         rule(
             "gather elements",
             fd(t).input(-1, 1, 2, 3),

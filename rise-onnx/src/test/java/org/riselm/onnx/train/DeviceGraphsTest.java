@@ -122,7 +122,7 @@ class DeviceGraphsTest {
     long rows = 4;
     long columns = 1024;
     long targets = 2048;
-    Map<String, Long> sizes = new HashMap<>(DecoderGraphs.filledSizes(columns));
+    Map<String, Long> sizes = new HashMap<>(DecoderGraphs.packedSizes(rows, columns));
     sizes.putAll(Map.of("batch", rows, "sequence", columns, "targets", targets));
     GraphCost cost = GraphCost.of(TrainingGraph.withGradients(layout, 0), sizes);
     double needed = 0;
@@ -137,7 +137,8 @@ class DeviceGraphsTest {
     assertTrue(ratio > 1 && ratio < 1.1, () -> ratio + " of what is needed");
     // 241 GB when this was written: 50 ms at 4.8 TB/s beside 156 ms of products at 790 TFLOP/s.
     assertTrue(cost.otherBytes() < 260e9, () -> cost.otherBytes() / 1e9 + " GB beside products");
-    assertTrue(cost.castBytes() < 7e9, () -> cost.castBytes() / 1e9 + " GB of casts");
+    // Rows are put in their places in fp32: 6 GB of it.
+    assertTrue(cost.castBytes() < 13e9, () -> cost.castBytes() / 1e9 + " GB of casts");
     assertTrue(ActivationMemory.bytes(layout, rows, columns, targets) < 36L << 30);
   }
 }
