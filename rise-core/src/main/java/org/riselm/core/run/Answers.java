@@ -23,12 +23,14 @@ final class Answers implements AutoCloseable {
   private static final long SYNC_NANOS = 1_000_000_000L;
 
   private final Journal journal;
+  private final Background background;
   private final Map<String, List<Completion>> found = new HashMap<>();
   private long units;
   private long syncedAt = System.nanoTime();
 
-  private Answers(Path file, long units) throws IOException {
+  private Answers(Path file, long units, Background background) throws IOException {
     this.units = units;
+    this.background = background;
     long lines = 0;
     long end = 0;
     if (Files.exists(file)) {
@@ -41,8 +43,8 @@ final class Answers implements AutoCloseable {
   }
 
   /** The answers in {@code folder}, of the unit that follows {@code units} others. */
-  static Answers open(Path folder, long units) throws IOException {
-    return new Answers(folder.resolve(NAME), units);
+  static Answers open(Path folder, long units, Background background) throws IOException {
+    return new Answers(folder.resolve(NAME), units, background);
   }
 
   private void take(JsonNode line) {
@@ -59,14 +61,16 @@ final class Answers implements AutoCloseable {
     return Optional.ofNullable(found.get(key(policy, seeds(batch))));
   }
 
-  /** Keeps {@code completions}, the answers of {@code policy} to {@code batch}. */
+  /** Keeps {@code completions}, the answers of {@code policy} to {@code batch}, soon. */
   void keep(String policy, List<Query> batch, List<Completion> completions) {
     ObjectNode line = RunJson.MAPPER.createObjectNode();
     line.put("after", units).put("policy", policy).put("seeds", seeds(batch));
     line.putPOJO("completions", completions);
-    // What a power loss takes is sampled again, so not every batch of a quick policy has to wait
-    // for
-    // the disk.
+    background.add(() -> write(line));
+  }
+
+  private void write(ObjectNode line) {
+    // What a power loss takes is sampled again, so the disk need not be waited for each time.
     boolean sync = System.nanoTime() - syncedAt >= SYNC_NANOS;
     journal.append(List.of(line), sync);
     if (sync) {
@@ -74,7 +78,7 @@ final class Answers implements AutoCloseable {
     }
   }
 
-  /** Forgets everything: the unit that the answers were for is complete. */
+  /** Forgets everything: the unit that the answers were for is complete, and all are written. */
   void clear(long units) {
     this.units = units;
     found.clear();

@@ -12,11 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,8 @@ public final class RunDirectory implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final TrainingPoints points;
   private final RunReport report;
-  private final List<String> notes = new ArrayList<>();
+  private final Background background = new Background();
+  private final List<String> notes = new CopyOnWriteArrayList<>();
   private @Nullable DeviceWork work;
 
   private RunDirectory(
@@ -64,7 +65,7 @@ public final class RunDirectory implements AutoCloseable {
     this.lockFile = lockFile;
     checkManifest(Manifest.of(configuration, env));
     this.units = UnitLog.open(folder.resolve(UnitLog.NAME), this::note);
-    this.answers = Answers.open(folder, units.size());
+    this.answers = Answers.open(folder, units.size(), background);
     this.checkpoints = new Checkpoints(folder.resolve("checkpoints"));
     this.points = new TrainingPoints(folder, checkpoints, interval, this::note);
     this.report = new RunReport(folder);
@@ -181,7 +182,7 @@ public final class RunDirectory implements AutoCloseable {
     return units.find(stage, iteration);
   }
 
-  /** Keeps {@code unit}; when this returns, it is on disk. */
+  /** Keeps {@code unit}; when this returns, it is on disk. The report follows. */
   public void commit(Unit unit) {
     commit(unit, (String) null);
   }
@@ -208,6 +209,7 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   private void commit(Unit unit, @Nullable String checkpoint) {
+    background.settle();
     ObjectNode mark =
         RunJson.MAPPER
             .createObjectNode()
@@ -222,13 +224,16 @@ public final class RunDirectory implements AutoCloseable {
     }
     report.took(units.append(unit, mark), unit);
     forgetTheUnitInFlight();
+    List<UnitLog.Marked> all = units.all();
+    background.add(() -> writeReport(all));
+  }
+
+  private void writeReport(List<UnitLog.Marked> all) {
     try {
-      report.write(units.all(), notes);
+      report.write(all, notes);
     } catch (IOException e) {
-      // The run does not need its report, and one that is being stopped does not get it.
-      if (!Thread.currentThread().isInterrupted()) {
-        note("could not write " + RunReport.NAME + ": " + e);
-      }
+      // The run does not need its report.
+      note("could not write " + RunReport.NAME + ": " + e);
     }
   }
 
@@ -241,6 +246,7 @@ public final class RunDirectory implements AutoCloseable {
    * @throws RunException if the run had checkpoints and none is whole
    */
   public Optional<Integer> restore(TrainablePolicy policy) {
+    background.settle();
     try {
       List<UnitLog.Marked> saved =
           units.all().stream().filter(u -> u.mark().has(CHECKPOINT)).toList();
@@ -326,7 +332,8 @@ public final class RunDirectory implements AutoCloseable {
     try (lockFile;
         answers;
         points;
-        units) {
+        units;
+        background) {
       LOG.log(System.Logger.Level.DEBUG, () -> folder + " is closed");
     } catch (IOException e) {
       throw new RunException(folder + ": could not close it: " + e, e);
