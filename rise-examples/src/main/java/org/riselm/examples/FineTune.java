@@ -3,14 +3,12 @@ package org.riselm.examples;
 import com.google.common.collect.Sets;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.riselm.core.ConsoleProgress;
 import org.riselm.core.policy.Training;
 import org.riselm.core.policy.TrainingProgress;
@@ -107,10 +105,9 @@ public final class FineTune {
   }
 
   private static void train(Plan plan, PrintStream out) throws IOException {
-    // Before hours of training, not after.
-    requireNew(plan.out());
+    TrainingArguments.requireNew(plan.out());
     if (plan.adapters().isPresent()) {
-      requireNew(plan.adapters().get());
+      TrainingArguments.requireNew(plan.adapters().get());
     }
     List<Conversation> conversations = Conversation.readLines(plan.examples());
     OnnxPolicyBuilder builder =
@@ -133,18 +130,6 @@ public final class FineTune {
         policy.save(plan.adapters().get());
         out.println("adapters written to " + plan.adapters().get());
       }
-    }
-  }
-
-  private static void requireNew(Path folder) throws IOException {
-    if (Files.isDirectory(folder)) {
-      try (Stream<Path> files = Files.list(folder)) {
-        if (files.findAny().isPresent()) {
-          throw new IOException(folder + ": the folder is not empty; name a new one");
-        }
-      }
-    } else if (Files.exists(folder)) {
-      throw new IOException(folder + ": it is a file; name a new folder");
     }
   }
 }

@@ -126,6 +126,7 @@ public final class TrainDecoder {
   }
 
   private static void train(Plan plan, PrintStream out) throws IOException {
+    TrainingArguments.requireNew(plan.out());
     OnnxDecoder decoder = OnnxDecoder.open(plan.decoder());
     if (plan.freeze().isPresent()) {
       Pattern pattern = plan.freeze().get();

@@ -1,11 +1,15 @@
 package org.riselm.examples;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.riselm.core.policy.Training;
 import org.riselm.core.policy.TrainingSummary;
 
-/** The options of a training, and its result in a line, for the programs that train on a file. */
+/** What the programs that train on a file share: options, and the result in a line. */
 final class TrainingArguments {
   /** The options' names, without the dashes. */
   static final Set<String> NAMES = Set.of("epochs", "steps", "batch", "learning-rate", "seed");
@@ -27,6 +31,23 @@ final class TrainingArguments {
         .batchSize(options.integer("batch", 1, 16))
         .seed(options.longInteger("seed", 0))
         .build();
+  }
+
+  /**
+   * Refuses a folder that has something in it: before hours of training, not after.
+   *
+   * @throws IOException naming it
+   */
+  static void requireNew(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        if (files.findAny().isPresent()) {
+          throw new IOException(folder + ": the folder is not empty; name a new one");
+        }
+      }
+    } else if (Files.exists(folder)) {
+      throw new IOException(folder + ": it is a file; name a new folder");
+    }
   }
 
   private static double rate(String text) {

@@ -82,6 +82,10 @@ class TrainDecoderTest {
         train(decoder, examples(), "--out", out.toString(), "--steps", "1", "--freeze", "embed"),
         said::toString);
     assertTrue(said.toString(StandardCharsets.UTF_8).contains("it is frozen, as was asked for"));
+    said.reset();
+    assertEquals(1, train(decoder, examples(), "--out", out.toString()));
+    String refused = said.toString(StandardCharsets.UTF_8);
+    assertEquals(out + ": the folder is not empty; name a new one", refused.strip());
     assertEquals(1, train(examples(), examples(), "--out", folder.resolve("x").toString()));
     assertTrue(said.toString(StandardCharsets.UTF_8).contains("it is no ONNX model"));
     assertEquals(2, train(decoder, examples()));
