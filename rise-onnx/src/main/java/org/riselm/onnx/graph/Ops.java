@@ -714,7 +714,8 @@ public final class Ops {
    * Causal attention with a cache, for sampling (ONNX Runtime's {@code GroupQueryAttention}).
    *
    * @param nodeInputs query, key, value, past key, past value, lengths − 1, longest length; and
-   *     cosines and sines, without which positions turn nothing
+   *     cosines and sines, without which positions turn nothing. Without key and value, the query
+   *     has all three behind each other
    * @param heads of the query
    * @param keyValueHeads of key and value
    * @param scale of the scores
@@ -731,6 +732,7 @@ public final class Ops {
       List<String> presentNames) {
     Value query = nodeInputs.get(0);
     Value past = nodeInputs.get(3);
+    Dim seen = Dim.of(heads).times(past.shape().dim(3));
     return graph.add(
         CONTRIB,
         "GroupQueryAttention",
@@ -742,7 +744,7 @@ public final class Ops {
             "local_window_size", new Attribute.Int(window == 0 ? -1 : window),
             "scale", new Attribute.Real(scale)),
         List.of(
-            like(query),
+            of(query.type(), query.shape().with(2, seen)),
             new Value(presentNames.get(0), past.type(), past.shape()),
             new Value(presentNames.get(1), past.type(), past.shape())));
   }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.riselm.onnx.graph.Dim;
 import org.riselm.onnx.graph.Ops;
+import org.riselm.onnx.graph.Shape;
 import org.riselm.onnx.graph.Value;
 import org.riselm.onnx.runtime.ElementType;
 
@@ -14,6 +15,10 @@ import org.riselm.onnx.runtime.ElementType;
 final class DecoderBody {
   // ONNX Runtime draws with the seed in the first run, the next number in the second, and so on.
   private static final long RUNS_APART = 1 << 20;
+
+  // Queries, keys and values, in the order in which attention takes them from one product.
+  private static final List<String> PACKED =
+      List.of("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj");
 
   private final Ops ops;
   private final DecoderConfig config;
@@ -106,6 +111,13 @@ final class DecoderBody {
 
   private Value attend(int i, String layer, Value x, Attention attention) {
     Value h = norm(x, layer + "input_layernorm.weight");
+    return linear(seen(i, layer, h, attention), layer + "self_attn.o_proj");
+  }
+
+  private Value seen(int i, String layer, Value h, Attention attention) {
+    if (attention instanceof PackedAttention packed && packed.takesPacked() && canPack(layer)) {
+      return packed.applyPacked(i, packed(h, layer));
+    }
     Value q = linear(h, layer + "self_attn.q_proj");
     Value k = linear(h, layer + "self_attn.k_proj");
     Value v = linear(h, layer + "self_attn.v_proj");
@@ -113,7 +125,46 @@ final class DecoderBody {
       q = headNorm(q, config.heads(), layer + "self_attn.q_norm.weight");
       k = headNorm(k, config.keyValueHeads(), layer + "self_attn.k_norm.weight");
     }
-    return linear(attention.apply(i, q, k, v), layer + "self_attn.o_proj");
+    return attention.apply(i, q, k, v);
+  }
+
+  // Norms and adapters stand between a product and attention; what is cast would be kept twice.
+  private boolean canPack(String layer) {
+    return !config.headNorm()
+        && compute == ElementType.FLOAT
+        && PACKED.stream()
+            .map(part -> layer + part)
+            .allMatch(
+                part ->
+                    parameter(part + ".weight").type() == ElementType.FLOAT
+                        && !parameters.containsKey(part + Layout.LORA_A));
+  }
+
+  /** Queries, scaled, keys and values by one product with the three layers' weights together. */
+  private Value packed(Value h, String layer) {
+    Value product = ops.linear(h, together(layer, ".weight"));
+    boolean biased =
+        PACKED.stream().anyMatch(part -> parameters.containsKey(layer + part + ".bias"));
+    return biased ? ops.add(product, together(layer, ".bias")) : product;
+  }
+
+  // Made of constants only, so ONNX Runtime computes it once, while it loads the graph.
+  private Value together(String layer, String kind) {
+    List<Value> parts = new ArrayList<>();
+    long rows = 0;
+    for (String part : PACKED) {
+      Shape weight = parameter(layer + part + ".weight").shape();
+      long outputs = ((Dim.Fixed) weight.dim(0)).size();
+      Value value = parameters.get(layer + part + kind);
+      if (value == null) {
+        value = ops.graph().constant(new float[(int) outputs], outputs);
+      }
+      boolean queries = parts.isEmpty();
+      parts.add(
+          queries ? ops.mul(value, ops.graph().constant(ScoringAttention.scale(config))) : value);
+      rows += outputs;
+    }
+    return ops.concat(parts, 0, Dim.of(rows));
   }
 
   private Value feedForward(String layer, Value x) {

@@ -16,7 +16,7 @@ import org.riselm.onnx.runtime.ElementType;
  * positions only if their size is a multiple of 16, and takes multiples of 8 only; other sizes are
  * turned before it and filled up with zeros, which change no score.
  */
-final class SamplingAttention implements Attention {
+final class SamplingAttention implements PackedAttention {
   private static final int TURNED = 16;
   private static final int TAKEN = 8;
 
@@ -72,7 +72,6 @@ final class SamplingAttention implements Attention {
 
   @Override
   public Value apply(int layer, Value q, Value k, Value v) {
-    boolean kernelTurns = config.headSize() % TURNED == 0;
     float scale = ScoringAttention.scale(config);
     // A scale of its own keeps the CPU's kernel from the fast product of one row with a matrix. On
     // queries it costs nothing in fp32: ONNX Runtime lets their projection do it. Other types would
@@ -80,11 +79,31 @@ final class SamplingAttention implements Attention {
     boolean scaledBefore = type == ElementType.FLOAT;
     Value queries = scaledBefore ? ops.mul(q, ops.graph().constant(scale)) : q;
     List<Value> inputs = new ArrayList<>();
-    inputs.add(kernelTurns ? queries : filled(turned(queries), config.heads()));
-    inputs.add(kernelTurns ? k : filled(turned(k), config.keyValueHeads()));
-    inputs.add(kernelTurns ? v : filled(v, config.keyValueHeads()));
+    inputs.add(kernelTurns() ? queries : filled(turned(queries), config.heads()));
+    inputs.add(kernelTurns() ? k : filled(turned(k), config.keyValueHeads()));
+    inputs.add(kernelTurns() ? v : filled(v, config.keyValueHeads()));
+    Value seen = kernel(layer, inputs, scaledBefore ? 1 : scale);
+    return goingOn(layer, resized(seen, config.heads(), kernelHeadSize, config.headSize()));
+  }
+
+  @Override
+  public boolean takesPacked() {
+    return kernelTurns();
+  }
+
+  @Override
+  public Value applyPacked(int layer, Value packed) {
+    return goingOn(layer, kernel(layer, List.of(packed, Value.ABSENT, Value.ABSENT), 1));
+  }
+
+  private boolean kernelTurns() {
+    return config.headSize() % TURNED == 0;
+  }
+
+  private Value kernel(int layer, List<Value> queryKeyValue, float scale) {
+    List<Value> inputs = new ArrayList<>(queryKeyValue);
     inputs.addAll(List.of(pastKeys.get(layer), pastValues.get(layer), lengths, longest));
-    if (kernelTurns) {
+    if (kernelTurns()) {
       inputs.addAll(List.of(tables.cos(), tables.sin()));
     }
     List<Value> out =
@@ -92,11 +111,11 @@ final class SamplingAttention implements Attention {
             inputs,
             config.heads(),
             config.keyValueHeads(),
-            scaledBefore ? 1 : scale,
+            scale,
             config.windowOf(layer),
             List.of("present_key_" + layer, "present_value_" + layer));
     presents.addAll(out.subList(1, 3));
-    return goingOn(layer, resized(out.get(0), config.heads(), kernelHeadSize, config.headSize()));
+    return out.get(0);
   }
 
   /** Only the last token of a row has something to tell behind the last layer. */

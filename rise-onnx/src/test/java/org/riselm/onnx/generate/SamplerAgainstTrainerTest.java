@@ -1,5 +1,6 @@
 package org.riselm.onnx.generate;
 
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.common.primitives.ImmutableDoubleArray;
@@ -7,11 +8,14 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.graph.Graph;
+import org.riselm.onnx.model.Bias;
+import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.DecoderGraphs;
 import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Parameter;
@@ -30,14 +34,28 @@ class SamplerAgainstTrainerTest {
   @ParameterizedTest(name = "{0} key-value heads, temperature {1}, top-p {2}")
   @CsvSource({"4, 1, 1", "2, 1, 1", "1, 1.4, 1", "2, 0.7, 0.9"})
   void logProbabilitiesAreThoseOfTheScoringGraph(int kvHeads, double temperature, double topP) {
+    compare(TestDecoder.of(VOCABULARY, CONTEXT, kvHeads), new Sampling(temperature, 0, topP, 20));
+  }
+
+  // What comes from one product, with biases on all three, on one of them, and heads that do not.
+  @ParameterizedTest(name = "biases {0}, heads of {1}")
+  @CsvSource({"QUERY KEY VALUE, 16", "VALUE, 16", "QUERY, 16", "QUERY KEY VALUE, 20"})
+  void biasesAreThoseOfTheScoringGraph(String biases, int headSize) {
+    DecoderConfig.Builder config =
+        TestDecoder.config(VOCABULARY, CONTEXT, 2)
+            .headSize(headSize)
+            .biases(Stream.of(biases.split(" ", -1)).map(Bias::valueOf).collect(toSet()));
+    compare(new TestDecoder(config.build()), Sampling.ofMaxNewTokens(20));
+  }
+
+  private static void compare(TestDecoder opened, Sampling sampling) {
     Random random = new Random(21);
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < 11; i++) {
       int[] ids = random.ints(1 + random.nextInt(25), 0, VOCABULARY).toArray();
       prompts.add(Prompt.of(ids, i));
     }
-    Sampling sampling = new Sampling(temperature, 0, topP, 20);
-    try (TestDecoder decoder = TestDecoder.of(VOCABULARY, CONTEXT, kvHeads);
+    try (TestDecoder decoder = opened;
         Generator generator = decoder.generator(1, 4, 3, 17)) {
       List<Generated> answers = generator.generate(prompts, sampling, SamplingProgress.NONE);
       List<Double> scored = score(decoder, prompts, answers);

@@ -2,9 +2,11 @@ package org.riselm.onnx.generate;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.nio.FloatBuffer;
+import java.util.Random;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.DecoderGraphs;
 import org.riselm.onnx.model.Layout;
+import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.SessionSettings;
 
@@ -22,6 +24,16 @@ final class TestDecoder implements AutoCloseable {
     this.config = config;
     this.weights = Weights.random(config, 11);
     this.model = DecoderGraphs.sampling(Layout.full(config)).toModel();
+    Random random = new Random(12);
+    for (Parameter p : weights.parameters()) {
+      // A fresh model's biases are zeros.
+      if (p.name().endsWith(".bias")) {
+        FloatBuffer bias = weights.tensor(p.name()).floats();
+        for (int i = 0; i < bias.capacity(); i++) {
+          bias.put(i, random.nextFloat() / 4);
+        }
+      }
+    }
     // A fresh model's logits hardly differ, and its attention hardly chooses.
     FloatBuffer values = weights.block().floats();
     for (int i = 0; i < values.capacity(); i++) {
@@ -35,16 +47,17 @@ final class TestDecoder implements AutoCloseable {
 
   /** One whose rounding errors are smaller: its weights are not a fresh model's times 3. */
   static TestDecoder of(int vocabulary, int contextLength, int keyValueHeads, float factor) {
-    return new TestDecoder(
-        DecoderConfig.builder(vocabulary)
-            .hiddenSize(64)
-            .layers(2)
-            .heads(4)
-            .keyValueHeads(keyValueHeads)
-            .feedForwardSize(96)
-            .contextLength(contextLength)
-            .build(),
-        factor);
+    return new TestDecoder(config(vocabulary, contextLength, keyValueHeads).build(), factor);
+  }
+
+  static DecoderConfig.Builder config(int vocabulary, int contextLength, int keyValueHeads) {
+    return DecoderConfig.builder(vocabulary)
+        .hiddenSize(64)
+        .layers(2)
+        .heads(4)
+        .keyValueHeads(keyValueHeads)
+        .feedForwardSize(96)
+        .contextLength(contextLength);
   }
 
   SessionSettings settings(int threads) {
