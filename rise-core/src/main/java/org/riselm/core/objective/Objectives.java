@@ -3,9 +3,9 @@ package org.riselm.core.objective;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.riselm.core.mdp.Example;
@@ -122,7 +122,7 @@ public final class Objectives {
 
   private static Map<String, Double> meanByProblem(
       List<Relabelled> relabelled, ToDoubleFunction<Relabelled> value) {
-    Map<String, List<Double>> values = new TreeMap<>();
+    Map<String, List<Double>> values = new HashMap<>();
     for (Relabelled r : relabelled) {
       values.computeIfAbsent(id(r), k -> new ArrayList<>()).add(value.applyAsDouble(r));
     }

@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
  * itself when nothing has come for some seconds.
  */
 final class CallThread {
-  /** How long either side looks out before it sleeps; on one processor the other could not run. */
-  private static final long LOOKOUT_NANOS =
-      Runtime.getRuntime().availableProcessors() > 1 ? 50_000 : 0;
+  /** On one processor nobody looks out: the other side could not run meanwhile. */
+  private static final int LOOKOUTS = Runtime.getRuntime().availableProcessors() > 1 ? 1 : 0;
+
+  /** How long the thread looks out before it sleeps: as long as a quick policy takes to answer. */
+  private static final long LOOKOUT_NANOS = LOOKOUTS * 1_000_000L;
+
+  /** How long a caller looks out for the end of its call before it sleeps. */
+  private static final long CALLER_LOOKOUT_NANOS = LOOKOUTS * 50_000L;
 
   private static final long IDLE_NANOS = 5_000_000_000L;
 
@@ -48,7 +53,7 @@ final class CallThread {
       wake();
     }
     long start = System.nanoTime();
-    while (!call.isDone() && System.nanoTime() - start < LOOKOUT_NANOS) {
+    while (!call.isDone() && System.nanoTime() - start < CALLER_LOOKOUT_NANOS) {
       Thread.onSpinWait();
     }
     return true;

@@ -3,9 +3,12 @@ package org.riselm.examples.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -28,7 +31,9 @@ import org.riselm.core.task.ProblemSet;
  * <p>Prints a line of JSON. Each round is an iteration of every size, least first and most first in
  * turns; a small one is done so often that every size sees as many problems. {@code
  * microsecondsPerProblem} is the whole iteration's, {@code coreMicrosecondsPerTurn} that without
- * the policy's; medians of the rounds.
+ * the policy's, medians of the rounds; {@code collectorMicrosecondsPerProblem} the garbage
+ * collector's part, a mean. At the end, the line that the iteration's time follows: what it costs
+ * without problems, what each adds, and by which share the farthest size is off it.
  */
 public final class BenchCore {
   private static final int TURNS = 5;
@@ -51,7 +56,46 @@ public final class BenchCore {
   }
 
   /** Nanoseconds of one round. */
-  private record Cost(double perProblem, double corePerTurn) {}
+  private record Cost(double perProblem, double corePerTurn, double collectingPerProblem) {}
+
+  /**
+   * What an iteration costs, in microseconds.
+   *
+   * @param fixed without any problem
+   * @param perProblem for each
+   */
+  record Line(double fixed, double perProblem) {
+    /**
+     * The line through costs per problem, by problems: least squares of the relative deviations
+     * (perProblem + fixed ÷ problems) ÷ cost − 1.
+     */
+    static Line through(Map<Integer, Double> costs) {
+      double u = 0;
+      double v = 0;
+      double uu = 0;
+      double uv = 0;
+      double vv = 0;
+      for (Map.Entry<Integer, Double> e : costs.entrySet()) {
+        double ofPerProblem = 1 / e.getValue();
+        double ofFixed = ofPerProblem / e.getKey();
+        u += ofPerProblem;
+        v += ofFixed;
+        uu += ofPerProblem * ofPerProblem;
+        uv += ofPerProblem * ofFixed;
+        vv += ofFixed * ofFixed;
+      }
+      double determinant = uu * vv - uv * uv;
+      return new Line((uu * v - uv * u) / determinant, (vv * u - uv * v) / determinant);
+    }
+
+    /** The largest share by which one of the costs per problem is off the line. */
+    double largestDeviation(Map<Integer, Double> costs) {
+      return costs.entrySet().stream()
+          .mapToDouble(e -> Math.abs(e.getValue() / (perProblem + fixed / e.getKey()) - 1))
+          .max()
+          .orElseThrow();
+    }
+  }
 
   private ObjectNode measure(int least, int rounds) {
     List<Integer> sizes = new ArrayList<>();
@@ -78,9 +122,16 @@ public final class BenchCore {
                 .put("problems", size)
                 .put("microsecondsPerProblem", median(all.stream().map(Cost::perProblem).toList()))
                 .put(
-                    "coreMicrosecondsPerTurn",
-                    median(all.stream().map(Cost::corePerTurn).toList())));
-    return out;
+                    "coreMicrosecondsPerTurn", median(all.stream().map(Cost::corePerTurn).toList()))
+                .put(
+                    "collectorMicrosecondsPerProblem",
+                    mean(all.stream().map(Cost::collectingPerProblem).toList())));
+    TreeMap<Integer, Double> perProblem = new TreeMap<>();
+    costs.forEach(
+        (size, all) -> perProblem.put(size, median(all.stream().map(Cost::perProblem).toList())));
+    Line line = Line.through(perProblem);
+    out.put("fixedMicroseconds", line.fixed()).put("microsecondsPerProblem", line.perProblem());
+    return out.put("largestDeviation", line.largestDeviation(perProblem));
   }
 
   /** Iterations of {@code size} problems, so many that they make the largest size together. */
@@ -97,13 +148,17 @@ public final class BenchCore {
             .seed(1);
     try (RiseTrainer trainer = builder.build()) {
       policy.takeNanos();
+      long collecting = collectorMillis();
       long before = System.nanoTime();
       for (int i = 0; i < iterations; i++) {
         trainer.iterate();
       }
       double nanos = System.nanoTime() - before;
       double problems = (double) iterations * size;
-      return new Cost(nanos / problems, (nanos - policy.takeNanos()) / (problems * TURNS));
+      return new Cost(
+          nanos / problems,
+          (nanos - policy.takeNanos()) / (problems * TURNS),
+          (collectorMillis() - collecting) * 1e6 / problems);
     }
   }
 
@@ -137,6 +192,18 @@ public final class BenchCore {
     public String referenceAnswer(Problem problem) {
       return problem.reference();
     }
+  }
+
+  /** What the garbage collectors took so far. */
+  private static long collectorMillis() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+        .sum();
+  }
+
+  /** In microseconds; of what comes in milliseconds a median would mostly be 0. */
+  private static double mean(List<Double> nanos) {
+    return nanos.stream().mapToDouble(n -> n).average().orElseThrow() / 1000;
   }
 
   /** In microseconds. */

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.onnx.OnnxPolicy;
@@ -62,6 +63,23 @@ class BenchProgramsTest {
     try (OnnxPolicy policy = OnnxPolicy.builder(model).build()) {
       assertEquals(Shape.of("small", 4096).config(), policy.config());
     }
+  }
+
+  @Test
+  void aCostThatHasAFixedPartIsOnALine() throws Exception {
+    Map<Integer, Double> costs = Map.of(10, 30 + 400 / 10.0, 100, 30 + 400 / 100.0, 1000, 30.4);
+    BenchCore.Line line = BenchCore.Line.through(costs);
+    assertEquals(400, line.fixed(), 1e-6);
+    assertEquals(30, line.perProblem(), 1e-9);
+    assertEquals(0, line.largestDeviation(costs), 1e-9);
+    assertEquals(
+        30.4 / 31 - 1, -new BenchCore.Line(1000, 30).largestDeviation(Map.of(1000, 30.4)), 1e-9);
+    JsonNode json = json(() -> BenchCore.main(new String[] {"10", "100", "1"}));
+    assertEquals(3, json.path("sizes").size());
+    for (JsonNode size : json.path("sizes")) {
+      assertTrue(size.path("coreMicrosecondsPerTurn").asDouble() > 0, json.toString());
+    }
+    assertTrue(json.path("largestDeviation").isNumber(), json.toString());
   }
 
   private interface Program {
