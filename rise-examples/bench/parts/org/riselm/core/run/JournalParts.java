@@ -75,15 +75,9 @@ public class JournalParts {
     return RunJson.read(read, Episode.class);
   }
 
-  @Benchmark
-  public long append() {
-    journal.append(lines, /* sync= */ false);
-    return journal.lines();
-  }
-
   /** How long the disk takes, for the most part. */
   @Benchmark
-  public long appendAndSync() {
+  public long append() {
     journal.append(lines);
     return journal.lines();
   }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -20,17 +22,21 @@ import org.riselm.core.policy.Query;
 final class Answers implements AutoCloseable {
   static final String NAME = "answers.jsonl";
 
-  private static final long SYNC_NANOS = 1_000_000_000L;
+  /** What is sampled in less is sampled again more cheaply than written. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
   private final Journal journal;
   private final Background background;
+  private final long waitNanos;
   private final Map<String, List<Completion>> found = new HashMap<>();
   private long units;
-  private long syncedAt = System.nanoTime();
+  private List<ObjectNode> waiting = new ArrayList<>();
+  private long writtenAt = System.nanoTime();
 
-  private Answers(Path file, long units, Background background) throws IOException {
+  private Answers(Path file, long units, Background background, Duration wait) throws IOException {
     this.units = units;
     this.background = background;
+    this.waitNanos = wait.toNanos();
     long lines = 0;
     long end = 0;
     if (Files.exists(file)) {
@@ -42,9 +48,16 @@ final class Answers implements AutoCloseable {
     this.journal = new Journal(file, lines, end);
   }
 
-  /** The answers in {@code folder}, of the unit that follows {@code units} others. */
-  static Answers open(Path folder, long units, Background background) throws IOException {
-    return new Answers(folder.resolve(NAME), units, background);
+  /**
+   * The answers in {@code folder}, of the unit that follows {@code units} others.
+   *
+   * @param background writes them
+   * @param interval between two checkpoints: answers wait no longer, and a second at most
+   */
+  static Answers open(Path folder, long units, Background background, Duration interval)
+      throws IOException {
+    Duration wait = interval.compareTo(LONGEST_WAIT) < 0 ? interval : LONGEST_WAIT;
+    return new Answers(folder.resolve(NAME), units, background, wait);
   }
 
   private void take(JsonNode line) {
@@ -61,27 +74,33 @@ final class Answers implements AutoCloseable {
     return Optional.ofNullable(found.get(key(policy, seeds(batch))));
   }
 
-  /** Keeps {@code completions}, the answers of {@code policy} to {@code batch}, soon. */
+  /**
+   * Keeps {@code completions}, the answers of {@code policy} to {@code batch}; see {@link #open}.
+   */
   void keep(String policy, List<Query> batch, List<Completion> completions) {
     ObjectNode line = RunJson.MAPPER.createObjectNode();
     line.put("after", units).put("policy", policy).put("seeds", seeds(batch));
-    line.putPOJO("completions", completions);
-    background.add(() -> write(line));
-  }
-
-  private void write(ObjectNode line) {
-    // What a power loss takes is sampled again, so the disk need not be waited for each time.
-    boolean sync = System.nanoTime() - syncedAt >= SYNC_NANOS;
-    journal.append(List.of(line), sync);
-    if (sync) {
-      syncedAt = System.nanoTime();
+    waiting.add(line.putPOJO("completions", completions));
+    if (System.nanoTime() - writtenAt >= waitNanos) {
+      write();
     }
   }
 
-  /** Forgets everything: the unit that the answers were for is complete, and all are written. */
+  /** Writes, soon, what waits for it. */
+  void write() {
+    List<ObjectNode> lines = waiting;
+    waiting = new ArrayList<>();
+    writtenAt = System.nanoTime();
+    if (!lines.isEmpty()) {
+      background.add(() -> journal.append(lines));
+    }
+  }
+
+  /** Forgets everything: the unit that the answers were for is complete. None is being written. */
   void clear(long units) {
     this.units = units;
     found.clear();
+    waiting.clear();
     try {
       journal.cut(0, 0);
     } catch (IOException e) {

@@ -126,14 +126,6 @@ final class Journal implements AutoCloseable {
    * @throws RunException naming the file, if the disk is full or fails
    */
   void append(List<ObjectNode> added) {
-    append(added, /* sync= */ true);
-  }
-
-  /**
-   * {@link #append(List)}; without {@code sync} a process that is killed loses nothing either, but
-   * a power loss may take what was not yet on the disk.
-   */
-  void append(List<ObjectNode> added, boolean sync) {
     long end = -1;
     try {
       end = bytes.length();
@@ -148,9 +140,7 @@ final class Journal implements AutoCloseable {
         out.write('\n');
       }
       out.flush();
-      if (sync) {
-        bytes.getFD().sync();
-      }
+      bytes.getFD().sync();
       lines += added.size();
     } catch (IOException e) {
       RunException failure =

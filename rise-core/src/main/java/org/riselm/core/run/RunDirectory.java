@@ -65,7 +65,7 @@ public final class RunDirectory implements AutoCloseable {
     this.lockFile = lockFile;
     checkManifest(Manifest.of(configuration, env));
     this.units = UnitLog.open(folder.resolve(UnitLog.NAME), this::note);
-    this.answers = Answers.open(folder, units.size(), background);
+    this.answers = Answers.open(folder, units.size(), background, interval);
     this.checkpoints = new Checkpoints(folder.resolve("checkpoints"));
     this.points = new TrainingPoints(folder, checkpoints, interval, this::note);
     this.report = new RunReport(folder);
@@ -334,6 +334,7 @@ public final class RunDirectory implements AutoCloseable {
         points;
         units;
         background) {
+      answers.write();
       LOG.log(System.Logger.Level.DEBUG, () -> folder + " is closed");
     } catch (IOException e) {
       throw new RunException(folder + ": could not close it: " + e, e);
