@@ -12,6 +12,7 @@ import org.riselm.onnx.runtime.Device;
 import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.train.ActivationMemory;
 import org.riselm.onnx.train.EncodedExample;
+import org.riselm.onnx.train.LanePlan;
 
 /**
  * The native memory that training and using a model takes, in bytes, predicted before anything is
@@ -20,11 +21,11 @@ import org.riselm.onnx.train.EncodedExample;
  *
  * @param device whose memory it is
  * @param weights the trained ones in 32-bit floats, the frozen ones as they are
- * @param gradients one block of them; a second one if batches larger than a micro-batch are summed
- *     up
+ * @param gradients one block for their sum, and one for each micro-batch that is in work at a time
+ *     if a step has several
  * @param moments AdamW's two
- * @param activations at most alive at once in a step of the largest micro-batch; on a device, with
- *     what the update takes
+ * @param activations at most alive at once in a step of the largest micro-batches; on a device,
+ *     with what the update takes
  * @param samplingWeights the sampler's own copy as it computes with them, laid out for its kernels
  * @param kvCache of a sampling batch, and the most that is kept of earlier ones
  * @param samplingActivations on a device: at most alive at once while it samples, logits included;
@@ -49,10 +50,9 @@ public record MemoryPlan(
    */
   public static MemoryPlan of(Layout layout, OnnxOptions options) {
     int context = layout.config().contextLength();
-    long columns = Math.min(context, options.microBatchTokens());
-    long rows = options.microBatchTokens() / columns;
-    long activations = activations(layout, options, rows, columns, rows * columns);
-    MemoryPlan training = ofTraining(layout, options, activations, true);
+    int columns = Math.min(context, options.microBatchTokens());
+    long rows = rows(lanes(layout, options), columns, Integer.MAX_VALUE);
+    MemoryPlan training = ofTraining(layout, options, Integer.MAX_VALUE, columns, rows * columns);
     MemoryPlan sampling = ofSampling(layout, options, options.samplingBatch(), context);
     return new MemoryPlan(
         options.device(),
@@ -79,7 +79,7 @@ public record MemoryPlan(
 
   /** Training at all: a micro-batch of a single token. */
   static MemoryPlan ofLeastTraining(Layout layout, OnnxOptions options) {
-    return ofTraining(layout, options, activations(layout, options, 1, 1, 1), false);
+    return ofTraining(layout, options, 1, 1, 1);
   }
 
   /** Training on these examples; some micro-batch may take less. */
@@ -90,37 +90,51 @@ public record MemoryPlan(
 
   private static MemoryPlan ofTraining(
       Layout layout, OnnxOptions options, List<EncodedExample> examples, int batch) {
-    long columns = 1;
+    LanePlan lanes = lanes(layout, options);
+    int columns = 1;
     long targets = 1;
     for (EncodedExample e : examples) {
       columns = Math.max(columns, e.inputTokens());
-      targets = Math.max(targets, rows(e.inputTokens(), options, batch) * e.target().length());
+      targets = Math.max(targets, rows(lanes, e.inputTokens(), batch) * e.target().length());
     }
-    long rows = rows(columns, options, batch);
-    // Examples of one length might go through the model at once; of several, they do not.
-    boolean accumulates = batch > 1;
-    return ofTraining(
-        layout,
-        options,
-        activations(layout, options, rows, columns, Math.max(targets, 1)),
-        accumulates);
+    return ofTraining(layout, options, batch, columns, targets);
   }
 
+  /**
+   * Training.
+   *
+   * @param batch examples a step
+   * @param columns of the longest, and so of its micro-batch
+   * @param targets in a micro-batch
+   */
   private static MemoryPlan ofTraining(
-      Layout layout, OnnxOptions options, long activations, boolean accumulates) {
+      Layout layout, OnnxOptions options, int batch, int columns, long targets) {
+    LanePlan lanes = lanes(layout, options);
+    long rows = rows(lanes, columns, batch);
+    long activations =
+        lanes.lanes(batch, rows * columns) * activations(layout, options, rows, columns, targets);
     long trained = trained(layout);
     // ONNX Runtime's training session has weights of its own, and sums gradients where they are.
     boolean own = options.stepping() == OnnxOptions.Stepping.TRAINING_SESSION;
+    // Examples of one length might go through the model at once; of several, they do not.
+    int summed = batch > 1 && !own ? lanes.lanes(batch, 1) : 0;
     long update = options.device().hasOwnMemory() ? ActivationMemory.ofDeviceUpdate(layout) : 0;
     return new MemoryPlan(
         options.device(),
         held(layout) + (own ? trained : 0),
-        accumulates && !own ? 2 * trained : trained,
+        (1 + summed) * trained,
         2 * trained,
         activations + update,
         0,
         0,
         0);
+  }
+
+  private static LanePlan lanes(Layout layout, OnnxOptions options) {
+    int atOnce = options.microBatchTokens();
+    return options.stepping() == OnnxOptions.Stepping.PLAIN_SESSIONS
+        ? LanePlan.of(layout, options.device(), options.threads(), atOnce)
+        : new LanePlan(1, atOnce, atOnce);
   }
 
   private static long activations(
@@ -129,8 +143,8 @@ public record MemoryPlan(
     return ActivationMemory.bytes(trained, rows, columns, targets);
   }
 
-  private static long rows(long columns, OnnxOptions options, int batch) {
-    return Math.max(1, Math.min(batch, options.microBatchTokens() / columns));
+  private static long rows(LanePlan lanes, int columns, int batch) {
+    return Math.max(1, Math.min(batch, lanes.tokens() / columns));
   }
 
   /**

@@ -10,8 +10,8 @@ import org.riselm.onnx.runtime.ElementType;
  *
  * @param threads that ONNX Runtime uses in one call, the calling one included
  * @param samplingBatch the most answers that are sampled together
- * @param microBatchTokens the most tokens, padding counted, that a training step puts through the
- *     model at once; larger batches are accumulated
+ * @param microBatchTokens the most tokens, padding counted, that a training step has in work at a
+ *     time, unless one sequence has more; larger batches are accumulated
  * @param stepping what runs the training steps
  * @param memoryLimit the most native memory, in bytes, that a policy may need of the host and, if
  *     it has one, of its device; 0 is what is left on the machine, in its container, or on the

@@ -25,7 +25,6 @@ import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
 import org.riselm.onnx.train.AdamW;
 import org.riselm.onnx.train.EncodedExample;
-import org.riselm.onnx.train.MicroBatch;
 import org.riselm.onnx.train.PlainExecutor;
 import org.riselm.onnx.train.TrainingLoop;
 
@@ -66,12 +65,29 @@ public final class BenchTrain {
         Dialogues dialogues =
             Dialogues.read(given.path("dialogues").get(), shape.config().vocabularySize());
         PlainExecutor executor = executor(shape, threads, given.has("recompute"), r);
-        measure(steps, step -> dialogues(executor, dialogues.step(step)), out);
+        measure(
+            steps,
+            step -> {
+              List<EncodedExample> examples = dialogues.step(step);
+              learn(executor, examples);
+              return examples.stream()
+                  .mapToLong(e -> e.prompt().length() + e.target().length())
+                  .sum();
+            },
+            out);
       } else {
         Shape shape = Shape.of(name);
         PlainExecutor executor = executor(shape, threads, given.has("recompute"), r);
-        MicroBatch batch = DenseBatch.of(shape);
-        double seconds = measure(steps, step -> dense(executor, batch), out);
+        List<EncodedExample> batch = DenseBatch.of(shape);
+        long tokens = batch.stream().mapToLong(EncodedExample::inputTokens).sum();
+        double seconds =
+            measure(
+                steps,
+                step -> {
+                  learn(executor, batch);
+                  return tokens;
+                },
+                out);
         if (given.has("bare")) {
           out.put("shareOfBareProducts", BareProducts.seconds(shape, threads) / seconds);
         }
@@ -80,17 +96,11 @@ public final class BenchTrain {
     System.out.println(out);
   }
 
-  private static long dense(PlainExecutor executor, MicroBatch batch) {
-    executor.accumulate(batch);
-    executor.step(1e-4);
-    return batch.paddedTokens();
-  }
-
-  private static long dialogues(PlainExecutor executor, List<EncodedExample> examples) {
+  /** One optimizer step. */
+  private static void learn(PlainExecutor executor, List<EncodedExample> examples) {
     Training one = Training.builder().batchSize(examples.size()).steps(1).build();
     TrainingLoop.run(
         executor, examples, one, MICRO_BATCH_TOKENS, TrainingProgress.NONE, ResumePoints.NONE);
-    return examples.stream().mapToLong(e -> e.prompt().length() + e.target().length()).sum();
   }
 
   /** The median step's seconds. */

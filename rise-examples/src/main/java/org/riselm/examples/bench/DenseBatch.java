@@ -1,24 +1,23 @@
 package org.riselm.examples.bench;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
-import org.riselm.onnx.train.MicroBatch;
+import org.riselm.onnx.train.EncodedExample;
 
-/** Random sequences of full length, of which every token is learned from. */
+/** Random sequences of full length, of which every token but the first is learned. */
 final class DenseBatch {
   private DenseBatch() {}
 
-  static MicroBatch of(Shape shape) {
-    int tokens = shape.rows() * shape.columns();
+  static List<EncodedExample> of(Shape shape) {
     SplittableRandom random = new SplittableRandom(3);
     int vocabulary = shape.config().vocabularySize();
-    long[] ids = random.longs(tokens, 0, vocabulary).toArray();
-    long[] positions = new long[tokens];
-    float[] weights = new float[tokens];
-    for (int i = 0; i < tokens; i++) {
-      positions[i] = i;
-      weights[i] = 1f / tokens;
+    List<EncodedExample> examples = new ArrayList<>();
+    for (int row = 0; row < shape.rows(); row++) {
+      int[] first = {random.nextInt(vocabulary)};
+      int[] rest = random.ints(shape.columns(), 0, vocabulary).toArray();
+      examples.add(EncodedExample.of(first, rest, 1));
     }
-    long[] targets = random.longs(tokens, 0, vocabulary).toArray();
-    return new MicroBatch(shape.rows(), shape.columns(), ids, positions, targets, weights);
+    return examples;
   }
 }

@@ -2,7 +2,6 @@ package org.riselm.onnx.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -19,7 +18,7 @@ final class LengthBuckets {
   private LengthBuckets() {}
 
   /**
-   * Sequences in groups of like lengths, short ones first. Of all ways to cut the sorted lengths,
+   * Sequences in groups of like lengths, long ones first. Of all ways to cut the sorted lengths,
    * the one that puts the fewest tokens through the model: rows times the longest, and {@link #RUN}
    * for every group.
    *
@@ -53,7 +52,6 @@ final class LengthBuckets {
     for (int end = order.length; end > 0; end = begin[end]) {
       groups.add(List.of(order).subList(begin[end], end));
     }
-    Collections.reverse(groups);
     return groups;
   }
 }

@@ -12,24 +12,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.policy.NewFolder;
-import org.riselm.onnx.graph.Dim;
-import org.riselm.onnx.graph.Graph;
-import org.riselm.onnx.graph.Ops;
-import org.riselm.onnx.graph.Shape;
-import org.riselm.onnx.graph.Value;
 import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.Binding;
 import org.riselm.onnx.runtime.Device;
 import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.OnnxSession;
 import org.riselm.onnx.runtime.Placement;
 import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.SessionSettings;
 import org.riselm.onnx.runtime.Tensor;
 import org.riselm.onnx.safetensors.Dtype;
 import org.riselm.onnx.safetensors.Numbers;
@@ -54,14 +45,11 @@ public final class PlainExecutor implements StepExecutor {
   private final long seed;
   private final Weights gradients;
   private final BlockUpdate update;
-  private OnnxSession training;
-  private final Tensor loss;
+  private StepSessions sessions;
   private @Nullable Scorer scorer;
-  private @Nullable Accumulator accumulator;
   private int accumulated;
   private long updates;
   private long runs;
-  private List<Integer> lastShape = List.of();
 
   /** Prepares to train with seed 0; see {@link #PlainExecutor(ModelTensors, AdamW, int, long)}. */
   public PlainExecutor(ModelTensors model, AdamW optimizer, int threads) {
@@ -96,9 +84,8 @@ public final class PlainExecutor implements StepExecutor {
     try {
       this.gradients = resources.add(Weights.zeros(weights.parameters(), model.device(), FLOAT));
       this.update = resources.add(new BlockUpdate(weights, gradients, optimizer, threads));
-      this.training = load(TrainingGraph.withGradients(model.layout(), seed));
-      resources.add(() -> training.close());
-      this.loss = resources.add(Tensor.scalar(0));
+      this.sessions = sessions(seed);
+      resources.add(() -> sessions.close());
     } catch (RuntimeException e) {
       resources.close();
       throw e;
@@ -129,48 +116,34 @@ public final class PlainExecutor implements StepExecutor {
     }
   }
 
-  private OnnxSession load(Graph graph) {
-    return OnnxSession.load(graph.toModel(), SessionSettings.ofThreads(threads).on(model.device()));
+  private StepSessions sessions(long from) {
+    byte[] graph = TrainingGraph.withGradients(model.layout(), from).toModel();
+    return new StepSessions(graph, model, gradients, threads);
   }
 
   /** Where every node of a step's graph runs; known on a GPU only. */
   public List<Placement> placements() {
-    return training.placements();
+    return sessions.placements();
   }
 
   @Override
   public double accumulate(MicroBatch batch) {
-    if (accumulated == 0) {
-      run(batch, gradients);
-    } else {
-      if (accumulator == null) {
-        accumulator = resources.add(new Accumulator(gradients, this::load));
-      }
-      run(batch, accumulator.next());
-      accumulator.add();
-    }
-    accumulated++;
-    return loss.floats().get(0);
+    return accumulate(List.of(batch), batch.paddedTokens());
   }
 
-  private void run(MicroBatch batch, Weights gradientTarget) {
-    try (Resources run = new Resources()) {
-      Binding binding = run.add(training.bind());
-      Scorer.bindInputs(run, binding, batch, model);
-      binding.output("loss", loss);
-      for (Parameter p : weights.parameters()) {
-        binding.output(TrainingGraph.gradientName(p.name()), gradientTarget.tensor(p.name()));
-      }
-      // A device's arena would keep what the last shape needed beside what this one does.
-      List<Integer> shape = List.of(batch.rows(), batch.columns(), batch.targets());
-      if (shape.equals(lastShape)) {
-        binding.run();
-      } else {
-        binding.runAndRelease();
-      }
-      lastShape = shape;
-    }
-    runs++;
+  @Override
+  public double accumulate(List<MicroBatch> batches, int atOnce) {
+    int before = accumulated;
+    accumulated = 0; // Where one fails, what is there is nobody's sum.
+    double loss = sessions.accumulate(batches, atOnce, before == 0);
+    accumulated = before + batches.size();
+    runs += batches.size();
+    return loss;
+  }
+
+  @Override
+  public int microBatchTokens(int atOnce) {
+    return sessions.plan(atOnce).tokens();
   }
 
   @Override
@@ -235,8 +208,8 @@ public final class PlainExecutor implements StepExecutor {
     updates = counts.path("updates").asLong();
     runs = counts.path("runs").asLong();
     // A session does not tell where its random draws are; one that begins there is another.
-    training.close();
-    training = load(TrainingGraph.withGradients(model.layout(), seed + runs));
+    sessions.close();
+    sessions = sessions(seed + runs);
     discard();
   }
 
@@ -264,48 +237,5 @@ public final class PlainExecutor implements StepExecutor {
   @Override
   public void close() {
     resources.close();
-  }
-
-  /** A second block of gradients, and the sum of both into the first. */
-  private static final class Accumulator implements AutoCloseable {
-    private final Resources resources = new Resources();
-    private final Weights next;
-    private final Binding sum;
-
-    Accumulator(Weights gradients, Function<Graph, OnnxSession> load) {
-      try {
-        Device device = gradients.block().device();
-        next = resources.add(Weights.zeros(gradients.parameters(), device, FLOAT));
-        Graph graph = new Graph("gradient-sum");
-        Shape block = Shape.of(Dim.of("n"));
-        Value a = graph.input("a", FLOAT, block);
-        Value b = graph.input("b", FLOAT, block);
-        Ops ops = new Ops(graph);
-        graph.output(ops.identity(ops.add(a, b), "sum"));
-        OnnxSession session = resources.add(load.apply(graph));
-        sum =
-            resources
-                .add(session.bind())
-                .input("a", gradients.block())
-                .input("b", next.block())
-                .output("sum", gradients.block());
-      } catch (RuntimeException e) {
-        resources.close();
-        throw e;
-      }
-    }
-
-    Weights next() {
-      return next;
-    }
-
-    void add() {
-      sum.run();
-    }
-
-    @Override
-    public void close() {
-      resources.close();
-    }
   }
 }

@@ -2,6 +2,7 @@ package org.riselm.onnx.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.riselm.core.policy.ResumePoints;
 
 /**
@@ -15,6 +16,30 @@ public interface StepExecutor extends ResumePoints.State, AutoCloseable {
    * @return Σ weight · −log p(target) over its targets
    */
   double accumulate(MicroBatch batch);
+
+  /**
+   * Adds several micro-batches' gradients, in their order; some executors work on several at once.
+   *
+   * @param atOnce the most tokens, padding counted, that may be in work at a time, unless a single
+   *     micro-batch has more
+   * @return the sum of their losses
+   */
+  default double accumulate(List<MicroBatch> batches, int atOnce) {
+    double loss = 0;
+    for (MicroBatch batch : batches) {
+      loss += accumulate(batch);
+    }
+    return loss;
+  }
+
+  /**
+   * How large micro-batches it works on fastest, in tokens, padding counted.
+   *
+   * @param atOnce the most tokens that may be in work at a time
+   */
+  default int microBatchTokens(int atOnce) {
+    return atOnce;
+  }
 
   /**
    * Clips the accumulated gradients, applies them by AdamW, and forgets them.

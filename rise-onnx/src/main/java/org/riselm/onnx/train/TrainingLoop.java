@@ -19,7 +19,7 @@ public final class TrainingLoop {
    *     written back at the end
    * @param examples at least one
    * @param training how
-   * @param microBatchTokens the most tokens, padding counted, that go through the model at once
+   * @param microBatchTokens the most tokens, padding counted, in work at a time
    * @param progress told after every step
    * @param points where the training can go on from
    * @throws ArithmeticException if a step's loss or gradients are not finite, and the training says
@@ -34,7 +34,7 @@ public final class TrainingLoop {
       TrainingProgress progress,
       ResumePoints points) {
     int total = training.stepsFor(examples.size());
-    Batches batches = new Batches(examples, training, microBatchTokens);
+    Batches batches = new Batches(examples, training, executor.microBatchTokens(microBatchTokens));
     StepLog log = new StepLog(progress, points, executor);
     long targets = 0;
     for (int number = 1; number <= total; number++) {
@@ -47,10 +47,7 @@ public final class TrainingLoop {
       if (number <= log.done()) {
         continue; // Done by an earlier process; only its draws are repeated.
       }
-      double loss = 0;
-      for (MicroBatch micro : batches.split(batch)) {
-        loss += executor.accumulate(micro);
-      }
+      double loss = executor.accumulate(batches.split(batch), microBatchTokens);
       double rate = LearningRates.at(training, number, total);
       double norm = Double.NaN;
       if (log.skips(training, loss, norm)) {

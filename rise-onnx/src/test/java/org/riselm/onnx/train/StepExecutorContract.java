@@ -69,6 +69,28 @@ abstract class StepExecutorContract {
   }
 
   @Test
+  void severalMicroBatchesAreTheSumOfEach() {
+    Training plan = Training.builder().batchSize(8).build();
+    Batches batches = new Batches(examples(8, 9), plan, 12);
+    List<MicroBatch> all = batches.split(batches.step(1, 1));
+    try (Weights weights = Weights.random(CONFIG, 3);
+        Weights others = Weights.random(CONFIG, 3);
+        StepExecutor oneByOne = create(CONFIG, weights, ADAMW);
+        StepExecutor together = create(CONFIG, others, ADAMW)) {
+      double loss = 0;
+      for (MicroBatch micro : all) {
+        loss += oneByOne.accumulate(micro);
+      }
+      assertEquals(loss, together.accumulate(all, 4096), 1e-5);
+      oneByOne.step(1e-2);
+      together.step(1e-2);
+      oneByOne.writeBack();
+      together.writeBack();
+      assertArrayEquals(weights.block().toFloats(), others.block().toFloats(), 1e-5f);
+    }
+  }
+
+  @Test
   void agreesWithThePlainExecutor() {
     List<Double> losses = new ArrayList<>();
     float[] found = trained(64, losses);

@@ -1,0 +1,46 @@
+package org.riselm.onnx.train;
+
+import org.riselm.onnx.model.Layout;
+import org.riselm.onnx.model.Lora;
+import org.riselm.onnx.model.Parameter;
+import org.riselm.onnx.runtime.Device;
+
+/**
+ * How many micro-batches of a step are in work at a time, and how large they are. Small models
+ * learn fastest from small micro-batches on few threads each (decision 015). How large is not a
+ * matter of threads, so a training ends with the same bits on any number of them.
+ *
+ * @param most micro-batches at a time, each with memory of its own for its gradients; at least 1
+ * @param tokens of a micro-batch, padding counted, unless a single sequence has more
+ * @param atOnce the most tokens in work at a time, unless a single sequence has more
+ */
+public record LanePlan(int most, int tokens, int atOnce) {
+  private static final int TOKENS = 640;
+  private static final long GRADIENT_BYTES = 256L << 20;
+
+  /**
+   * The plan for a model.
+   *
+   * @param threads that all of a step may use
+   * @param atOnce the most tokens in work at a time
+   */
+  public static LanePlan of(Layout layout, Device device, int threads, int atOnce) {
+    long elements = layout.trained().stream().mapToLong(Parameter::elements).sum();
+    long room = GRADIENT_BYTES / (Float.BYTES * elements);
+    // What adapters drop out is drawn in the order of a session's runs, which lanes do not keep.
+    boolean draws = layout.lora().map(Lora::dropout).orElse(0.0) > 0;
+    return room < 2 || draws || device.hasOwnMemory()
+        ? new LanePlan(1, atOnce, atOnce)
+        : new LanePlan((int) Math.min(threads, room), Math.min(TOKENS, atOnce), atOnce);
+  }
+
+  /**
+   * How many of a step's micro-batches to work on at a time.
+   *
+   * @param batches that the step has
+   * @param longest micro-batch's tokens, padding counted
+   */
+  public int lanes(int batches, long longest) {
+    return (int) Math.max(1, Math.min(Math.min(most, batches), atOnce / longest));
+  }
+}
