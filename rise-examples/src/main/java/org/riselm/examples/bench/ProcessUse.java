@@ -27,6 +27,20 @@ public final class ProcessUse {
     return status("VmHWM");
   }
 
+  /** Has {@link #peakMebibytes} begin anew; does nothing where there is no Linux. */
+  static void forgetPeak() {
+    Path file = Path.of("/proc/self/clear_refs");
+    if (!Files.isWritable(file)) {
+      return;
+    }
+    try {
+      // Documented in proc(5): 5 sets the peak to what is resident now.
+      Files.writeString(file, "5");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static long status(String key) {
     Path file = Path.of("/proc/self/status");
     if (!Files.exists(file)) {

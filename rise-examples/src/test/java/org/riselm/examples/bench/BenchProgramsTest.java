@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,19 @@ class BenchProgramsTest {
           1e-6);
     }
     assertEquals(before, NativeMemory.openObjects());
+  }
+
+  @Test
+  void memoryIsPredictedAndMeasured() throws Exception {
+    String small = "--layers 2 --rows 8 --columns 128 --hidden 64 --heads 4 --ffn 160 --threads 1";
+    JsonNode kept = json(() -> BenchMemory.main(small.split(" ")));
+    JsonNode fewer = json(() -> BenchMemory.main((small + " --learned 20").split(" ")));
+    int predicted = kept.path("predictedMiB").asInt();
+    assertTrue(predicted > fewer.path("predictedMiB").asInt(), kept + ", " + fewer);
+    if (Files.isWritable(Path.of("/proc/self/clear_refs"))) {
+      int resident = kept.path("residentMiB").asInt();
+      assertTrue(resident > predicted / 2 && resident < predicted * 4, kept.toString());
+    }
   }
 
   @Test
