@@ -13,7 +13,7 @@ import org.riselm.onnx.runtime.NativeTime;
  *
  * @param tokensPerSecond the median of the calls
  * @param cpuMicrosPerToken processor time, all threads together
- * @param shareOutsideNativeCalls of the time
+ * @param shareOutsideNativeCalls of the time; less than 0 where several threads run graphs at once
  * @param allocatedBytesPerToken by this thread, on Java's heap
  */
 record Measured(

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import org.riselm.core.policy.SamplingProgress;
 
 /**
  * One call's answers on their way through the rows of the cache. Waiting prompts take rows as
@@ -19,7 +18,7 @@ final class Batch {
   static final int PREFILL_TOKENS = 2048;
 
   // Longest first, so that what runs together has similar lengths; equal prompts are neighbours.
-  private static final Comparator<Answer> ORDER =
+  static final Comparator<Answer> ORDER =
       Comparator.comparing(Answer::promptIds, Batch::compare).thenComparingInt(Answer::index);
 
   private final Forward forward;
@@ -27,7 +26,7 @@ final class Batch {
   private final Draw draw;
   private final ImmutableIntArray stopTokens;
   private final int maxRows;
-  private final SamplingProgress progress;
+  private final Watch watch;
   private final Deque<Answer> waiting;
   // The answer in each row of the cache; done ones stay until the batch is packed.
   private final List<Answer> rows = new ArrayList<>();
@@ -42,28 +41,25 @@ final class Batch {
       ImmutableIntArray stopTokens,
       int maxRows,
       Collection<Answer> answers,
-      SamplingProgress progress) {
+      Watch watch) {
     this.forward = forward;
     this.prefixes = prefixes;
     this.draw = draw;
     this.stopTokens = stopTokens;
     this.maxRows = maxRows;
-    this.progress = progress;
+    this.watch = watch;
     this.waiting = new ArrayDeque<>(answers.stream().sorted(ORDER).toList());
   }
 
   /**
    * Runs until every answer is done.
    *
-   * @throws CancellationException if the thread is interrupted; it stays so
+   * @throws CancellationException if it is stopped
    * @throws IllegalStateException if the model gives something that is no distribution
    */
   void run() {
     while (live > 0 || !waiting.isEmpty()) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CancellationException(
-            "sampling was interrupted with %d answers unfinished".formatted(live + waiting.size()));
-      }
+      watch.step(live + waiting.size());
       if (isWorthPacking()) {
         pack();
         while (rows.size() < maxRows && !waiting.isEmpty()) {
@@ -137,7 +133,12 @@ final class Batch {
     if (goesOn) {
       // The kernel continues one row at a time.
       ImmutableIntArray prompt = prompts.get(0);
-      forward.extend(first, prompt, prefixes.restore(prompt, forward.cache(), first));
+      int known = prefixes.restore(prompt, forward.cache(), first);
+      if (known > 0) {
+        forward.extend(first, prompt, known);
+      } else { // Another lane's answers have taken its place in the meantime.
+        forward.prefill(first, prompts);
+      }
     } else {
       forward.prefill(first, prompts);
     }
@@ -200,7 +201,7 @@ final class Batch {
 
   private void report() {
     if (finishedSince > 0) {
-      progress.advanced(finishedSince, tokensSince);
+      watch.advanced(finishedSince, tokensSince);
       finishedSince = 0;
       tokensSince = 0;
     }

@@ -58,6 +58,12 @@ final class Forward {
     cache.reserve(rows, capacity);
   }
 
+  /** Gives the cache's memory back until room is reserved again. */
+  void release() {
+    unbind();
+    cache.close();
+  }
+
   /** Runs prompts into the rows from {@code first} on; the shorter ones are padded on the right. */
   void prefill(int first, List<ImmutableIntArray> prompts) {
     int sequence = prompts.stream().mapToInt(ImmutableIntArray::length).max().orElseThrow();

@@ -9,7 +9,7 @@ import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.model.DecoderGraphs;
 import org.riselm.onnx.model.Layout;
-import org.riselm.onnx.runtime.OnnxSession;
+import org.riselm.onnx.runtime.PackedWeights;
 import org.riselm.onnx.runtime.Placement;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.SessionSettings;
@@ -18,8 +18,8 @@ import org.riselm.onnx.train.ActivationMemory;
 
 /**
  * Samples continuations of prompts from a decoder, many at once, with a key-value cache. Tokens are
- * drawn where the session runs. Owns its session, its cache and its buffers; the cache is kept from
- * call to call and grows when a call needs more. Not thread-safe.
+ * drawn where the session runs. Owns its sessions, its caches and its buffers; the latest call's
+ * caches are kept and grow when a call needs more. Not thread-safe.
  *
  * <p>The same call gives the same bytes, whatever was generated before it, unless {@linkplain
  * GeneratorLimits#prefixBytes prefixes} are kept. Which prompts share a batch does not change an
@@ -27,54 +27,51 @@ import org.riselm.onnx.train.ActivationMemory;
  * number of threads are usual on a CPU, not promised.
  */
 public final class Generator implements AutoCloseable {
-  // Capacities come in steps, so that calls of nearly equal length reuse the cache's memory.
-  private static final int CAPACITY_STEP = 64;
+  // Fewer rows a lane do not pay for reading all weights once a lane; where these fit into the
+  // processor's caches, fewer do (decision 013).
+  private static final int LANE_ROWS = 16;
+  private static final int SMALL_LANE_ROWS = 8;
+  private static final long SMALL_BYTES = 1 << 24;
 
-  private final OnnxSession session;
-  private final DecoderPorts ports;
+  private final byte[] model;
+  private final SessionSettings settings;
   private final GeneratorLimits limits;
-  private final Forward forward;
+  private final Resources owned = new Resources();
   private final PrefixCache prefixes;
-  private final int threads;
-  private final Resources owned;
-  private @Nullable DeviceDraw deviceDraw;
+  private @Nullable Lanes one;
+  private @Nullable Lanes several;
+  private @Nullable PackedWeights packed;
   private boolean closed;
 
-  private Generator(
-      OnnxSession session,
-      DecoderPorts ports,
-      GeneratorLimits limits,
-      Forward forward,
-      int threads,
-      Resources owned) {
-    this.session = session;
-    this.ports = ports;
+  private Generator(byte[] model, SessionSettings settings, GeneratorLimits limits) {
+    this.model = model;
+    this.settings = settings;
     this.limits = limits;
-    this.forward = forward;
     this.prefixes = owned.add(new PrefixCache(limits.prefixBytes()));
-    this.threads = threads;
-    this.owned = owned;
   }
 
   /**
-   * Loads an sampling graph.
+   * Makes a generator of a sampling graph. A GPU loads the graph at once; a CPU does in the first
+   * call that needs it, and has it twice, over the same weights, if there are calls of both kinds:
+   * few prompts run in one batch on all threads, many in a batch for each thread.
    *
    * @param model a serialized ONNX {@code ModelProto} with the inputs and outputs of a sampling
    *     graph
    * @param settings threads, and the weights that the graph leaves open
-   * @throws IllegalArgumentException naming the input or output that the graph lacks
-   * @throws org.riselm.onnx.runtime.OnnxRuntimeException if ONNX Runtime refuses the graph
+   * @throws IllegalArgumentException naming the input or output that the graph lacks; on a CPU from
+   *     the first call
+   * @throws org.riselm.onnx.runtime.OnnxRuntimeException if ONNX Runtime refuses the graph; on a
+   *     CPU from the first call
    */
   public static Generator load(byte[] model, SessionSettings settings, GeneratorLimits limits) {
-    Resources owned = new Resources();
+    Generator generator = new Generator(model, settings, limits);
     try {
-      OnnxSession session = owned.add(OnnxSession.load(model, settings));
-      DecoderPorts ports = DecoderPorts.of(session);
-      int tokens = Math.max(Batch.PREFILL_TOKENS, limits.contextLength());
-      Forward forward = new Forward(session, ports, limits.maxBatch(), tokens, owned);
-      return new Generator(session, ports, limits, forward, settings.threads(), owned);
+      if (settings.device().hasOwnMemory()) {
+        generator.one();
+      }
+      return generator;
     } catch (RuntimeException | Error e) {
-      owned.close();
+      generator.close();
       throw e;
     }
   }
@@ -127,11 +124,15 @@ public final class Generator implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the generator is closed");
     }
+    if (prompts.isEmpty()) {
+      return List.of();
+    }
+    Lanes lanes = lanes(prompts.size());
     @Nullable Generated[] results = new Generated[prompts.size()];
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       ImmutableIntArray ids = prompts.get(i).ids();
-      checkIds(i, ids);
+      checkIds(i, ids, lanes.ports().vocabulary());
       int room = limits.contextLength() - ids.length();
       if (room < 1) {
         results[i] = tooLong(ids.length());
@@ -144,56 +145,69 @@ public final class Generator implements AutoCloseable {
       progress.advanced(prompts.size() - answers.size(), 0);
     }
     if (!answers.isEmpty()) {
-      run(answers, sampling, progress);
+      lanes(answers.size()).run(answers, sampling, progress);
       answers.forEach(a -> results[a.index()] = a.toGenerated());
     }
     return List.of(results);
   }
 
-  private void run(List<Answer> answers, Sampling sampling, SamplingProgress progress) {
-    int longest = answers.stream().mapToInt(Answer::maxLength).max().orElseThrow();
-    int steps = (longest + CAPACITY_STEP - 1) / CAPACITY_STEP;
-    int capacity = Math.min(steps * CAPACITY_STEP, limits.contextLength());
-    int rows = Math.min(answers.size(), limits.maxBatch());
-    forward.reserve(rows, capacity);
-    new Batch(forward, prefixes, draw(sampling), limits.stopTokens(), rows, answers, progress)
-        .run();
+  private Lanes lanes(int answers) {
+    int rows = Math.min(answers, limits.maxBatch());
+    int threads = settings.threads();
+    boolean many =
+        threads > 1 && !settings.device().hasOwnMemory() && rows >= threads * leastRows();
+    // What is kept is one cache, as large as it would be without lanes.
+    Lanes other = many ? one : several;
+    if (other != null) {
+      other.release();
+    }
+    return many ? several() : one();
   }
 
-  private Draw draw(Sampling sampling) {
-    Tensor logits = forward.logits();
-    if (!logits.device().hasOwnMemory()) {
-      return new HostDraw(logits, sampling);
+  private int leastRows() {
+    long bytes = 0;
+    for (Tensor weight : settings.initializers().values()) {
+      bytes += weight.elements() * weight.type().bytes();
     }
-    if (deviceDraw == null || !deviceDraw.draws(sampling)) {
-      closeDraw();
-      deviceDraw = new DeviceDraw(logits, sampling, threads);
+    return bytes <= SMALL_BYTES ? SMALL_LANE_ROWS : LANE_ROWS;
+  }
+
+  private Lanes one() {
+    if (one == null) {
+      one = lanes(1, settings.threads());
     }
-    return deviceDraw;
+    return one;
+  }
+
+  private Lanes several() {
+    if (several == null) {
+      several = lanes(settings.threads(), 1);
+    }
+    return several;
+  }
+
+  private Lanes lanes(int count, int threads) {
+    SessionSettings shared = settings;
+    if (!settings.device().hasOwnMemory()) {
+      if (packed == null) {
+        packed = owned.add(new PackedWeights());
+      }
+      shared = settings.sharing(packed, threads);
+    }
+    return owned.add(new Lanes(model, shared, limits, count, prefixes));
   }
 
   /** Where every node runs, those that draw as {@code sampling} says too; known on a GPU only. */
   public List<Placement> placements(Sampling sampling) {
-    List<Placement> all = new ArrayList<>(session.placements());
-    if (draw(sampling) instanceof DeviceDraw onDevice) {
-      all.addAll(onDevice.placements());
-    }
-    return all;
+    return one().placements(sampling);
   }
 
-  private void closeDraw() {
-    if (deviceDraw != null) {
-      deviceDraw.close();
-      deviceDraw = null;
-    }
-  }
-
-  private void checkIds(int prompt, ImmutableIntArray ids) {
+  private static void checkIds(int prompt, ImmutableIntArray ids, int vocabulary) {
     for (int t = 0; t < ids.length(); t++) {
-      if (ids.get(t) < 0 || ids.get(t) >= ports.vocabulary()) {
+      if (ids.get(t) < 0 || ids.get(t) >= vocabulary) {
         throw new IllegalArgumentException(
             "prompt %d has token id %d at position %d; the vocabulary's ids are 0 to %d"
-                .formatted(prompt, ids.get(t), t, ports.vocabulary() - 1));
+                .formatted(prompt, ids.get(t), t, vocabulary - 1));
       }
     }
   }
@@ -207,7 +221,6 @@ public final class Generator implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    closeDraw();
     owned.close();
   }
 }

@@ -9,7 +9,7 @@ import org.riselm.onnx.runtime.Tensor;
 /**
  * Keys and values of sequences that were run, for prompts that begin like them: the next turn of a
  * conversation begins with the prompt and the answer of the last one. What was not used for longest
- * goes first when there is no room. Not thread-safe.
+ * goes first when there is no room. Thread-safe.
  */
 final class PrefixCache implements AutoCloseable {
   /** Fewer tokens are not worth a run of their own. */
@@ -36,7 +36,7 @@ final class PrefixCache implements AutoCloseable {
    * Keeps the keys and values of {@code ids} from a row of the cache, unless they are too few or
    * too many.
    */
-  void keep(ImmutableIntArray ids, KvCache cache, int row) {
+  synchronized void keep(ImmutableIntArray ids, KvCache cache, int row) {
     long size = cache.bytes(ids.length());
     if (ids.length() < LEAST_TOKENS || size > maxBytes) {
       return;
@@ -60,7 +60,7 @@ final class PrefixCache implements AutoCloseable {
   }
 
   /** How many tokens of {@code prompt} need not be run; 0, or enough to be worth it. */
-  int reusable(ImmutableIntArray prompt) {
+  synchronized int reusable(ImmutableIntArray prompt) {
     Entry best = best(prompt);
     return best == null ? 0 : reusable(best, prompt);
   }
@@ -70,7 +70,7 @@ final class PrefixCache implements AutoCloseable {
    *
    * @return how many tokens that is: {@link #reusable}
    */
-  int restore(ImmutableIntArray prompt, KvCache cache, int row) {
+  synchronized int restore(ImmutableIntArray prompt, KvCache cache, int row) {
     Entry best = best(prompt);
     if (best == null) {
       return 0;
@@ -84,12 +84,12 @@ final class PrefixCache implements AutoCloseable {
   }
 
   /** Tokens that were restored and not run, so far. */
-  long reusedTokens() {
+  synchronized long reusedTokens() {
     return reusedTokens;
   }
 
   /** What is held now. */
-  long bytes() {
+  synchronized long bytes() {
     return bytes;
   }
 
@@ -127,7 +127,7 @@ final class PrefixCache implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     while (!entries.isEmpty()) {
       drop(entries.size() - 1);
     }

@@ -15,6 +15,7 @@ import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.onnxruntime.OrtAllocator;
 import org.bytedeco.onnxruntime.OrtSession;
 import org.bytedeco.onnxruntime.OrtSessionOptions;
+import org.bytedeco.onnxruntime.OrtStatus;
 import org.bytedeco.onnxruntime.OrtTensorTypeAndShapeInfo;
 import org.bytedeco.onnxruntime.OrtTypeInfo;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +53,7 @@ public final class OnnxSession implements AutoCloseable {
     try (BytePointer bytes = new BytePointer(model)) {
       OrtSession session =
           Ort.out(
-              "load a graph",
-              p -> Ort.API.CreateSessionFromArray(Ort.ENV, bytes, model.length, options, p),
-              OrtSession::new);
+              "load a graph", p -> create(bytes, options, settings.packed(), p), OrtSession::new);
       return owned(session, settings.device());
     } finally {
       Ort.API.ReleaseSessionOptions(options);
@@ -78,6 +77,18 @@ public final class OnnxSession implements AutoCloseable {
     } finally {
       Ort.API.ReleaseSessionOptions(options);
     }
+  }
+
+  private static OrtStatus create(
+      BytePointer model,
+      OrtSessionOptions options,
+      @Nullable PackedWeights packed,
+      PointerPointer<Pointer> session) {
+    long length = model.capacity();
+    return packed == null
+        ? Ort.API.CreateSessionFromArray(Ort.ENV, model, length, options, session)
+        : Ort.API.CreateSessionFromArrayWithPrepackedWeightsContainer(
+            Ort.ENV, model, length, options, packed.container(), session);
   }
 
   private static OnnxSession owned(OrtSession session, Device device) {
@@ -104,6 +115,9 @@ public final class OnnxSession implements AutoCloseable {
       }
       if (!settings.initializers().isEmpty()) {
         addInitializers(options, settings.initializers());
+        if (settings.device().kind() != Device.Kind.CUDA) {
+          shareInitializers(options, settings.initializers());
+        }
       }
       return options;
     } catch (RuntimeException e) {
@@ -128,6 +142,18 @@ public final class OnnxSession implements AutoCloseable {
           "hand over initializers",
           Ort.API.AddExternalInitializers(options, namePointers, values, names.length));
     }
+  }
+
+  // The initializers above are what optimizations of the graph read; what they leave as it is, the
+  // kernels would copy, and pack each session for itself.
+  private static void shareInitializers(OrtSessionOptions options, Map<String, Tensor> tensors) {
+    tensors.forEach(
+        (name, tensor) -> {
+          try (BytePointer n = new BytePointer(name, StandardCharsets.UTF_8)) {
+            Ort.check(
+                "share initializer " + name, Ort.API.AddInitializer(options, n, tensor.value()));
+          }
+        });
   }
 
   /** The graph's inputs, in its order. */

@@ -265,17 +265,22 @@ class GeneratorTest {
   void loadingWhatIsNoInferenceGraphLeavesNothingOpen() {
     SessionSettings settings = SessionSettings.ofThreads(1);
     GeneratorLimits limits = new GeneratorLimits(CONTEXT, ImmutableIntArray.of(), 2);
-    assertThrows(
-        OnnxRuntimeException.class, () -> Generator.load(new byte[] {1, 2, 3}, settings, limits));
+    List<Prompt> prompts = prompts(1, 1);
+    try (Generator g = Generator.load(new byte[] {1, 2, 3}, settings, limits)) {
+      assertThrows(
+          OnnxRuntimeException.class, () -> g.generate(prompts, SAMPLING, SamplingProgress.NONE));
+    }
     Graph other = new Graph("other");
     Value ids =
         other.input("input_ids", ElementType.INT64, Shape.of(Dim.of("batch"), Dim.of("sequence")));
     other.output(new Ops(other).identity(ids, "copy"));
-    assertMessage(
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> Generator.load(other.toModel(), settings, limits)),
-        "no input seqlens_k, which a sampling graph has; it has [input_ids]");
+    try (Generator g = Generator.load(other.toModel(), settings, limits)) {
+      assertMessage(
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> g.generate(prompts, SAMPLING, SamplingProgress.NONE)),
+          "no input seqlens_k, which a sampling graph has; it has [input_ids]");
+    }
   }
 
   @Test

@@ -73,9 +73,13 @@ final class TestDecoder implements AutoCloseable {
   }
 
   Generator generatorWithPrefixes(int maxBatch, long prefixBytes) {
+    return generatorWithPrefixes(1, maxBatch, prefixBytes);
+  }
+
+  Generator generatorWithPrefixes(int threads, int maxBatch, long prefixBytes) {
     return Generator.load(
         model,
-        settings(1),
+        settings(threads),
         new GeneratorLimits(config.contextLength(), ImmutableIntArray.of(), maxBatch, prefixBytes));
   }
 
