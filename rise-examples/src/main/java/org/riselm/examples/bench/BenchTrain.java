@@ -37,10 +37,10 @@ import org.riselm.onnx.train.TrainingLoop;
  *
  * <p>Steps are of dense batches, every token learned; with {@code --dialogues}, GSM8K's file, of
  * {@link Dialogues}, whose padding does not count as tokens. Prints a line of JSON: the median
- * step's tokens per second and seconds, processor seconds per step, the share outside native calls,
- * the process's peak memory, and with {@code --bare} which share of a dense step {@link
- * BareProducts} alone would take. {@code --recompute} is {@code OnnxOptions.withRecomputation}.
- * {@code bench/reference_train.py} is the same in PyTorch.
+ * step's tokens per second and seconds, processor seconds per step, those in native calls (of all
+ * lanes together), the process's peak memory, and with {@code --bare} which share of a dense step
+ * {@link BareProducts} alone would take. {@code --recompute} is {@code
+ * OnnxOptions.withRecomputation}. {@code bench/reference_train.py} is the same in PyTorch.
  */
 public final class BenchTrain {
   private static final int WARM_UP = 3;
@@ -114,19 +114,18 @@ public final class BenchTrain {
     out.put("warmUpTokens", warmed);
     double cpu = ProcessUse.cpuSeconds();
     long nativeNanos = NativeTime.nanos();
-    long start = System.nanoTime();
     for (int i = 0; i < steps; i++) {
       long before = System.nanoTime();
       long tokens = step.applyAsLong(WARM_UP + i);
       seconds.add((System.nanoTime() - before) / 1e9);
       rates.add(tokens / seconds.get(i));
     }
-    double outside = 1 - (double) (NativeTime.nanos() - nativeNanos) / (System.nanoTime() - start);
+    double nativeSeconds = (NativeTime.nanos() - nativeNanos) / 1e9;
     double median = Comparison.median(seconds);
     out.put("tokensPerSecond", Comparison.median(rates))
         .put("stepSeconds", median)
         .put("cpuSecondsPerStep", (ProcessUse.cpuSeconds() - cpu) / steps)
-        .put("shareOutsideNativeCalls", outside)
+        .put("nativeSecondsPerStep", nativeSeconds / steps)
         .put("peakMiB", ProcessUse.peakMebibytes());
     return median;
   }
