@@ -99,8 +99,8 @@ final class Configuration {
         : "%d examples, sha-256 %s".formatted(examples.size(), sha256(examples));
   }
 
-  private static String sha256(Object value) {
-    return Hashing.sha256().hashBytes(RunJson.bytes(value)).toString();
+  private static String sha256(List<?> values) {
+    return Hashing.sha256().hashBytes(RunJson.bytes(RunJson.array(values))).toString();
   }
 
   /** Without what each iteration sets anew: the seed, and what the objective decides. */

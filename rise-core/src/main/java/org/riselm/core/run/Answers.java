@@ -80,7 +80,8 @@ final class Answers implements AutoCloseable {
   void keep(String policy, List<Query> batch, List<Completion> completions) {
     ObjectNode line = RunJson.MAPPER.createObjectNode();
     line.put("after", units).put("policy", policy).put("seeds", seeds(batch));
-    waiting.add(line.putPOJO("completions", completions));
+    line.set("completions", RunJson.array(completions));
+    waiting.add(line);
     if (System.nanoTime() - writtenAt >= waitNanos) {
       write();
     }
@@ -102,7 +103,9 @@ final class Answers implements AutoCloseable {
     found.clear();
     waiting.clear();
     try {
-      journal.cut(0, 0);
+      if (journal.lines() > 0) {
+        journal.cut(0, 0);
+      }
     } catch (IOException e) {
       throw new RunException(NAME + ": could not empty it: " + e, e);
     }

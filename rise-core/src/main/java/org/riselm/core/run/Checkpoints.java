@@ -2,7 +2,6 @@ package org.riselm.core.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,8 +61,7 @@ final class Checkpoints {
             Disk.syncFile(work.resolve(POLICY).resolve(file));
           }
           Disk.syncFolder(work.resolve(POLICY));
-          ObjectNode json = RunJson.MAPPER.valueToTree(sums);
-          Disk.replace(work.resolve(SUMS), json.toPrettyString() + "\n");
+          Disk.replace(work.resolve(SUMS), RunJson.pretty(RunJson.tree(sums)));
           sum[0] = sha256(sums);
         });
     Disk.syncFolder(folder);

@@ -21,7 +21,7 @@ final class Disk {
 
   /** Puts {@code text} in the place of {@code file}, in one step; there to stay. */
   static void replace(Path file, String text) throws IOException {
-    replace(file, text, /* sync= */ true);
+    replace(file, text.getBytes(StandardCharsets.UTF_8), /* sync= */ true);
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null) {
       syncFolder(folder);
@@ -29,15 +29,15 @@ final class Disk {
   }
 
   /** The same for what can be made again: after a power loss it may be gone. */
-  static void show(Path file, String text) throws IOException {
-    replace(file, text, /* sync= */ false);
+  static void show(Path file, byte[] bytes) throws IOException {
+    replace(file, bytes, /* sync= */ false);
   }
 
-  private static void replace(Path file, String text, boolean sync) throws IOException {
+  private static void replace(Path file, byte[] bytes, boolean sync) throws IOException {
     Path draft = file.resolveSibling("." + file.getFileName() + ".draft");
     // Not a FileChannel: an interrupted thread could not write to that.
     try (FileOutputStream out = new FileOutputStream(draft.toFile())) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+      out.write(bytes);
       if (sync) {
         out.getFD().sync();
       }

@@ -2,6 +2,7 @@ package org.riselm.core.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,9 +60,10 @@ record Manifest(int format, Map<String, String> configuration, Map<String, Strin
   }
 
   void write(Path folder) throws IOException {
-    Disk.replace(
-        folder.resolve(NAME),
-        RunJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
+    ObjectNode json = RunJson.MAPPER.createObjectNode().put("format", format);
+    json.set("configuration", RunJson.tree(configuration));
+    json.set("environment", RunJson.tree(environment));
+    Disk.replace(folder.resolve(NAME), RunJson.pretty(json));
   }
 
   /** A line for each entry in which {@code now} is not {@code then}. */

@@ -1,6 +1,5 @@
 package org.riselm.core.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -63,12 +62,12 @@ public final class RunDirectory implements AutoCloseable {
       throws IOException {
     this.folder = folder;
     this.lockFile = lockFile;
-    checkManifest(Manifest.of(configuration, env));
+    Manifest manifest = checked(Manifest.of(configuration, env));
     this.units = UnitLog.open(folder.resolve(UnitLog.NAME), this::note);
     this.answers = Answers.open(folder, units.size(), background, interval);
     this.checkpoints = new Checkpoints(folder.resolve("checkpoints"));
     this.points = new TrainingPoints(folder, checkpoints, interval, this::note);
-    this.report = new RunReport(folder);
+    this.report = new RunReport(folder, manifest);
   }
 
   /**
@@ -144,10 +143,11 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  private void checkManifest(Manifest now) throws IOException {
+  /** The manifest on disk, which agrees with {@code now}; {@code now} if there was none. */
+  private Manifest checked(Manifest now) throws IOException {
     if (!Files.exists(folder.resolve(Manifest.NAME))) {
       now.write(folder);
-      return;
+      return now;
     }
     Manifest then = Manifest.read(folder);
     String changed = Manifest.differences(then.configuration(), now.configuration());
@@ -160,6 +160,7 @@ public final class RunDirectory implements AutoCloseable {
     if (!elsewhere.isEmpty()) {
       note("It was begun elsewhere, so the last bits of its numbers may differ:" + elsewhere);
     }
+    return then;
   }
 
   private void note(String text) {
@@ -339,10 +340,5 @@ public final class RunDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw new RunException(folder + ": could not close it: " + e, e);
     }
-  }
-
-  /** The JSON tree of {@code value}, as this package writes it. */
-  static JsonNode tree(Object value) {
-    return RunJson.MAPPER.valueToTree(value);
   }
 }

@@ -1,6 +1,5 @@
 package org.riselm.core.run;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
@@ -8,13 +7,15 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import org.riselm.core.mdp.Tokens;
 
 /** The library's records as JSON. The same value always gives the same bytes. */
@@ -26,15 +27,18 @@ public final class RunJson {
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           // The JDK's own way of writing a double is slow up to 18, and differs between versions.
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
-          .addModule(
-              new SimpleModule()
-                  .addSerializer(Tokens.class, new TokensWriter())
-                  .addDeserializer(Tokens.class, new TokensReader())
-                  .addSerializer(ImmutableDoubleArray.class, new DoublesWriter())
-                  .addDeserializer(ImmutableDoubleArray.class, new DoublesReader()))
+          .addModule(module())
           .build();
 
   private RunJson() {}
+
+  private static SimpleModule module() {
+    SimpleModule module = new SimpleModule();
+    RecordWriters.addTo(module);
+    return module
+        .addDeserializer(Tokens.class, new TokensReader())
+        .addDeserializer(ImmutableDoubleArray.class, new DoublesReader());
+  }
 
   /**
    * The value that {@code json} was written from.
@@ -52,27 +56,35 @@ public final class RunJson {
     }
   }
 
+  /** {@code texts} as a tree, in their order. */
+  static ObjectNode tree(Map<String, String> texts) {
+    ObjectNode tree = MAPPER.createObjectNode();
+    texts.forEach(tree::put);
+    return tree;
+  }
+
+  /** {@code values} as a tree. */
+  public static ArrayNode array(List<?> values) {
+    ArrayNode array = MAPPER.createArrayNode();
+    values.forEach(array::addPOJO);
+    return array;
+  }
+
+  /** {@code tree} for people to read, with a line break at its end. */
+  static String pretty(ObjectNode tree) {
+    try {
+      return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** {@code value} in JSON, without a line break. */
   public static byte[] bytes(Object value) {
     try {
       return MAPPER.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("it cannot be written as JSON: " + value, e);
-    }
-  }
-
-  private static final class TokensWriter extends StdSerializer<Tokens> {
-    private static final long serialVersionUID = 1;
-
-    TokensWriter() {
-      super(Tokens.class);
-    }
-
-    @Override
-    public void serialize(Tokens tokens, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      int[] ids = tokens.toArray();
-      out.writeArray(ids, 0, ids.length);
     }
   }
 
@@ -86,21 +98,6 @@ public final class RunJson {
     @Override
     public Tokens deserialize(JsonParser in, DeserializationContext context) throws IOException {
       return Tokens.of(in.readValueAs(int[].class));
-    }
-  }
-
-  private static final class DoublesWriter extends StdSerializer<ImmutableDoubleArray> {
-    private static final long serialVersionUID = 1;
-
-    DoublesWriter() {
-      super(ImmutableDoubleArray.class);
-    }
-
-    @Override
-    public void serialize(
-        ImmutableDoubleArray doubles, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      out.writeArray(doubles.toArray(), 0, doubles.length());
     }
   }
 

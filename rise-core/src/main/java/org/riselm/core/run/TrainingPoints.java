@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.ResumePoints;
 import org.riselm.core.policy.Training;
@@ -37,6 +38,7 @@ final class TrainingPoints implements ResumePoints, AutoCloseable {
   private final List<Point> points = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
   private String training = "";
+  private Supplier<String> fingerprint = () -> "";
   private long keptAt;
 
   /** A checkpoint after {@code steps} steps; the line that names it ends at {@code end}. */
@@ -82,17 +84,12 @@ final class TrainingPoints implements ResumePoints, AutoCloseable {
 
   /** A training begins or, if it is the one in the file, goes on. */
   void begin(List<Example> examples, Training settings) {
-    String sha256 = sha256(examples, settings);
-    if (!sha256.equals(training)) {
-      beginAnew(sha256);
+    // Many a training is over before its first checkpoint is due, and needs no fingerprint.
+    fingerprint = () -> sha256(examples, settings);
+    if (!training.isEmpty() && !training.equals(fingerprint.get())) {
+      empty();
     }
     keptAt = System.nanoTime();
-  }
-
-  private void beginAnew(String sha256) {
-    clear();
-    training = sha256;
-    journal.append(List.of(line("training").put("sha256", sha256)));
   }
 
   /** Tells trainings apart; the manifest has the settings that all of a run's trainings share. */
@@ -121,7 +118,7 @@ final class TrainingPoints implements ResumePoints, AutoCloseable {
     } catch (IOException e) {
       throw new RunException("%s: could not resume the training: %s".formatted(file, e), e);
     }
-    beginAnew(training);
+    empty();
     return List.of();
   }
 
@@ -142,8 +139,12 @@ final class TrainingPoints implements ResumePoints, AutoCloseable {
       List<Step> more = all.subList(steps.size(), all.size());
       String sha256 = checkpoints.save(Checkpoints.afterStep(all.size()), state::save);
       List<ObjectNode> lines = new ArrayList<>();
+      if (training.isEmpty()) {
+        training = fingerprint.get();
+        lines.add(line("training").put("sha256", training));
+      }
       for (Step step : more) {
-        lines.add(line("step").set("step", RunDirectory.tree(step)));
+        lines.add(line("step").putPOJO("step", step));
       }
       lines.add(line("checkpoint").put("sha256", sha256));
       journal.append(lines);
@@ -165,6 +166,11 @@ final class TrainingPoints implements ResumePoints, AutoCloseable {
 
   /** Forgets everything: the training is complete. */
   void clear() {
+    fingerprint = () -> "";
+    empty();
+  }
+
+  private void empty() {
     training = "";
     points.clear();
     steps.clear();

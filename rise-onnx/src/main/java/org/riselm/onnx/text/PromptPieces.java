@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.primitives.Ints;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -187,9 +188,14 @@ public record PromptPieces(
   /** Writes this into {@code folder}, as JSON. */
   @Override
   public void write(Path folder) throws IOException {
-    Files.writeString(
-        folder.resolve(FILE),
-        JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
+    ObjectNode json = JSON.createObjectNode();
+    json.put("start", start)
+        .put("beforeUser", beforeUser)
+        .put("afterUser", afterUser)
+        .put("afterAssistant", afterAssistant);
+    stopTokens.forEach(json.putArray("stopTokens")::add);
+    json.put("stopTokenKept", stopTokenKept);
+    Files.writeString(folder.resolve(FILE), json.toPrettyString() + "\n");
   }
 
   /**
