@@ -7,8 +7,9 @@ import org.riselm.onnx.runtime.Device;
 
 /**
  * How many micro-batches of a step are in work at a time, and how large they are. Small models
- * learn fastest from small micro-batches on few threads each (decision 015). How large is not a
- * matter of threads, so a training ends with the same bits on any number of them.
+ * learn fastest from small micro-batches on few threads each (decision 015), and of a large
+ * vocabulary the cross-entropy is computed for a few hundred tokens at a time (decision 007). How
+ * large is not a matter of threads, so a training ends with the same bits on any number of them.
  *
  * @param most micro-batches at a time, each with memory of its own for its gradients; at least 1
  * @param tokens of a micro-batch, padding counted, unless a single sequence has more
@@ -17,6 +18,7 @@ import org.riselm.onnx.runtime.Device;
 public record LanePlan(int most, int tokens, int atOnce) {
   private static final int TOKENS = 640;
   private static final long GRADIENT_BYTES = 256L << 20;
+  private static final long LOGIT_BYTES = 256L << 20;
 
   /**
    * The plan for a model.
@@ -29,9 +31,21 @@ public record LanePlan(int most, int tokens, int atOnce) {
     long room = GRADIENT_BYTES / (Float.BYTES * elements);
     // What adapters drop out is drawn in the order of a session's runs, which lanes do not keep.
     boolean draws = layout.lora().map(Lora::dropout).orElse(0.0) > 0;
-    return room < 2 || draws || device.hasOwnMemory()
-        ? new LanePlan(1, atOnce, atOnce)
-        : new LanePlan((int) Math.min(threads, room), Math.min(TOKENS, atOnce), atOnce);
+    if (device.hasOwnMemory()) {
+      return new LanePlan(1, atOnce, atOnce);
+    }
+    int tokens = Math.min(atOnce, headTokens(layout));
+    return room < 2 || draws
+        ? new LanePlan(1, tokens, atOnce)
+        : new LanePlan((int) Math.min(threads, room), Math.min(TOKENS, tokens), atOnce);
+  }
+
+  /**
+   * How many tokens have logits of a size that is worth their memory; all, beside a frozen head.
+   */
+  private static int headTokens(Layout layout) {
+    long logits = Float.BYTES * (long) layout.config().vocabularySize();
+    return layout.lora().isPresent() ? Integer.MAX_VALUE : (int) Math.max(1, LOGIT_BYTES / logits);
   }
 
   /**

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.core.policy.Training;
+import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Layout;
 import org.riselm.onnx.model.Lora;
 import org.riselm.onnx.model.ModelTensors;
@@ -146,6 +147,22 @@ class LanesTest {
     assertEquals(2, plan.lanes(9, 2000));
     assertEquals(1, plan.lanes(9, 5000));
     assertEquals(new LanePlan(4, 100, 100), LanePlan.of(small, Device.CPU, 4, 100));
+  }
+
+  @Test
+  void ofALargeVocabularyAFewHundredTokensHaveLogitsAtATime() {
+    DecoderConfig config =
+        DecoderConfig.builder(151_936)
+            .hiddenSize(896)
+            .layers(1)
+            .heads(14)
+            .feedForwardSize(64)
+            .build();
+    Layout whole = Layout.full(config);
+    Layout adapters = Layout.lora(config, Lora.rank(2), p -> ElementType.FLOAT);
+    // 256 MiB of logits in fp32; beside a frozen head the graph has chunks of its own.
+    assertEquals(new LanePlan(1, 441, 4096), LanePlan.of(whole, Device.CPU, 2, 4096));
+    assertEquals(new LanePlan(2, 640, 4096), LanePlan.of(adapters, Device.CPU, 2, 4096));
   }
 
   @Test
