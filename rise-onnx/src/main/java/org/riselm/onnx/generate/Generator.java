@@ -127,13 +127,13 @@ public final class Generator implements AutoCloseable {
     if (prompts.isEmpty()) {
       return List.of();
     }
-    Lanes lanes = lanes(prompts.size());
+    Lanes lanes = lanes((int) prompts.stream().filter(p -> room(p) > 0).count());
     @Nullable Generated[] results = new Generated[prompts.size()];
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       ImmutableIntArray ids = prompts.get(i).ids();
       checkIds(i, ids, lanes.ports().vocabulary());
-      int room = limits.contextLength() - ids.length();
+      int room = room(prompts.get(i));
       if (room < 1) {
         results[i] = tooLong(ids.length());
       } else {
@@ -145,10 +145,15 @@ public final class Generator implements AutoCloseable {
       progress.advanced(prompts.size() - answers.size(), 0);
     }
     if (!answers.isEmpty()) {
-      lanes(answers.size()).run(answers, sampling, progress);
+      lanes.run(answers, sampling, progress);
       answers.forEach(a -> results[a.index()] = a.toGenerated());
     }
     return List.of(results);
+  }
+
+  /** How many tokens an answer has room for. */
+  private int room(Prompt prompt) {
+    return limits.contextLength() - prompt.ids().length();
   }
 
   private Lanes lanes(int answers) {
