@@ -56,7 +56,7 @@ public final class ActivationMemory {
 
   /** The bytes that updating what {@code layout} trains takes on a device, beside a step's. */
   public static long ofDeviceUpdate(Layout layout) {
-    return BlockUpdate.deviceScratch(
+    return DeviceUpdate.deviceScratch(
         layout.trained().stream().mapToLong(Parameter::elements).sum());
   }
 

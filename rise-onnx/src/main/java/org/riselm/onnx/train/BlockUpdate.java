@@ -1,194 +1,91 @@
 package org.riselm.onnx.train;
 
-import static org.riselm.onnx.runtime.ElementType.FLOAT;
-
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.riselm.onnx.graph.Dim;
-import org.riselm.onnx.graph.Graph;
-import org.riselm.onnx.graph.Ops;
-import org.riselm.onnx.graph.Shape;
-import org.riselm.onnx.graph.Value;
 import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.Binding;
-import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.OnnxSession;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.SessionSettings;
-import org.riselm.onnx.runtime.Tensor;
 
-/**
- * AdamW, sums and norms over whole blocks of weights, in place, piece by piece so that what lies
- * between stays in the cache. Small graphs of elementwise operators: ONNX Runtime threads those,
- * while its own AdamW kernel runs on one thread.
- */
-final class BlockUpdate implements AutoCloseable {
-  private static final int PIECE = 1 << 17;
-  // On a device: few launches, and scratch memory that is small beside a model.
-  private static final int DEVICE_PIECE = 1 << 24;
-
-  private final Resources resources = new Resources();
-  private final AdamW settings;
-  private final Tensor piecesNorm = resources.add(Tensor.scalar(0));
-  private final Tensor clip = resources.add(Tensor.of(new float[] {1}, 1));
-  private final Tensor rate = resources.add(Tensor.of(new float[] {0}, 1));
-  private final Tensor secondCorrection = resources.add(Tensor.of(new float[] {0}, 1));
-  private final Tensor keepDecayed = resources.add(Tensor.of(new float[] {1}, 1));
-  private final Tensor keepWhole = resources.add(Tensor.of(new float[] {1}, 1));
-  private final Weights first;
-  private final Weights second;
-  private final List<Binding> norms = new ArrayList<>();
-  private final List<Binding> updates = new ArrayList<>();
-
-  /** What updating {@code elements} weights takes beside them on a device, in bytes. */
-  static long deviceScratch(long elements) {
-    Map<String, Long> piece = Map.of("n", Math.min(elements, DEVICE_PIECE));
-    AdamW any = new AdamW(0.9, 0.999, 1e-8, 0.01, AdamW.Decay.ALL, 1);
-    return ActivationMemory.bytes(adamGraph(any), piece)
-        + ActivationMemory.bytes(normGraph(), piece);
+/** AdamW over whole blocks of weights, in place. Owns the moments. Not thread-safe. */
+interface BlockUpdate extends AutoCloseable {
+  /**
+   * Prepares to update {@code weights} where they are.
+   *
+   * @param gradients by which they move; both stay the caller's
+   * @param threads that an update may use
+   */
+  static BlockUpdate of(Weights weights, Weights gradients, AdamW settings, int threads) {
+    return weights.block().device().hasOwnMemory()
+        ? new DeviceUpdate(weights, gradients, settings)
+        : new HostUpdate(weights, gradients, settings, threads);
   }
 
-  BlockUpdate(Weights weights, Weights gradients, AdamW settings, int threads) {
-    this.settings = settings;
-    try {
-      Device device = weights.block().device();
-      SessionSettings session = SessionSettings.ofThreads(threads).on(device);
-      first = resources.add(Weights.zeros(weights.parameters(), device, FLOAT));
-      second = resources.add(Weights.zeros(weights.parameters(), device, FLOAT));
-      OnnxSession norm = resources.add(OnnxSession.load(normGraph().toModel(), session));
-      OnnxSession adam = resources.add(OnnxSession.load(adamGraph(settings).toModel(), session));
-      int size = device.hasOwnMemory() ? DEVICE_PIECE : PIECE;
-      long boundary = weights.matrixElements();
-      for (long[] piece : pieces(weights.block().elements(), boundary, size)) {
-        Tensor g = slice(gradients, piece);
-        norms.add(resources.add(norm.bind()).input("gradient", g).output("squares", piecesNorm));
-        boolean decays = settings.decay() == AdamW.Decay.ALL || piece[0] < boundary;
-        updates.add(
-            resources
-                .add(adam.bind())
-                .input("gradient", g)
-                .input("clip", clip)
-                .input("rate", rate)
-                .input("second_correction", secondCorrection)
-                .input("keep", decays ? keepDecayed : keepWhole)
-                .input("parameter", slice(weights, piece))
-                .input("first", slice(first, piece))
-                .input("second", slice(second, piece))
-                .output("parameter_out", slice(weights, piece))
-                .output("first_out", slice(first, piece))
-                .output("second_out", slice(second, piece)));
-      }
-    } catch (RuntimeException e) {
-      resources.close();
-      throw e;
-    }
-  }
+  /** The first moments. */
+  Weights first();
 
-  private Tensor slice(Weights weights, long[] piece) {
-    return resources.add(weights.block().slice(piece[0], piece[1]));
-  }
-
-  /** Offsets and lengths; none reaches over {@code boundary}. */
-  private static List<long[]> pieces(long elements, long boundary, int size) {
-    List<long[]> pieces = new ArrayList<>();
-    long at = 0;
-    while (at < elements) {
-      long end = at < boundary ? boundary : elements;
-      long length = Math.min(size, end - at);
-      pieces.add(new long[] {at, length});
-      at += length;
-    }
-    return pieces;
-  }
-
-  /** The first moments, which this owns. */
-  Weights first() {
-    return first;
-  }
-
-  /** The second moments, which this owns. */
-  Weights second() {
-    return second;
-  }
+  /** The second moments. */
+  Weights second();
 
   /** The global L2 norm of the gradients. */
-  double gradientNorm() {
-    double squares = 0;
-    for (Binding b : norms) {
-      b.run();
-      squares += piecesNorm.floats().get(0);
-    }
-    return Math.sqrt(squares);
-  }
+  double gradientNorm();
 
   /**
-   * Moves the weights against the gradients.
+   * Moves the weights against the gradients: p ← p·keep − rate · m / (√(v·correction) + ε).
    *
    * @param step from 1
    * @param gradientNorm as {@link #gradientNorm} told
    */
-  void apply(long step, double learningRate, double gradientNorm) {
-    double longest = settings.maxGradientNorm();
-    // PyTorch's clip_grad_norm_ and ONNX Runtime's InplaceClipGradNorm both add 1e-6.
-    double clipped = longest == 0 ? 1 : Math.min(1, longest / (gradientNorm + 1e-6));
-    set(clip, clipped);
-    set(rate, learningRate / (1 - Math.pow(settings.beta1(), (double) step)));
-    set(secondCorrection, 1 / (1 - Math.pow(settings.beta2(), (double) step)));
-    set(keepDecayed, 1 - learningRate * settings.weightDecay());
-    updates.forEach(Binding::run);
-  }
-
-  private static void set(Tensor scalar, double value) {
-    scalar.floats().put(0, (float) value);
-  }
-
-  private static Graph normGraph() {
-    Graph graph = new Graph("gradient-norm");
-    Ops ops = new Ops(graph);
-    Value g = graph.input("gradient", FLOAT, Shape.of(Dim.of("n")));
-    graph.output(ops.identity(ops.reduceSum(ops.mul(g, g), false, 0), "squares"));
-    return graph;
-  }
-
-  /** p ← p·keep − rate · m / (√(v·correction) + ε); each input is read before it is overwritten. */
-  private static Graph adamGraph(AdamW settings) {
-    Graph graph = new Graph("adamw");
-    Ops ops = new Ops(graph);
-    Shape piece = Shape.of(Dim.of("n"));
-    Value clip = graph.input("clip", FLOAT, Shape.of(1));
-    Value rate = graph.input("rate", FLOAT, Shape.of(1));
-    Value correction = graph.input("second_correction", FLOAT, Shape.of(1));
-    Value keep = graph.input("keep", FLOAT, Shape.of(1));
-    Value parameter = graph.input("parameter", FLOAT, piece);
-    Value gradient = ops.mul(graph.input("gradient", FLOAT, piece), clip);
-    Value first =
-        average(ops, graph.input("first", FLOAT, piece), gradient, settings.beta1(), "first_out");
-    Value second =
-        average(
-            ops,
-            graph.input("second", FLOAT, piece),
-            ops.mul(gradient, gradient),
-            settings.beta2(),
-            "second_out");
-    Value root = ops.sqrt(ops.mul(second, correction));
-    Value denominator = ops.add(root, graph.constant((float) settings.epsilon()));
-    Value move = ops.mul(ops.div(first, denominator), rate);
-    graph.output(ops.identity(ops.sub(ops.mul(parameter, keep), move), "parameter_out"));
-    graph.output(first);
-    graph.output(second);
-    return graph;
-  }
-
-  private static Value average(Ops ops, Value old, Value now, double beta, String name) {
-    Graph graph = ops.graph();
-    Value kept = ops.mul(old, graph.constant((float) beta));
-    Value added = ops.mul(now, graph.constant((float) (1 - beta)));
-    return ops.identity(ops.add(kept, added), name);
-  }
+  void apply(long step, double learningRate, double gradientNorm);
 
   @Override
-  public void close() {
-    resources.close();
+  void close();
+
+  /**
+   * A part of the blocks.
+   *
+   * @param from its first element
+   * @param length in elements
+   * @param decays whether weight decay shrinks its weights
+   */
+  record Piece(long from, int length, boolean decays) {
+    /** All of a block, in pieces of at most {@code size} elements. */
+    static List<Piece> of(Weights weights, AdamW.Decay decay, int size) {
+      long elements = weights.block().elements();
+      long matrices = weights.matrixElements();
+      List<Piece> pieces = new ArrayList<>();
+      long at = 0;
+      while (at < elements) {
+        long end = at < matrices ? matrices : elements;
+        int length = (int) Math.min(size, end - at);
+        pieces.add(new Piece(at, length, decay == AdamW.Decay.ALL || at < matrices));
+        at += length;
+      }
+      return pieces;
+    }
+  }
+
+  /**
+   * What is the same for all weights in one step.
+   *
+   * @param clip factor of the gradients
+   * @param rate the learning rate, corrected for the first moments' start at 0
+   * @param correction of the second moments' start at 0
+   * @param keepDecayed what weight decay leaves of a weight that it shrinks
+   */
+  record Scalars(float clip, float rate, float correction, float keepDecayed) {
+    /** The scalars of {@code step}, which counts from 1. */
+    static Scalars of(AdamW settings, long step, double learningRate, double gradientNorm) {
+      double longest = settings.maxGradientNorm();
+      // PyTorch's clip_grad_norm_ and ONNX Runtime's InplaceClipGradNorm both add 1e-6.
+      double clipped = longest == 0 ? 1 : Math.min(1, longest / (gradientNorm + 1e-6));
+      return new Scalars(
+          (float) clipped,
+          (float) (learningRate / (1 - Math.pow(settings.beta1(), (double) step))),
+          (float) (1 / (1 - Math.pow(settings.beta2(), (double) step))),
+          (float) (1 - learningRate * settings.weightDecay()));
+    }
+
+    /** What is left of a weight of {@code piece} before it moves. */
+    float keep(Piece piece) {
+      return piece.decays() ? keepDecayed : 1;
+    }
   }
 }

@@ -83,7 +83,7 @@ public final class PlainExecutor implements StepExecutor {
     this.threads = threads;
     try {
       this.gradients = resources.add(Weights.zeros(weights.parameters(), model.device(), FLOAT));
-      this.update = resources.add(new BlockUpdate(weights, gradients, optimizer, threads));
+      this.update = resources.add(BlockUpdate.of(weights, gradients, optimizer, threads));
       this.sessions = sessions(seed);
       resources.add(() -> sessions.close());
     } catch (RuntimeException e) {

@@ -1,0 +1,208 @@
+package org.riselm.onnx.train;
+
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.Resources;
+import org.riselm.onnx.runtime.Tensor;
+
+/**
+ * AdamW in the host's memory, which it reads and writes once: as many passes as a graph of
+ * elementwise operators has took three times as long (decision 016). The same bits on any number of
+ * threads, and but for the norm's rounding the bits of {@link DeviceUpdate}.
+ */
+final class HostUpdate implements BlockUpdate {
+  // What a thread takes at a time, and what squares are summed over before they are added: no
+  // matter of threads, or bits would be.
+  private static final int PIECE = 1 << 17;
+  // What is in work at a time: four arrays of it fit into the nearest cache.
+  private static final int CHUNK = 1 << 11;
+
+  private final Resources resources = new Resources();
+  private final AdamW settings;
+  private final int threads;
+  private final Weights first;
+  private final Weights second;
+  private final List<Views> pieces = new ArrayList<>();
+  private final ExecutorService others =
+      Executors.newCachedThreadPool(
+          new ThreadFactoryBuilder().setNameFormat("optimizer-%d").setDaemon(true).build());
+
+  /** A piece of every block. */
+  private record Views(
+      Piece piece,
+      FloatBuffer parameters,
+      FloatBuffer gradients,
+      FloatBuffer first,
+      FloatBuffer second) {}
+
+  HostUpdate(Weights weights, Weights gradients, AdamW settings, int threads) {
+    this.settings = settings;
+    this.threads = threads;
+    try {
+      first = resources.add(Weights.zeros(weights.parameters()));
+      second = resources.add(Weights.zeros(weights.parameters()));
+      for (Piece piece : Piece.of(weights, settings.decay(), PIECE)) {
+        pieces.add(
+            new Views(
+                piece,
+                view(weights, piece),
+                view(gradients, piece),
+                view(first, piece),
+                view(second, piece)));
+      }
+    } catch (RuntimeException e) {
+      resources.close();
+      throw e;
+    }
+  }
+
+  private static FloatBuffer view(Weights weights, Piece piece) {
+    try (Tensor slice = weights.block().slice(piece.from(), piece.length())) {
+      return slice.floats();
+    }
+  }
+
+  @Override
+  public Weights first() {
+    return first;
+  }
+
+  @Override
+  public Weights second() {
+    return second;
+  }
+
+  @Override
+  public double gradientNorm() {
+    double[] squares = new double[pieces.size()];
+    each(
+        () -> {
+          float[] chunk = new float[CHUNK];
+          float[] sums = new float[CHUNK];
+          return i -> squares[i] = squares(pieces.get(i).gradients, chunk, sums);
+        });
+    double sum = 0;
+    for (double s : squares) {
+      sum += s;
+    }
+    return Math.sqrt(sum);
+  }
+
+  // Element by element into `sums`, which the processor does several of at a time.
+  private static double squares(FloatBuffer values, float[] chunk, float[] sums) {
+    Arrays.fill(sums, 0);
+    for (int at = 0; at < values.capacity(); at += CHUNK) {
+      int length = Math.min(CHUNK, values.capacity() - at);
+      values.get(at, chunk, 0, length);
+      for (int i = 0; i < length; i++) {
+        sums[i] += chunk[i] * chunk[i];
+      }
+    }
+    double sum = 0;
+    for (float s : sums) {
+      sum += s;
+    }
+    return sum;
+  }
+
+  @Override
+  public void apply(long step, double learningRate, double gradientNorm) {
+    Scalars scalars = Scalars.of(settings, step, learningRate, gradientNorm);
+    each(
+        () -> {
+          Mover mover = new Mover(settings, scalars);
+          return i -> mover.move(pieces.get(i));
+        });
+  }
+
+  /** Runs every piece's number through a thread's consumer. */
+  private void each(Supplier<IntConsumer> work) {
+    AtomicInteger next = new AtomicInteger();
+    Runnable share =
+        () -> {
+          IntConsumer todo = work.get();
+          for (int i = next.getAndIncrement(); i < pieces.size(); i = next.getAndIncrement()) {
+            todo.accept(i);
+          }
+        };
+    List<Future<?>> running = new ArrayList<>();
+    for (int t = 1; t < Math.min(threads, pieces.size()); t++) {
+      running.add(others.submit(share));
+    }
+    share.run();
+    running.forEach(Futures::getUnchecked);
+  }
+
+  /** One thread's scratch memory, and what it does with it. */
+  private static final class Mover {
+    private final Scalars scalars;
+    private final float beta1;
+    private final float rest1;
+    private final float beta2;
+    private final float rest2;
+    private final float epsilon;
+    private final float[] parameters = new float[CHUNK];
+    private final float[] gradients = new float[CHUNK];
+    private final float[] firsts = new float[CHUNK];
+    private final float[] seconds = new float[CHUNK];
+
+    Mover(AdamW settings, Scalars scalars) {
+      this.scalars = scalars;
+      beta1 = (float) settings.beta1();
+      rest1 = (float) (1 - settings.beta1());
+      beta2 = (float) settings.beta2();
+      rest2 = (float) (1 - settings.beta2());
+      epsilon = (float) settings.epsilon();
+    }
+
+    void move(Views views) {
+      float keep = scalars.keep(views.piece);
+      int all = views.piece.length();
+      for (int at = 0; at < all; at += CHUNK) {
+        int length = Math.min(CHUNK, all - at);
+        views.parameters.get(at, parameters, 0, length);
+        views.gradients.get(at, gradients, 0, length);
+        views.first.get(at, firsts, 0, length);
+        views.second.get(at, seconds, 0, length);
+        move(length, keep, parameters, gradients, firsts, seconds);
+        views.parameters.put(at, parameters, 0, length);
+        views.first.put(at, firsts, 0, length);
+        views.second.put(at, seconds, 0, length);
+      }
+    }
+
+    // Apart, and over arrays, so that the compiler turns it into vector instructions.
+    private void move(int length, float keep, float[] p, float[] g, float[] m, float[] v) {
+      float clip = scalars.clip();
+      float rate = scalars.rate();
+      float correction = scalars.correction();
+      for (int i = 0; i < length; i++) {
+        float clipped = g[i] * clip;
+        float first = m[i] * beta1 + clipped * rest1;
+        float second = v[i] * beta2 + clipped * clipped * rest2;
+        float denominator = (float) Math.sqrt(second * correction) + epsilon;
+        m[i] = first;
+        v[i] = second;
+        p[i] = p[i] * keep - first / denominator * rate;
+      }
+    }
+  }
+
+  /** Ends the threads, which have nothing to do between two calls. */
+  @Override
+  public void close() {
+    others.shutdown();
+    resources.close();
+  }
+}
