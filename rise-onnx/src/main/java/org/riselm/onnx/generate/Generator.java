@@ -9,6 +9,7 @@ import org.riselm.core.policy.Sampling;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.model.DecoderGraphs;
 import org.riselm.onnx.model.Layout;
+import org.riselm.onnx.runtime.NativeMemory;
 import org.riselm.onnx.runtime.PackedWeights;
 import org.riselm.onnx.runtime.Placement;
 import org.riselm.onnx.runtime.Resources;
@@ -227,5 +228,6 @@ public final class Generator implements AutoCloseable {
   public void close() {
     closed = true;
     owned.close();
+    NativeMemory.giveBack();
   }
 }

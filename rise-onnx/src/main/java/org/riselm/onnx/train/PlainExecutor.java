@@ -19,6 +19,7 @@ import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Device;
 import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.runtime.NativeMemory;
 import org.riselm.onnx.runtime.Placement;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
@@ -237,5 +238,6 @@ public final class PlainExecutor implements StepExecutor {
   @Override
   public void close() {
     resources.close();
+    NativeMemory.giveBack();
   }
 }
