@@ -179,16 +179,14 @@ public final class OnnxPolicy
     MemoryPlan plan = MemoryPlan.ofSampling(model.tensors().layout(), options, rows, tokens);
     budget().requireSampling(plan, generator != null);
     return phase("sampling", plan, () -> generator().generate(prompts, sampling, progress)).stream()
-        .map(generated -> completion(generated, sampling))
+        .map(this::completion)
         .toList();
   }
 
-  private Completion completion(Generated g, Sampling sampling) {
+  private Completion completion(Generated g) {
     String text = tokenizer.decodeSampled(g.tokens().toArray());
     return new Completion(
-        new Response(text, g.tokens(), g.finish()),
-        sampling.logProbabilities() ? g.logProbabilities() : ImmutableDoubleArray.of(),
-        g.failure());
+        new Response(text, g.tokens(), g.finish()), g.logProbabilities(), g.failure());
   }
 
   private Generator generator() {

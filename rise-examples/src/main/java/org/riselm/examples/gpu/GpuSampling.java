@@ -67,7 +67,7 @@ final class GpuSampling {
     for (int i = 0; i < answers; i++) {
       prompts.add(Prompt.of(PROMPT, Seeds.derive(17, i)));
     }
-    return generator.generate(prompts, sampling, SamplingProgress.NONE);
+    return generator.generate(prompts, sampling.withLogProbabilities(true), SamplingProgress.NONE);
   }
 
   private static void repeated(Generator generator) {

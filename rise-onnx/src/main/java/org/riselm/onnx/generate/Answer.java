@@ -12,6 +12,7 @@ final class Answer {
   private final int index;
   private final Prompt prompt;
   private final int limit;
+  private final boolean withLogProbabilities;
   private final ImmutableIntArray.Builder tokens = ImmutableIntArray.builder();
   private final ImmutableDoubleArray.Builder logProbabilities = ImmutableDoubleArray.builder();
   private int size;
@@ -23,11 +24,13 @@ final class Answer {
    *
    * @param index of the prompt in its call
    * @param limit the most tokens to sample
+   * @param withLogProbabilities whether to keep each token's
    */
-  Answer(int index, Prompt prompt, int limit) {
+  Answer(int index, Prompt prompt, int limit, boolean withLogProbabilities) {
     this.index = index;
     this.prompt = prompt;
     this.limit = limit;
+    this.withLogProbabilities = withLogProbabilities;
   }
 
   int index() {
@@ -78,7 +81,9 @@ final class Answer {
   /** Takes the next token. */
   void add(int token, double logProbability, boolean stop) {
     tokens.add(token);
-    logProbabilities.add(logProbability);
+    if (withLogProbabilities) {
+      logProbabilities.add(logProbability);
+    }
     last = token;
     size++;
     if (stop) {

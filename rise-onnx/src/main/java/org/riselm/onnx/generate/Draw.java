@@ -18,7 +18,10 @@ interface Draw {
   /** The id that the last run drew at a place of its arguments. */
   int token(int i);
 
-  /** Natural logarithm of that token's probability at temperature 1, without truncation. */
+  /**
+   * Natural logarithm of that token's probability at temperature 1, without truncation; of no
+   * meaning if the sampling does not ask for it.
+   */
   double logProbability(int i);
 
   /** A number in [0, 1) with 53 random bits. */

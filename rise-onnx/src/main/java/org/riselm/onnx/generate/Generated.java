@@ -12,7 +12,8 @@ import org.riselm.core.mdp.Tokens;
  *
  * @param tokens exactly as sampled, the stop token included if one was
  * @param logProbabilities natural logarithm of each token's probability under the model at
- *     temperature 1 and without truncation; as long as the tokens
+ *     temperature 1 and without truncation; as long as the tokens, or empty if the sampling does
+ *     not ask for them
  * @param finish why it ended
  * @param failure why there are no tokens, for people to read; null unless {@code finish} is {@link
  *     Finish#FAILED}
@@ -20,7 +21,7 @@ import org.riselm.core.mdp.Tokens;
 public record Generated(
     Tokens tokens, ImmutableDoubleArray logProbabilities, Finish finish, @Nullable String failure) {
   public Generated {
-    if (tokens.size() != logProbabilities.length()) {
+    if (!logProbabilities.isEmpty() && tokens.size() != logProbabilities.length()) {
       throw new IllegalArgumentException(
           "%d tokens but %d log-probabilities".formatted(tokens.size(), logProbabilities.length()));
     }

@@ -139,7 +139,8 @@ public final class Generator implements AutoCloseable {
         results[i] = tooLong(ids.length());
       } else {
         int limit = Math.min(sampling.maxNewTokens(), prompts.get(i).maxNewTokens());
-        answers.add(new Answer(i, prompts.get(i), Math.min(room, limit)));
+        int most = Math.min(room, limit);
+        answers.add(new Answer(i, prompts.get(i), most, sampling.logProbabilities()));
       }
     }
     if (answers.size() < prompts.size()) {

@@ -1,36 +1,77 @@
 package org.riselm.onnx.generate;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.riselm.core.policy.Sampling;
 import org.riselm.onnx.runtime.Tensor;
+import org.riselm.onnx.runtime.Workers;
 
-/** Draws from logits in the host's memory, one row after the other. Not thread-safe. */
+/**
+ * Draws from logits in the host's memory, one row after the other; of a large vocabulary, several
+ * rows at a time. Not thread-safe.
+ */
 final class HostDraw implements Draw {
+  // Fewer logits are drawn from before another thread is awake.
+  private static final int LOGITS_FOR_ONE = 1 << 16;
+
   private final FloatBuffer logits;
   private final int vocabulary;
-  private final TokenSampler sampler;
+  private final Workers workers;
+  private final List<TokenSampler> samplers = new ArrayList<>();
   private final int[] tokens;
   private final double[] logProbabilities;
+  private final @Nullable String[] failures;
 
-  /** Prepares to draw from {@code logits}, [rows, vocabulary]. */
-  HostDraw(Tensor logits, Sampling sampling) {
+  /**
+   * Prepares to draw from {@code logits}, [rows, vocabulary].
+   *
+   * @param workers that may draw at a time; they stay the caller's
+   */
+  HostDraw(Tensor logits, Sampling sampling, Workers workers) {
     this.logits = logits.floats();
     this.vocabulary = (int) logits.shape()[1];
-    this.sampler = new TokenSampler(vocabulary, sampling);
+    this.workers = workers;
     int rows = (int) logits.shape()[0];
+    boolean together = (long) rows * vocabulary > LOGITS_FOR_ONE;
+    for (int i = 0; i < (together ? workers.count() : 1); i++) {
+      samplers.add(new TokenSampler(vocabulary, sampling));
+    }
     this.tokens = new int[rows];
     this.logProbabilities = new double[rows];
+    this.failures = new String[rows];
   }
 
   @Override
   public void run(int[] rows, long[] seeds) {
-    for (int i = 0; i < rows.length; i++) {
-      try {
-        tokens[i] = sampler.sample(logits, rows[i] * vocabulary, seeds[i]);
-      } catch (ArithmeticException e) {
-        throw new BadLogitsException(i, String.valueOf(e.getMessage()));
+    if (samplers.size() == 1 || (long) rows.length * vocabulary <= LOGITS_FOR_ONE) {
+      for (int i = 0; i < rows.length; i++) {
+        draw(samplers.get(0), i, rows[i], seeds[i]);
       }
+    } else {
+      workers.each(
+          rows.length,
+          worker -> {
+            TokenSampler sampler = samplers.get(worker);
+            return i -> draw(sampler, i, rows[i], seeds[i]);
+          });
+    }
+    for (int i = 0; i < rows.length; i++) {
+      String failure = failures[i];
+      if (failure != null) {
+        throw new BadLogitsException(i, failure);
+      }
+    }
+  }
+
+  private void draw(TokenSampler sampler, int i, int row, long seed) {
+    failures[i] = null;
+    try {
+      tokens[i] = sampler.sample(logits, row * vocabulary, seed);
       logProbabilities[i] = sampler.logProbability();
+    } catch (ArithmeticException e) {
+      failures[i] = String.valueOf(e.getMessage());
     }
   }
 

@@ -8,6 +8,7 @@ import org.riselm.onnx.runtime.OnnxSession;
 import org.riselm.onnx.runtime.Placement;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
+import org.riselm.onnx.runtime.Workers;
 
 /**
  * Rows of a cache and the buffers to run a session on them. The cache is kept from call to call and
@@ -24,6 +25,7 @@ final class Lane implements AutoCloseable {
   private final int threads;
   private final PrefixCache prefixes;
   private final Forward forward;
+  private final Workers workers;
   private final Resources owned = new Resources();
   private @Nullable DeviceDraw deviceDraw;
 
@@ -31,7 +33,7 @@ final class Lane implements AutoCloseable {
    * Allocates all but the cache.
    *
    * @param maxRows the most answers that run together here
-   * @param threads that draw, on a device
+   * @param threads that draw
    * @param prefixes what prompts go on from; others' too
    */
   Lane(
@@ -46,6 +48,7 @@ final class Lane implements AutoCloseable {
     this.maxRows = maxRows;
     this.threads = threads;
     this.prefixes = prefixes;
+    this.workers = owned.add(new Workers("drawing", threads));
     int tokens = Math.max(Batch.PREFILL_TOKENS, limits.contextLength());
     try {
       this.forward = new Forward(session, ports, maxRows, tokens, owned);
@@ -67,7 +70,7 @@ final class Lane implements AutoCloseable {
   private Draw draw(Sampling sampling) {
     Tensor logits = forward.logits();
     if (!logits.device().hasOwnMemory()) {
-      return new HostDraw(logits, sampling);
+      return new HostDraw(logits, sampling, workers);
     }
     if (deviceDraw == null || !deviceDraw.draws(sampling)) {
       closeDraw();

@@ -31,28 +31,35 @@ final class TokenSampler {
   int sample(FloatBuffer rows, int offset, long seed) {
     rows.get(offset, logits);
     int best = 0;
-    float max = logits[0];
-    for (int i = 1; i < logits.length; i++) {
-      if (logits[i] > max) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < logits.length; i++) {
+      if (!(logits[i] <= max)) { // Larger, or NaN, which stays.
         max = logits[i];
         best = i;
+        if (Float.isNaN(max)) {
+          break;
+        }
       }
     }
-    double sum = weigh(max, 1, Truncation.ALL);
-    if (!(sum >= 1)) {
+    if (!Float.isFinite(max)) {
       throw new ArithmeticException(BadLogitsException.describe(logits));
     }
+    // Over a large vocabulary this is most of the work; the weights of a draw may be others.
+    double sum = sampling.logProbabilities() ? weigh(max, 1, Truncation.ALL) : Double.NaN;
     int token = sampling.temperature() == 0 ? best : draw(max, sum, Draw.uniform(seed));
     logProbability = (double) logits[token] - max - Math.log(sum);
     return token;
   }
 
-  /** Natural logarithm of the last token's probability at temperature 1, without truncation. */
+  /**
+   * Natural logarithm of the last token's probability at temperature 1, without truncation; NaN if
+   * the sampling does not ask for it.
+   */
   double logProbability() {
     return logProbability;
   }
 
-  // Weights hold exp(logit - max), which sums to `sum`.
+  // If there is a `sum`, the weights hold exp(logit - max) and sum to it.
   private int draw(float max, double sum, double uniform) {
     double temperature = sampling.temperature();
     boolean truncated = sampling.topK() > 0 && sampling.topK() < logits.length;
@@ -61,7 +68,8 @@ final class TokenSampler {
       Arrays.fill(weights, 1);
       cut = truncation.cut(logits, weights, max, 1, cut, sampling.topK());
     }
-    double total = truncated || temperature != 1 ? weigh(max, temperature, cut) : sum;
+    boolean weighed = !Double.isNaN(sum) && !truncated && temperature == 1;
+    double total = weighed ? sum : weigh(max, temperature, cut);
     if (sampling.topP() < 1) {
       cut = truncation.cut(logits, weights, max, 1 / temperature, cut, sampling.topP() * total);
       total = keep(cut);

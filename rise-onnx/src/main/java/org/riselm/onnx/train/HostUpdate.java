@@ -1,25 +1,18 @@
 package org.riselm.onnx.train;
 
-import com.google.common.util.concurrent.Futures;
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
-import java.util.function.Supplier;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
+import org.riselm.onnx.runtime.Workers;
 
 /**
- * AdamW in the host's memory, which it reads and writes once: as many passes as a graph of
- * elementwise operators has took three times as long (decision 016). The same bits on any number of
- * threads, and but for the norm's rounding the bits of {@link DeviceUpdate}.
+ * AdamW in the host's memory, which it reads and writes once: a graph of elementwise operators,
+ * which passes over it for each of them, took three times as long (decision 016). The same bits on
+ * any number of threads and, for the same norm, those of {@link DeviceUpdate}.
  */
 final class HostUpdate implements BlockUpdate {
   // What a thread takes at a time, and what squares are summed over before they are added: no
@@ -30,13 +23,10 @@ final class HostUpdate implements BlockUpdate {
 
   private final Resources resources = new Resources();
   private final AdamW settings;
-  private final int threads;
   private final Weights first;
   private final Weights second;
   private final List<Views> pieces = new ArrayList<>();
-  private final ExecutorService others =
-      Executors.newCachedThreadPool(
-          new ThreadFactoryBuilder().setNameFormat("optimizer-%d").setDaemon(true).build());
+  private final Workers workers;
 
   /** A piece of every block. */
   private record Views(
@@ -48,7 +38,7 @@ final class HostUpdate implements BlockUpdate {
 
   HostUpdate(Weights weights, Weights gradients, AdamW settings, int threads) {
     this.settings = settings;
-    this.threads = threads;
+    this.workers = resources.add(new Workers("optimizer", threads));
     try {
       first = resources.add(Weights.zeros(weights.parameters()));
       second = resources.add(Weights.zeros(weights.parameters()));
@@ -86,8 +76,9 @@ final class HostUpdate implements BlockUpdate {
   @Override
   public double gradientNorm() {
     double[] squares = new double[pieces.size()];
-    each(
-        () -> {
+    workers.each(
+        pieces.size(),
+        worker -> {
           float[] chunk = new float[CHUNK];
           float[] sums = new float[CHUNK];
           return i -> squares[i] = squares(pieces.get(i).gradients, chunk, sums);
@@ -119,29 +110,12 @@ final class HostUpdate implements BlockUpdate {
   @Override
   public void apply(long step, double learningRate, double gradientNorm) {
     Scalars scalars = Scalars.of(settings, step, learningRate, gradientNorm);
-    each(
-        () -> {
+    workers.each(
+        pieces.size(),
+        worker -> {
           Mover mover = new Mover(settings, scalars);
           return i -> mover.move(pieces.get(i));
         });
-  }
-
-  /** Runs every piece's number through a thread's consumer. */
-  private void each(Supplier<IntConsumer> work) {
-    AtomicInteger next = new AtomicInteger();
-    Runnable share =
-        () -> {
-          IntConsumer todo = work.get();
-          for (int i = next.getAndIncrement(); i < pieces.size(); i = next.getAndIncrement()) {
-            todo.accept(i);
-          }
-        };
-    List<Future<?>> running = new ArrayList<>();
-    for (int t = 1; t < Math.min(threads, pieces.size()); t++) {
-      running.add(others.submit(share));
-    }
-    share.run();
-    running.forEach(Futures::getUnchecked);
   }
 
   /** One thread's scratch memory, and what it does with it. */
@@ -199,10 +173,8 @@ final class HostUpdate implements BlockUpdate {
     }
   }
 
-  /** Ends the threads, which have nothing to do between two calls. */
   @Override
   public void close() {
-    others.shutdown();
     resources.close();
   }
 }

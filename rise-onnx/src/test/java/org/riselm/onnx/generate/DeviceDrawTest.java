@@ -19,6 +19,7 @@ import org.riselm.onnx.runtime.ElementType;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
 import org.riselm.onnx.runtime.Traffic;
+import org.riselm.onnx.runtime.Workers;
 
 /** Drawing by a graph, rehearsed on the CPU, against drawing by code. */
 class DeviceDrawTest {
@@ -87,7 +88,8 @@ class DeviceDrawTest {
       Tensor here = r.add(Tensor.of(rows, count, vocabulary));
       Tensor there = r.add(Tensor.zeros(Device.REHEARSAL, ElementType.FLOAT, count, vocabulary));
       there.copyFrom(here);
-      HostDraw host = new HostDraw(here, sampling);
+      HostDraw host =
+          new HostDraw(here, sampling.withLogProbabilities(true), r.add(new Workers("drawing", 2)));
       DeviceDraw device = r.add(new DeviceDraw(there, sampling, 1));
       for (int d = 0; d < draws; d++) {
         int[] chosen = new int[d % count + 1];

@@ -36,7 +36,7 @@ import org.riselm.onnx.runtime.SessionSettings;
 class GeneratorTest {
   private static final int VOCABULARY = 40;
   private static final int CONTEXT = 48;
-  private static final Sampling SAMPLING = Sampling.ofMaxNewTokens(20);
+  private static final Sampling SAMPLING = Sampling.ofMaxNewTokens(20).withLogProbabilities(true);
 
   private final TestDecoder decoder = TestDecoder.of(VOCABULARY, CONTEXT, 2);
   private final long openBefore = NativeMemory.openObjects();
@@ -51,7 +51,7 @@ class GeneratorTest {
   @Test
   void cachedStepsEqualTheWholeSequenceRunAtOnce() {
     List<Prompt> prompts = prompts(9, 3);
-    List<Generated> answers = generate(4, prompts, Sampling.greedy(20));
+    List<Generated> answers = generate(4, prompts, Sampling.greedy(20).withLogProbabilities(true));
     try (Generator g = decoder.generator(1, 1)) {
       for (int i = 0; i < prompts.size(); i++) {
         ImmutableIntArray tokens = answers.get(i).tokens().ids();
@@ -63,7 +63,10 @@ class GeneratorTest {
                   .addAll(tokens.subArray(0, t))
                   .build();
           Generated next =
-              g.generate(List.of(new Prompt(soFar, 0)), Sampling.greedy(1), SamplingProgress.NONE)
+              g.generate(
+                      List.of(new Prompt(soFar, 0)),
+                      Sampling.greedy(1).withLogProbabilities(true),
+                      SamplingProgress.NONE)
                   .get(0);
           assertEquals(tokens.get(t), next.tokens().ids().get(0), "prompt " + i + ", token " + t);
           assertEquals(

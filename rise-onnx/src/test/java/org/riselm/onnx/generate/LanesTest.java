@@ -26,7 +26,7 @@ class LanesTest {
   private static final int VOCABULARY = 40;
   private static final int CONTEXT = 96;
   private static final int STOP = 3;
-  private static final Sampling SAMPLING = Sampling.ofMaxNewTokens(24);
+  private static final Sampling SAMPLING = Sampling.ofMaxNewTokens(24).withLogProbabilities(true);
 
   private final TestDecoder decoder = TestDecoder.of(VOCABULARY, CONTEXT, 2);
   private final long openBefore = NativeMemory.openObjects();
@@ -61,7 +61,7 @@ class LanesTest {
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < 3 * 8; i++) {
       Prompt prompt = Prompt.of(new int[] {1, 2 + i % 3}, i);
-      answers.add(new Answer(i, prompt, 5));
+      answers.add(new Answer(i, prompt, 5, false));
     }
     List<List<Answer>> dealt = Deal.among(2, answers);
     assertEquals(List.of(12, 12), dealt.stream().map(List::size).toList());

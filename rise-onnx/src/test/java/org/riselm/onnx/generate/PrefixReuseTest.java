@@ -109,7 +109,8 @@ class PrefixReuseTest {
   }
 
   private static List<Generated> generate(Generator g, List<Prompt> prompts) {
-    return g.generate(prompts, Sampling.ofMaxNewTokens(ANSWER), SamplingProgress.NONE);
+    return g.generate(
+        prompts, Sampling.ofMaxNewTokens(ANSWER).withLogProbabilities(true), SamplingProgress.NONE);
   }
 
   private List<Prompt> questions(int count) {

@@ -57,7 +57,8 @@ class SamplerAgainstTrainerTest {
     }
     try (TestDecoder decoder = opened;
         Generator generator = decoder.generator(1, 4, 3, 17)) {
-      List<Generated> answers = generator.generate(prompts, sampling, SamplingProgress.NONE);
+      List<Generated> answers =
+          generator.generate(prompts, sampling.withLogProbabilities(true), SamplingProgress.NONE);
       List<Double> scored = score(decoder, prompts, answers);
       int next = 0;
       for (int i = 0; i < answers.size(); i++) {

@@ -75,8 +75,10 @@ class TokenSamplerTest {
   @Property
   void logProbabilityIsOfTheWholeDistributionAtTemperatureOne(
       @ForAll("logits") float[] row, @ForAll @IntRange(min = 0, max = 5) int topK) {
-    TokenSampler sampler = new TokenSampler(row.length, new Sampling(0.3, topK, 0.7, 1));
+    Sampling silent = new Sampling(0.3, topK, 0.7, 1);
+    TokenSampler sampler = new TokenSampler(row.length, silent.withLogProbabilities(true));
     int token = sampler.sample(FloatBuffer.wrap(row), 0, 99);
+    assertEquals(sample(row, silent, 99), token);
     double sum = IntStream.range(0, row.length).mapToDouble(i -> Math.exp(row[i] - 500.0)).sum();
     double expected = row[token] - 500.0 - Math.log(sum);
     // exp(-800) underflows for the widest rows; there, only tokens that count can be checked.
