@@ -35,7 +35,7 @@ final class HostDraw implements Draw {
     this.workers = workers;
     int rows = (int) logits.shape()[0];
     boolean together = (long) rows * vocabulary > LOGITS_FOR_ONE;
-    for (int i = 0; i < (together ? workers.count() : 1); i++) {
+    for (int i = 0; i < (together ? Math.min(rows, workers.count()) : 1); i++) {
       samplers.add(new TokenSampler(vocabulary, sampling));
     }
     this.tokens = new int[rows];
