@@ -34,8 +34,7 @@ final class HostDraw implements Draw {
     this.vocabulary = (int) logits.shape()[1];
     this.workers = workers;
     int rows = (int) logits.shape()[0];
-    boolean together = (long) rows * vocabulary > LOGITS_FOR_ONE;
-    for (int i = 0; i < (together ? Math.min(rows, workers.count()) : 1); i++) {
+    for (int i = 0; i < Math.min(rows, workers.count()); i++) {
       samplers.add(new TokenSampler(vocabulary, sampling));
     }
     this.tokens = new int[rows];
@@ -45,7 +44,7 @@ final class HostDraw implements Draw {
 
   @Override
   public void run(int[] rows, long[] seeds) {
-    if (samplers.size() == 1 || (long) rows.length * vocabulary <= LOGITS_FOR_ONE) {
+    if ((long) rows.length * vocabulary <= LOGITS_FOR_ONE) {
       for (int i = 0; i < rows.length; i++) {
         draw(samplers.get(0), i, rows[i], seeds[i]);
       }

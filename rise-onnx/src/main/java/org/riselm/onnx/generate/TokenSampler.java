@@ -59,7 +59,7 @@ final class TokenSampler {
     return logProbability;
   }
 
-  // If there is a `sum`, the weights hold exp(logit - max) and sum to it.
+  // If log-probabilities are asked for, the weights hold exp(logit - max), which sums to `sum`.
   private int draw(float max, double sum, double uniform) {
     double temperature = sampling.temperature();
     boolean truncated = sampling.topK() > 0 && sampling.topK() < logits.length;
@@ -68,7 +68,7 @@ final class TokenSampler {
       Arrays.fill(weights, 1);
       cut = truncation.cut(logits, weights, max, 1, cut, sampling.topK());
     }
-    boolean weighed = !Double.isNaN(sum) && !truncated && temperature == 1;
+    boolean weighed = sampling.logProbabilities() && !truncated && temperature == 1;
     double total = weighed ? sum : weigh(max, temperature, cut);
     if (sampling.topP() < 1) {
       cut = truncation.cut(logits, weights, max, 1 / temperature, cut, sampling.topP() * total);

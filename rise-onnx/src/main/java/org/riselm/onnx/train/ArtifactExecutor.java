@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.riselm.core.policy.NewFolder;
 import org.riselm.onnx.artifact.TrainingArtifacts;
-import org.riselm.onnx.runtime.NativeMemory;
 import org.riselm.onnx.runtime.Port;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
@@ -186,6 +185,5 @@ public final class ArtifactExecutor implements StepExecutor {
   @Override
   public void close() {
     session.close();
-    NativeMemory.giveBack();
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.riselm.core.policy.NewFolder;
 import org.riselm.onnx.artifact.TrainingArtifacts;
+import org.riselm.onnx.runtime.NativeMemory;
 import org.riselm.onnx.runtime.TrainingSession;
 
 /** A training session over the artifacts in a folder, and what its optimizer step has to know. */
@@ -73,5 +74,6 @@ final class ArtifactSession implements AutoCloseable {
   @Override
   public void close() {
     session.close();
+    NativeMemory.giveBack();
   }
 }

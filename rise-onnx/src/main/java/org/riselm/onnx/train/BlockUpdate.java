@@ -4,25 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.riselm.onnx.model.Weights;
 
-/** AdamW over whole blocks of weights, in place. Owns the moments. Not thread-safe. */
+/** AdamW over whole blocks of weights, in place. Not thread-safe. */
 interface BlockUpdate extends AutoCloseable {
   /**
-   * Prepares to update {@code weights} where they are.
+   * Prepares to update weights where they are.
    *
-   * @param gradients by which they move; both stay the caller's
+   * @param blocks which stay the caller's
    * @param threads that an update may use
    */
-  static BlockUpdate of(Weights weights, Weights gradients, AdamW settings, int threads) {
-    return weights.block().device().hasOwnMemory()
-        ? new DeviceUpdate(weights, gradients, settings)
-        : new HostUpdate(weights, gradients, settings, threads);
+  static BlockUpdate of(Blocks blocks, AdamW settings, int threads) {
+    return blocks.weights.block().device().hasOwnMemory()
+        ? new DeviceUpdate(blocks, settings)
+        : new HostUpdate(blocks, settings, threads);
   }
-
-  /** The first moments. */
-  Weights first();
-
-  /** The second moments. */
-  Weights second();
 
   /** The global L2 norm of the gradients. */
   double gradientNorm();
@@ -37,6 +31,16 @@ interface BlockUpdate extends AutoCloseable {
 
   @Override
   void close();
+
+  /**
+   * What an update reads and writes, laid out alike on one device.
+   *
+   * @param weights that move
+   * @param gradients by which they move
+   * @param first moments, 0 before the first step
+   * @param second moments, the same
+   */
+  record Blocks(Weights weights, Weights gradients, Weights first, Weights second) {}
 
   /**
    * A part of the blocks.

@@ -33,8 +33,6 @@ final class DeviceUpdate implements BlockUpdate {
   private final Tensor secondCorrection = resources.add(Tensor.of(new float[] {0}, 1));
   private final Tensor keepDecayed = resources.add(Tensor.of(new float[] {1}, 1));
   private final Tensor keepWhole = resources.add(Tensor.of(new float[] {1}, 1));
-  private final Weights first;
-  private final Weights second;
   private final List<Binding> norms = new ArrayList<>();
   private final List<Binding> updates = new ArrayList<>();
 
@@ -46,17 +44,15 @@ final class DeviceUpdate implements BlockUpdate {
         + ActivationMemory.bytes(normGraph(), piece);
   }
 
-  DeviceUpdate(Weights weights, Weights gradients, AdamW settings) {
+  DeviceUpdate(Blocks blocks, AdamW settings) {
     this.settings = settings;
     try {
-      Device device = weights.block().device();
+      Device device = blocks.weights().block().device();
       SessionSettings session = SessionSettings.ofThreads(1).on(device);
-      first = resources.add(Weights.zeros(weights.parameters(), device, FLOAT));
-      second = resources.add(Weights.zeros(weights.parameters(), device, FLOAT));
       OnnxSession norm = resources.add(OnnxSession.load(normGraph().toModel(), session));
       OnnxSession adam = resources.add(OnnxSession.load(adamGraph(settings).toModel(), session));
-      for (Piece piece : Piece.of(weights, settings.decay(), PIECE)) {
-        Tensor g = slice(gradients, piece);
+      for (Piece piece : Piece.of(blocks.weights(), settings.decay(), PIECE)) {
+        Tensor g = slice(blocks.gradients(), piece);
         norms.add(resources.add(norm.bind()).input("gradient", g).output("squares", piecesNorm));
         updates.add(
             resources
@@ -66,12 +62,12 @@ final class DeviceUpdate implements BlockUpdate {
                 .input("rate", rate)
                 .input("second_correction", secondCorrection)
                 .input("keep", piece.decays() ? keepDecayed : keepWhole)
-                .input("parameter", slice(weights, piece))
-                .input("first", slice(first, piece))
-                .input("second", slice(second, piece))
-                .output("parameter_out", slice(weights, piece))
-                .output("first_out", slice(first, piece))
-                .output("second_out", slice(second, piece)));
+                .input("parameter", slice(blocks.weights(), piece))
+                .input("first", slice(blocks.first(), piece))
+                .input("second", slice(blocks.second(), piece))
+                .output("parameter_out", slice(blocks.weights(), piece))
+                .output("first_out", slice(blocks.first(), piece))
+                .output("second_out", slice(blocks.second(), piece)));
       }
     } catch (RuntimeException e) {
       resources.close();
@@ -81,16 +77,6 @@ final class DeviceUpdate implements BlockUpdate {
 
   private Tensor slice(Weights weights, Piece piece) {
     return resources.add(weights.block().slice(piece.from(), piece.length()));
-  }
-
-  @Override
-  public Weights first() {
-    return first;
-  }
-
-  @Override
-  public Weights second() {
-    return second;
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
 import org.riselm.onnx.runtime.Workers;
 
@@ -21,10 +20,7 @@ final class HostUpdate implements BlockUpdate {
   // What is in work at a time: four arrays of it fit into the nearest cache.
   private static final int CHUNK = 1 << 11;
 
-  private final Resources resources = new Resources();
   private final AdamW settings;
-  private final Weights first;
-  private final Weights second;
   private final List<Views> pieces = new ArrayList<>();
   private final Workers workers;
 
@@ -36,24 +32,17 @@ final class HostUpdate implements BlockUpdate {
       FloatBuffer first,
       FloatBuffer second) {}
 
-  HostUpdate(Weights weights, Weights gradients, AdamW settings, int threads) {
+  HostUpdate(Blocks blocks, AdamW settings, int threads) {
     this.settings = settings;
-    this.workers = resources.add(new Workers("optimizer", threads));
-    try {
-      first = resources.add(Weights.zeros(weights.parameters()));
-      second = resources.add(Weights.zeros(weights.parameters()));
-      for (Piece piece : Piece.of(weights, settings.decay(), PIECE)) {
-        pieces.add(
-            new Views(
-                piece,
-                view(weights, piece),
-                view(gradients, piece),
-                view(first, piece),
-                view(second, piece)));
-      }
-    } catch (RuntimeException e) {
-      resources.close();
-      throw e;
+    this.workers = new Workers("optimizer", threads);
+    for (Piece piece : Piece.of(blocks.weights(), settings.decay(), PIECE)) {
+      pieces.add(
+          new Views(
+              piece,
+              view(blocks.weights(), piece),
+              view(blocks.gradients(), piece),
+              view(blocks.first(), piece),
+              view(blocks.second(), piece)));
     }
   }
 
@@ -61,16 +50,6 @@ final class HostUpdate implements BlockUpdate {
     try (Tensor slice = weights.block().slice(piece.from(), piece.length())) {
       return slice.floats();
     }
-  }
-
-  @Override
-  public Weights first() {
-    return first;
-  }
-
-  @Override
-  public Weights second() {
-    return second;
   }
 
   @Override
@@ -175,6 +154,6 @@ final class HostUpdate implements BlockUpdate {
 
   @Override
   public void close() {
-    resources.close();
+    workers.close();
   }
 }

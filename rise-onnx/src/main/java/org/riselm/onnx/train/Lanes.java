@@ -1,14 +1,10 @@
 package org.riselm.onnx.train;
 
-import com.google.common.util.concurrent.Futures;
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.riselm.onnx.runtime.Resources;
+import org.riselm.onnx.runtime.Workers;
 
 /**
  * Lanes beside each other. Where a model is small, several of few threads are faster than one of
@@ -22,13 +18,16 @@ final class Lanes implements AutoCloseable {
   private final Supplier<Lane> fresh;
   private final Resources resources = new Resources();
   private final List<Lane> lanes = new ArrayList<>();
-  private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          new ThreadFactoryBuilder().setNameFormat("training-lane-%d").setDaemon(true).build());
+  private final Workers workers;
 
-  /** Opens a lane when it is first needed. */
-  Lanes(Supplier<Lane> fresh) {
+  /**
+   * Opens a lane when it is first needed.
+   *
+   * @param most lanes that work at a time
+   */
+  Lanes(Supplier<Lane> fresh, int most) {
     this.fresh = fresh;
+    this.workers = resources.add(new Workers("training-lane", most));
   }
 
   /**
@@ -40,13 +39,9 @@ final class Lanes implements AutoCloseable {
    */
   double accumulate(List<MicroBatch> batches, int count, boolean overwrites) {
     LaneWork work = new LaneWork(batches);
-    List<Future<?>> others = new ArrayList<>();
-    for (int i = 1; i < count; i++) {
-      Lane lane = lane(i);
-      others.add(threads.submit(() -> lane.work(work, overwrites)));
-    }
-    lane(0).work(work, overwrites);
-    others.forEach(Futures::getUnchecked);
+    lane(count - 1); // Opens all of them, on this thread.
+    // Each piece is a lane's share of the work, which it takes for as long as there is any.
+    workers.each(count, number -> share -> lanes.get(number).work(work, overwrites));
     return work.loss();
   }
 
@@ -58,10 +53,8 @@ final class Lanes implements AutoCloseable {
     return lanes.get(index);
   }
 
-  /** Ends the threads, which have nothing to do between two calls. */
   @Override
   public void close() {
-    threads.shutdown();
     resources.close();
     lanes.clear();
   }

@@ -45,6 +45,8 @@ public final class PlainExecutor implements StepExecutor {
   private final int threads;
   private final long seed;
   private final Weights gradients;
+  private final Weights first;
+  private final Weights second;
   private final BlockUpdate update;
   private StepSessions sessions;
   private @Nullable Scorer scorer;
@@ -84,7 +86,10 @@ public final class PlainExecutor implements StepExecutor {
     this.threads = threads;
     try {
       this.gradients = resources.add(Weights.zeros(weights.parameters(), model.device(), FLOAT));
-      this.update = resources.add(BlockUpdate.of(weights, gradients, optimizer, threads));
+      this.first = resources.add(Weights.zeros(weights.parameters(), model.device(), FLOAT));
+      this.second = resources.add(Weights.zeros(weights.parameters(), model.device(), FLOAT));
+      BlockUpdate.Blocks blocks = new BlockUpdate.Blocks(weights, gradients, first, second);
+      this.update = resources.add(BlockUpdate.of(blocks, optimizer, threads));
       this.sessions = sessions(seed);
       resources.add(() -> sessions.close());
     } catch (RuntimeException e) {
@@ -222,8 +227,8 @@ public final class PlainExecutor implements StepExecutor {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (Parameter p : weights.parameters()) {
       state.put(p.name(), weights.tensor(p.name()));
-      state.put(p.name() + ".first_moment", update.first().tensor(p.name()));
-      state.put(p.name() + ".second_moment", update.second().tensor(p.name()));
+      state.put(p.name() + ".first_moment", first.tensor(p.name()));
+      state.put(p.name() + ".second_moment", second.tensor(p.name()));
     }
     return state;
   }

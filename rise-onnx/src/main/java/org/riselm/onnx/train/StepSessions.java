@@ -27,9 +27,10 @@ final class StepSessions implements AutoCloseable {
   StepSessions(byte[] graph, ModelTensors model, Weights gradients, int threads) {
     this.model = model;
     this.threads = threads;
-    int each = threads / plan(Integer.MAX_VALUE).most();
-    one = resources.add(new Lanes(() -> new Lane(graph, model, gradients, threads)));
-    several = resources.add(new Lanes(() -> new Lane(graph, model, gradients, each)));
+    int most = plan(Integer.MAX_VALUE).most();
+    one = resources.add(new Lanes(() -> new Lane(graph, model, gradients, threads), 1));
+    several =
+        resources.add(new Lanes(() -> new Lane(graph, model, gradients, threads / most), most));
   }
 
   /** The plan, if at most so many tokens may be in work at a time. */

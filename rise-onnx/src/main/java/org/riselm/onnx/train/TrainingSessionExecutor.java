@@ -7,7 +7,6 @@ import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.NativeMemory;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
 
@@ -111,6 +110,5 @@ public final class TrainingSessionExecutor implements StepExecutor {
   @Override
   public void close() {
     resources.close();
-    NativeMemory.giveBack();
   }
 }

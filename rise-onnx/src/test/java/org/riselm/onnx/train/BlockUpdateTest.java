@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.onnx.model.Parameter;
 import org.riselm.onnx.model.Weights;
+import org.riselm.onnx.runtime.Resources;
 
 class BlockUpdateTest {
   private static final int STEPS = 3;
@@ -35,23 +36,23 @@ class BlockUpdateTest {
   }
 
   private interface Made {
-    BlockUpdate by(Weights weights, Weights gradients);
+    BlockUpdate by(BlockUpdate.Blocks blocks);
   }
 
   /** Weights, then both moments, after some steps, whose norms are told beforehand. */
   private static float[][] updated(Made made) {
     try (Weights weights = Weights.zeros(PARAMETERS);
         Weights gradients = Weights.zeros(PARAMETERS);
-        BlockUpdate update = made.by(weights, gradients)) {
+        Weights first = Weights.zeros(PARAMETERS);
+        Weights second = Weights.zeros(PARAMETERS);
+        BlockUpdate update = made.by(new BlockUpdate.Blocks(weights, gradients, first, second))) {
       fill(weights, 1, 0.05);
       for (int step = 1; step <= STEPS; step++) {
         fill(gradients, 10 + step, 0.01);
         update.apply(step, 1e-2, 1.5 * step);
       }
       return new float[][] {
-        weights.block().toFloats(),
-        update.first().block().toFloats(),
-        update.second().block().toFloats()
+        weights.block().toFloats(), first.block().toFloats(), second.block().toFloats()
       };
     }
   }
@@ -59,8 +60,8 @@ class BlockUpdateTest {
   @ParameterizedTest
   @EnumSource(AdamW.Decay.class)
   void theHostsBitsAreThoseOfTheGraph(AdamW.Decay decay) {
-    float[][] graph = updated((w, g) -> new DeviceUpdate(w, g, adamW(decay)));
-    float[][] host = updated((w, g) -> new HostUpdate(w, g, adamW(decay), 1));
+    float[][] graph = updated(b -> new DeviceUpdate(b, adamW(decay)));
+    float[][] host = updated(b -> new HostUpdate(b, adamW(decay), 1));
     for (int i = 0; i < graph.length; i++) {
       assertArrayEquals(graph[i], host[i]);
     }
@@ -70,8 +71,8 @@ class BlockUpdateTest {
   @ValueSource(ints = {2, 3, 8})
   void theBitsAreThoseOfOneThread(int threads) {
     AdamW settings = adamW(AdamW.Decay.MATRICES);
-    float[][] one = updated((w, g) -> new HostUpdate(w, g, settings, 1));
-    float[][] several = updated((w, g) -> new HostUpdate(w, g, settings, threads));
+    float[][] one = updated(b -> new HostUpdate(b, settings, 1));
+    float[][] several = updated(b -> new HostUpdate(b, settings, threads));
     for (int i = 0; i < one.length; i++) {
       assertArrayEquals(one[i], several[i]);
     }
@@ -80,11 +81,13 @@ class BlockUpdateTest {
   @Test
   void theNormIsOfAllGradients() {
     AdamW settings = adamW(AdamW.Decay.ALL);
-    try (Weights weights = Weights.zeros(PARAMETERS);
-        Weights gradients = Weights.zeros(PARAMETERS);
-        BlockUpdate one = new HostUpdate(weights, gradients, settings, 1);
-        BlockUpdate three = new HostUpdate(weights, gradients, settings, 3);
-        BlockUpdate graph = new DeviceUpdate(weights, gradients, settings)) {
+    try (Resources r = new Resources()) {
+      Weights gradients = r.add(Weights.zeros(PARAMETERS));
+      Weights rest = r.add(Weights.zeros(PARAMETERS)); // Of which a norm reads nothing.
+      BlockUpdate.Blocks blocks = new BlockUpdate.Blocks(rest, gradients, rest, rest);
+      BlockUpdate one = r.add(new HostUpdate(blocks, settings, 1));
+      BlockUpdate three = r.add(new HostUpdate(blocks, settings, 3));
+      BlockUpdate graph = r.add(new DeviceUpdate(blocks, settings));
       fill(gradients, 5, 0.01);
       // What is alone in the last chunk of all counts, too.
       gradients.tensor("norm.weight").floats().put(5002, 3);

@@ -18,6 +18,7 @@ import org.riselm.onnx.model.Lora;
 import org.riselm.onnx.model.ModelTensors;
 import org.riselm.onnx.model.Weights;
 import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.runtime.ResidentMemory;
 import org.riselm.onnx.runtime.Resources;
 import org.riselm.onnx.runtime.Tensor;
 
