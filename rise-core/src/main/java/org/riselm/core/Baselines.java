@@ -23,7 +23,7 @@ public final class Baselines {
    */
   public static RiseTrainerBuilder supervised(TrainablePolicy policy, ProblemSet problems) {
     return RiseTrainer.builder(policy, problems)
-        .plan(IterationPlan.continuing().withBoost(Supervision.references(problems)));
+        .plan(IterationPlan.continuing().withBoost(SupervisedExamples.references(problems)));
   }
 
   /**

@@ -2,6 +2,8 @@ package org.riselm.core;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import org.riselm.core.internal.trainer.ProgressLine;
+import org.riselm.core.internal.trainer.Terminal;
 import org.riselm.core.policy.TrainingProgress;
 
 /**

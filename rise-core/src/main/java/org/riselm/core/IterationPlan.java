@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.objective.Weighted;
-import org.riselm.core.policy.Seeds;
+import org.riselm.core.objective.WeightedExamples;
 
 /**
  * How the iterations of a run build on one another. A value; {@code with…} methods give changed
@@ -79,8 +79,8 @@ public record IterationPlan(
 
   /**
    * This, with a supervised first iteration on {@code examples}: knowledge boosting, for a base
-   * that is too weak to learn from its own attempts (RISE, section 5; {@link Supervision} makes
-   * such examples). The policy's own iterations count from the second.
+   * that is too weak to learn from its own attempts (RISE, section 5; {@link SupervisedExamples}
+   * makes such examples). The policy's own iterations count from the second.
    */
   public IterationPlan withBoost(List<Example> examples) {
     return new IterationPlan(start, replay, examples, mixed, mixedShare, patience, keepBest);
@@ -102,22 +102,22 @@ public record IterationPlan(
   }
 
   /** Whether iteration {@code k} learns from given examples. */
-  boolean boosts(int k) {
+  public boolean boosts(int k) {
     return k == 1 && !boost.isEmpty();
   }
 
   /** What iteration {@code k} counts as among those of the policy's own attempts. */
-  int own(int k) {
+  public int own(int k) {
     return boost.isEmpty() ? k : k - 1;
   }
 
   /** What iteration {@code k} learns: its own examples, some of the earlier ones, some others. */
-  Weighted lesson(int k, Weighted own, List<Example> earlier, long seed) {
+  WeightedExamples lesson(int k, WeightedExamples own, List<Example> earlier, long seed) {
     List<Example> all = new ArrayList<>(own.examples());
     all.addAll(some(earlier, (int) Math.round(replay * earlier.size()), "replay", k, seed));
     int others = (int) Math.round(all.size() * mixedShare / (1 - mixedShare));
     all.addAll(some(mixed, Math.min(others, mixed.size()), "mixed", k, seed));
-    return new Weighted(all, own.skipped(), own.lossOver());
+    return new WeightedExamples(all, own.skipped(), own.lossOver());
   }
 
   private static List<Example> some(List<Example> all, int count, String use, int k, long seed) {
@@ -130,7 +130,7 @@ public record IterationPlan(
   }
 
   /** The iteration with the best of {@code scores}, the earliest among equals. */
-  static int best(SortedMap<Integer, Double> scores) {
+  public static int best(SortedMap<Integer, Double> scores) {
     int best = scores.firstKey();
     for (Map.Entry<Integer, Double> e : scores.entrySet()) {
       best = e.getValue() > scores.getOrDefault(best, 0.0) ? e.getKey() : best;

@@ -8,16 +8,24 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.riselm.core.IterationPlan.Start;
-import org.riselm.core.Kept.Collected;
-import org.riselm.core.Kept.Targets;
-import org.riselm.core.Kept.Trained;
 import org.riselm.core.RiseListener.EvaluationFinished;
 import org.riselm.core.RiseListener.IterationFinished;
 import org.riselm.core.evaluation.Evaluation;
+import org.riselm.core.internal.run.ParameterSnapshots;
+import org.riselm.core.internal.run.RunStore;
+import org.riselm.core.internal.run.StageCodec;
+import org.riselm.core.internal.run.StageCodec.Collected;
+import org.riselm.core.internal.run.StageCodec.Targets;
+import org.riselm.core.internal.run.StageCodec.Trained;
+import org.riselm.core.internal.trainer.Cancellation;
+import org.riselm.core.internal.trainer.EventPublisher;
+import org.riselm.core.internal.trainer.Once;
+import org.riselm.core.internal.trainer.StageRunner;
+import org.riselm.core.internal.trainer.TrainerSettings;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.objective.Objective;
-import org.riselm.core.objective.Weighted;
+import org.riselm.core.objective.WeightedExamples;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabelStats;
@@ -55,13 +63,13 @@ import org.riselm.core.task.ProblemSet;
  * <p>The caller owns the policy and closes it. Not thread-safe, but for {@link #close}.
  */
 public final class RiseTrainer implements AutoCloseable {
-  private final RiseOptions options;
+  private final TrainerSettings options;
   private final IterationPlan plan;
-  private final Announcer announcer;
-  private final Stages stages;
-  private final RunLog run;
-  private final Parameters parameters;
-  private final Stop stop = new Stop();
+  private final EventPublisher announcer;
+  private final StageRunner stages;
+  private final RunStore run;
+  private final ParameterSnapshots parameters;
+  private final Cancellation stop = new Cancellation();
   private final List<IterationReport> reports = new ArrayList<>();
   private final SortedMap<Integer, Evaluation> evaluations = new TreeMap<>();
   private final SortedMap<Integer, List<Example>> learned = new TreeMap<>();
@@ -69,15 +77,19 @@ public final class RiseTrainer implements AutoCloseable {
   // The iteration whose parameters the policy has; another than the last after keeping the best.
   private int held;
 
-  RiseTrainer(RiseOptions options, Announcer announcer, RunLog run, Parameters parameters) {
+  RiseTrainer(
+      TrainerSettings options,
+      EventPublisher announcer,
+      RunStore run,
+      ParameterSnapshots parameters) {
     this.options = options;
     this.plan = options.plan();
     this.announcer = announcer;
-    this.stages = new Stages(options, announcer, run.recorder());
+    this.stages = new StageRunner(options, announcer, run.recorder());
     this.run = run;
     this.parameters = parameters;
-    run.find(0, Phase.VALIDATE, Kept.EVALUATION);
-    run.find(0, Phase.EVALUATE, Kept.EVALUATION).ifPresent(base -> evaluations.put(0, base));
+    run.find(0, Phase.VALIDATE, StageCodec.EVALUATION);
+    run.find(0, Phase.EVALUATE, StageCodec.EVALUATION).ifPresent(base -> evaluations.put(0, base));
     held = run.trained();
     while (run.holds(iterations + 1, options.lastPhase())) {
       reports.add(iteration(iterations + 1));
@@ -169,9 +181,9 @@ public final class RiseTrainer implements AutoCloseable {
     Targets targets =
         run.keep(k, Phase.RELABEL, Targets.form(attempts), () -> stages.relabel(k, attempts));
     // Weigh by reward, centred per problem (section 3.2, equation 3.6).
-    Once<Weighted> own = new Once<>(() -> weigh(k, targets));
+    Once<WeightedExamples> own = new Once<>(() -> weigh(k, targets));
     // Learn, from the last parameters on, or from the base on everything so far (section 4.2).
-    Once<Weighted> lesson =
+    Once<WeightedExamples> lesson =
         new Once<>(() -> plan.lesson(k, own.get(), learnedBefore(k), options.seed()));
     Trained trained =
         run.keep(k, Phase.TRAIN, Trained.form(lesson), () -> train(k, lesson.get(), episodes));
@@ -197,9 +209,9 @@ public final class RiseTrainer implements AutoCloseable {
         announcer.takeSeconds());
   }
 
-  private Weighted weigh(int k, Targets targets) {
+  private WeightedExamples weigh(int k, Targets targets) {
     if (plan.boosts(k)) {
-      return new Weighted(plan.boost(), 0).only(options.policy()::fits);
+      return new WeightedExamples(plan.boost(), 0).only(options.policy()::fits);
     }
     Objective objective = options.objectiveOf(k);
     return objective
@@ -211,7 +223,7 @@ public final class RiseTrainer implements AutoCloseable {
     return learned.headMap(k).values().stream().flatMap(List::stream).toList();
   }
 
-  private Trained train(int k, Weighted lesson, List<Episode> episodes) {
+  private Trained train(int k, WeightedExamples lesson, List<Episode> episodes) {
     if (plan.start() == Start.BASE && !lesson.examples().isEmpty()) {
       parameters.restore(0);
     }
@@ -258,7 +270,11 @@ public final class RiseTrainer implements AutoCloseable {
             .problemsOf(phase)
             .map(
                 problems ->
-                    run.keep(k, phase, Kept.EVALUATION, () -> stages.evaluate(phase, k, problems)));
+                    run.keep(
+                        k,
+                        phase,
+                        StageCodec.EVALUATION,
+                        () -> stages.evaluate(phase, k, problems)));
     if (phase == Phase.EVALUATE) {
       found.ifPresent(
           evaluation -> {

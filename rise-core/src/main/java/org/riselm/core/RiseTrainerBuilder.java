@@ -14,20 +14,26 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.evaluation.EvaluationOptions;
 import org.riselm.core.inference.VoteRules;
+import org.riselm.core.internal.rollout.Deadline;
+import org.riselm.core.internal.run.ParameterSnapshots;
+import org.riselm.core.internal.run.RunDirectory;
+import org.riselm.core.internal.run.RunStore;
+import org.riselm.core.internal.trainer.Cancellation;
+import org.riselm.core.internal.trainer.EventPublisher;
+import org.riselm.core.internal.trainer.RunFingerprint;
+import org.riselm.core.internal.trainer.TrainerSettings;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.objective.Objective;
 import org.riselm.core.objective.Objectives;
-import org.riselm.core.policy.DeviceWork;
-import org.riselm.core.policy.Provenance;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.spi.DeviceMemoryMeter;
+import org.riselm.core.policy.spi.Provenance;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.relabel.Retention;
-import org.riselm.core.rollout.Deadline;
-import org.riselm.core.run.RunDirectory;
 import org.riselm.core.task.ProblemSet;
 
 /** Collects the settings of a {@link RiseTrainer}. Not thread-safe. */
@@ -52,8 +58,8 @@ public final class RiseTrainerBuilder {
   private boolean stopAtSuccess;
   private int problemsPerIteration;
   private int episodesPerProblem = 1;
-  private Sampling sampling = Sampling.ofMaxNewTokens(DEFAULT_MAX_NEW_TOKENS);
-  private Training training = Training.ofDefaults();
+  private SamplingOptions sampling = SamplingOptions.ofMaxNewTokens(DEFAULT_MAX_NEW_TOKENS);
+  private TrainingOptions training = TrainingOptions.ofDefaults();
   private @Nullable ProblemSet evaluationProblems;
   private @Nullable Feedback evaluationFeedback;
   private int evaluationTurns = EvaluationOptions.DEFAULT_TURNS;
@@ -160,13 +166,13 @@ public final class RiseTrainerBuilder {
   }
 
   /** How the policy answers; by default at temperature 1, with at most 1000 tokens. */
-  public RiseTrainerBuilder sampling(Sampling sampling) {
+  public RiseTrainerBuilder sampling(SamplingOptions sampling) {
     this.sampling = requireNonNull(sampling, "sampling");
     return this;
   }
 
   /** How it learns. The seed in it is replaced: each iteration derives one from the run's seed. */
-  public RiseTrainerBuilder training(Training training) {
+  public RiseTrainerBuilder training(TrainingOptions training) {
     this.training = requireNonNull(training, "training");
     return this;
   }
@@ -304,9 +310,9 @@ public final class RiseTrainerBuilder {
             evaluationFeedback == null ? feedback : evaluationFeedback,
             evaluationRollouts,
             evaluationVote);
-    RiseOptions options =
-        new RiseOptions(
-            Stop.heeding(policy),
+    TrainerSettings options =
+        new TrainerSettings(
+            Cancellation.heeding(policy),
             problems,
             relabeler,
             objective,
@@ -330,14 +336,14 @@ public final class RiseTrainerBuilder {
           "the plan learns earlier examples again, but the weights of objective %s are right only for the policy that made them; use IterationPlan.continuing()"
               .formatted(objective.apply(1)));
     }
-    Announcer announcer = new Announcer(listeners, ticker);
+    EventPublisher announcer = new EventPublisher(listeners, ticker);
     if (runDirectory == null) {
       return trainer(options, null, announcer);
     }
     RunDirectory directory =
         RunDirectory.open(
-            runDirectory, Configuration.of(options), environment(policy), checkpointInterval);
-    if (policy instanceof DeviceWork work) {
+            runDirectory, RunFingerprint.of(options), environment(policy), checkpointInterval);
+    if (policy instanceof DeviceMemoryMeter work) {
       directory.meter(work);
     }
     try {
@@ -349,14 +355,15 @@ public final class RiseTrainerBuilder {
   }
 
   private RiseTrainer trainer(
-      RiseOptions options, @Nullable RunDirectory directory, Announcer announcer) {
-    RiseOptions recorded =
+      TrainerSettings options, @Nullable RunDirectory directory, EventPublisher announcer) {
+    TrainerSettings recorded =
         directory == null
             ? options.guarded()
             : options.guarded().with(directory.recorded(options.policy()));
     Phase scoring = options.scoring().orElse(Phase.EVALUATE);
-    RunLog run = new RunLog(directory, options.policy(), checkpoints, scoring, announcer);
-    return new RiseTrainer(recorded, announcer, run, new Parameters(directory, options.policy()));
+    RunStore run = new RunStore(directory, options.policy(), checkpoints, scoring, announcer);
+    return new RiseTrainer(
+        recorded, announcer, run, new ParameterSnapshots(directory, options.policy()));
   }
 
   private static Map<String, String> environment(TrainablePolicy policy) {

@@ -9,7 +9,7 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.TablePolicy;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.task.ProblemSet;
 
 class BaselinesTest {
@@ -21,7 +21,7 @@ class BaselinesTest {
 
   private static RiseTrainerBuilder settings(RiseTrainerBuilder builder) {
     return builder
-        .training(Training.builder().learningRate(10).batchSize(32).steps(40).build())
+        .training(TrainingOptions.builder().learningRate(10).batchSize(32).steps(40).build())
         .evaluateOn(WordTask.problems("held-out", 100))
         .evaluationTurns(1)
         .seed(2);

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.riselm.core.RiseListener.PhaseFinished;
 import org.riselm.core.RiseListener.PhaseProgressed;
 import org.riselm.core.RiseListener.PhaseStarted;
+import org.riselm.core.internal.trainer.ProgressLine;
 import org.riselm.core.policy.TrainingProgress;
 
 class ConsoleProgressTest {

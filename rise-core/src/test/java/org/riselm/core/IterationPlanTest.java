@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
@@ -21,13 +22,12 @@ import org.riselm.core.objective.Baseline;
 import org.riselm.core.objective.Objective;
 import org.riselm.core.objective.Objectives;
 import org.riselm.core.objective.PolicyGradient;
-import org.riselm.core.objective.Weighted;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.objective.WeightedExamples;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScriptedPolicy;
-import org.riselm.core.policy.Seeds;
 import org.riselm.core.policy.TablePolicy;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.rollout.RolloutOptions;
 import org.riselm.core.run.RunException;
@@ -40,7 +40,7 @@ class IterationPlanTest {
     return RiseTrainer.builder(policy, WordTask.problems("train", 40))
         .relabeler(Relabelers.bestOf(4))
         .feedback(Feedback.neutral("Think again."))
-        .training(Training.builder().learningRate(2).batchSize(16).steps(10).build())
+        .training(TrainingOptions.builder().learningRate(2).batchSize(16).steps(10).build())
         .plan(plan)
         .seed(3);
   }
@@ -57,7 +57,7 @@ class IterationPlanTest {
   @Test
   void restartingLearnsEverythingAgainFromTheBase() throws IOException {
     TablePolicy policy = WordTask.policy();
-    List<Weighted> own = new ArrayList<>();
+    List<WeightedExamples> own = new ArrayList<>();
     RiseTrainer trainer =
         builder(policy, IterationPlan.restarting())
             .objective(
@@ -76,7 +76,7 @@ class IterationPlanTest {
     TablePolicy byHand = WordTask.policy();
     byHand.train(
         both,
-        Training.builder()
+        TrainingOptions.builder()
             .learningRate(2)
             .batchSize(16)
             .steps(10)
@@ -91,7 +91,7 @@ class IterationPlanTest {
 
   @Test
   void everyPlanSurvivesAStop() throws IOException {
-    List<Example> others = Supervision.references(WordTask.problems("others", 30));
+    List<Example> others = SupervisedExamples.references(WordTask.problems("others", 30));
     List<IterationPlan> plans =
         List.of(
             IterationPlan.restarting().withKeepBest(true),
@@ -192,7 +192,7 @@ class IterationPlanTest {
 
   private static Objective spoiling() {
     return relabelled ->
-        new Weighted(
+        new WeightedExamples(
             Objectives.uniform().weigh(relabelled).examples().stream()
                 .map(e -> new Example(e.state(), e.response(), -1))
                 .toList(),
@@ -211,10 +211,10 @@ class IterationPlanTest {
             false,
             1,
             HistoryWindow.latest(),
-            Sampling.ofMaxNewTokens(4),
+            SamplingOptions.ofMaxNewTokens(4),
             Feedback.neutral("Think again."),
             shown.verifier());
-    List<Example> boost = Supervision.rollouts(demonstrator, shown, options, 1);
+    List<Example> boost = SupervisedExamples.rollouts(demonstrator, shown, options, 1);
     // All second turns are right, and a quarter of the first.
     assertEquals(50, boost.size());
     TablePolicy policy = WordTask.policy();
@@ -235,14 +235,14 @@ class IterationPlanTest {
 
   @Test
   void mixedExamplesTakeTheirShare() {
-    List<Example> own = Supervision.references(WordTask.problems("own", 30));
-    List<Example> others = Supervision.references(WordTask.problems("others", 30));
-    List<Example> earlier = Supervision.references(WordTask.problems("earlier", 20));
+    List<Example> own = SupervisedExamples.references(WordTask.problems("own", 30));
+    List<Example> others = SupervisedExamples.references(WordTask.problems("others", 30));
+    List<Example> earlier = SupervisedExamples.references(WordTask.problems("earlier", 20));
     IterationPlan plan = IterationPlan.continuing().withReplay(0.5).withMixed(others, 0.2);
-    List<Example> lesson = plan.lesson(2, new Weighted(own, 0), earlier, 1).examples();
+    List<Example> lesson = plan.lesson(2, new WeightedExamples(own, 0), earlier, 1).examples();
     assertEquals(30 + 10 + 10, lesson.size());
-    assertEquals(lesson, plan.lesson(2, new Weighted(own, 0), earlier, 1).examples());
-    assertNotEquals(lesson, plan.lesson(3, new Weighted(own, 0), earlier, 1).examples());
+    assertEquals(lesson, plan.lesson(2, new WeightedExamples(own, 0), earlier, 1).examples());
+    assertNotEquals(lesson, plan.lesson(3, new WeightedExamples(own, 0), earlier, 1).examples());
     assertEquals(lesson.size(), lesson.stream().distinct().count());
   }
 
@@ -303,7 +303,7 @@ class IterationPlanTest {
             .relabeler(Relabelers.own())
             .objective(PolicyGradient.of(Baseline.LEAVE_ONE_OUT).withProgressBonus(1))
             .feedback(Feedback.neutral("Think again."))
-            .training(Training.builder().learningRate(30).batchSize(480).steps(1).build())
+            .training(TrainingOptions.builder().learningRate(30).batchSize(480).steps(1).build())
             .evaluateOn(WordTask.problems("held-out", 120))
             .evaluationTurns(2)
             .seed(4)

@@ -19,10 +19,10 @@ import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.policy.TablePolicy;
-import org.riselm.core.policy.Training;
-import org.riselm.core.relabel.Relabel;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.relabel.Target;
 import org.riselm.core.task.ProblemSet;
 
 class RiseTrainerTest {
@@ -33,7 +33,7 @@ class RiseTrainerTest {
         .evaluateOn(WordTask.problems("held-out", 200))
         .relabeler(Relabelers.bestOf(8))
         .feedback(NEUTRAL)
-        .training(Training.builder().learningRate(20).batchSize(64).steps(60).build())
+        .training(TrainingOptions.builder().learningRate(20).batchSize(64).steps(60).build())
         .seed(seed);
   }
 
@@ -98,8 +98,8 @@ class RiseTrainerTest {
     Relabeler reference = Relabelers.reference();
     Relabeler odd =
         (attempts, context) -> {
-          List<Relabel> relabels = new ArrayList<>(reference.relabel(attempts, context));
-          relabels.set(0, new Relabel(Response.ofText("unsayable"), 1, "odd"));
+          List<Target> relabels = new ArrayList<>(reference.relabel(attempts, context));
+          relabels.set(0, new Target(Response.ofText("unsayable"), 1, "odd"));
           return relabels;
         };
     RiseTrainer trainer =
@@ -306,7 +306,7 @@ class RiseTrainerTest {
             attempts.stream()
                 .map(
                     a ->
-                        new org.riselm.core.relabel.Relabel(
+                        new org.riselm.core.relabel.Target(
                             org.riselm.core.mdp.Response.failed(), 0, "nobody"))
                 .toList();
     RiseTrainer trainer =

@@ -1,6 +1,6 @@
 package org.riselm.examples;
 
-import org.riselm.onnx.runtime.Diagnosis;
+import org.riselm.onnx.internal.device.CudaDiagnosis;
 
 /**
  * Prints what this machine has of all that CUDA needs, and what is missing. Ends with 0 if CUDA can
@@ -11,7 +11,7 @@ public final class Doctor {
 
   /** Examines; takes no arguments. */
   public static void main(String[] args) {
-    Diagnosis diagnosis = org.riselm.onnx.runtime.Doctor.examine();
+    CudaDiagnosis diagnosis = org.riselm.onnx.internal.device.CudaDoctor.examine();
     System.out.print(diagnosis);
     System.exit(diagnosis.isReady() ? 0 : 1);
   }

@@ -10,13 +10,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.riselm.core.ConsoleProgress;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingSummary;
+import org.riselm.onnx.Lora;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.OnnxPolicy;
 import org.riselm.onnx.OnnxPolicyBuilder;
-import org.riselm.onnx.model.Lora;
 import org.riselm.onnx.text.Conversation;
 
 /**
@@ -58,7 +58,7 @@ public final class FineTune {
       int lora,
       Optional<Path> adapters,
       OnnxOptions machine,
-      Training training) {
+      TrainingOptions training) {
     static Plan of(String[] args) {
       if (args.length < 2 || args[0].startsWith("--") || args[1].startsWith("--")) {
         throw new IllegalArgumentException(

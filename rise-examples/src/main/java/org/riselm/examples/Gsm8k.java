@@ -15,8 +15,8 @@ import org.riselm.core.RiseTrainer;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.evaluation.EvaluationTables;
 import org.riselm.core.mdp.Feedback;
-import org.riselm.core.policy.Sampling;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.onnx.OnnxOptions;
@@ -68,7 +68,7 @@ public final class Gsm8k {
               .problemsPerIteration(Math.min(options.problems(), train.size()))
               .relabeler(Relabelers.reference())
               .feedback(FEEDBACK)
-              .sampling(Sampling.ofMaxNewTokens(options.maxNewTokens()))
+              .sampling(SamplingOptions.ofMaxNewTokens(options.maxNewTokens()))
               .training(training())
               .evaluateOn(test.take(Math.min(options.problems(), test.size())))
               .seed(options.seed())
@@ -88,8 +88,8 @@ public final class Gsm8k {
     return stages;
   }
 
-  private Training training() {
-    Training.Builder training = Training.builder().batchSize(8);
+  private TrainingOptions training() {
+    TrainingOptions.Builder training = TrainingOptions.builder().batchSize(8);
     // Random weights have everything to learn; a trained model has something to lose.
     return (options.model().isPresent() ? training : training.learningRate(1e-3)).build();
   }

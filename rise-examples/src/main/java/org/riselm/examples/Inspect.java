@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import org.riselm.onnx.MemoryPlan;
-import org.riselm.onnx.ModelProbe;
 import org.riselm.onnx.OnnxOptions;
+import org.riselm.onnx.internal.folder.ModelInspector;
 import org.riselm.onnx.text.Conversation;
 import org.riselm.onnx.text.EncodedConversation;
 import org.riselm.onnx.text.PromptFormat;
@@ -84,7 +84,7 @@ public final class Inspect {
     Optional<EncodedConversation> conversation =
         messages.isPresent() ? Optional.of(conversation(folder, messages.get())) : Optional.empty();
     OnnxOptions options = OnnxOptions.ofDefaults();
-    try (ModelProbe model = ModelProbe.open(folder, adapter, options.threads());
+    try (ModelInspector model = ModelInspector.open(folder, adapter, options.threads());
         JsonGenerator json = JSON.createGenerator(out)) {
       json.useDefaultPrettyPrinter();
       json.writeStartObject();

@@ -9,7 +9,7 @@ import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Verifier;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScriptedPolicy;
 import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.ProblemSet;
@@ -51,7 +51,7 @@ public final class OwnTask {
   public static void main(String[] args) {
     var policy = new ScriptedPolicy((s, r) -> s.turn() == 1 ? "1" : s.problem().reference());
     var options =
-        EvaluationOptions.of(HistoryWindow.all(), Sampling.greedy(16), Feedback.truthful());
+        EvaluationOptions.of(HistoryWindow.all(), SamplingOptions.greedy(16), Feedback.truthful());
     var evaluator = new Evaluator(problems(2, 34), options);
     System.out.println(evaluator.evaluate(policy, /* seed= */ 0, StageProgress.NONE));
   }

@@ -21,10 +21,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.riselm.onnx.text.template.Data;
-import org.riselm.onnx.text.template.RenderOptions;
-import org.riselm.onnx.text.template.Template;
-import org.riselm.onnx.text.template.TemplateException;
+import org.riselm.onnx.internal.jinja.RenderOptions;
+import org.riselm.onnx.internal.jinja.Template;
+import org.riselm.onnx.internal.jinja.TemplateException;
+import org.riselm.onnx.internal.jinja.UserText;
 
 /**
  * Renders the chat templates of a folder over a set of conversations, and compares the texts byte
@@ -104,7 +104,7 @@ public final class TemplateCheck {
     static Outcome of(String source, Map<String, Object> variables) {
       try {
         Map<String, Object> marked = new LinkedHashMap<>(variables);
-        marked.replaceAll((name, value) -> name.endsWith("_token") ? value : Data.in(value));
+        marked.replaceAll((name, value) -> name.endsWith("_token") ? value : UserText.in(value));
         return new Outcome(Template.parse(source).trace(marked, OPTIONS).text(), false, false);
       } catch (TemplateException e) {
         boolean raised = e.kind() == TemplateException.Kind.RAISED;

@@ -14,24 +14,24 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.riselm.core.ConsoleProgress;
-import org.riselm.core.policy.ResumePoints;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingSummary;
+import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.onnx.artifact.ArtifactException;
 import org.riselm.onnx.artifact.Checkpoint;
+import org.riselm.onnx.artifact.DecoderParameter;
+import org.riselm.onnx.artifact.OnnxDecoder;
 import org.riselm.onnx.artifact.TrainingArtifacts;
-import org.riselm.onnx.autodiff.MissingGradientException;
-import org.riselm.onnx.decoder.DecoderParameter;
-import org.riselm.onnx.decoder.OnnxDecoder;
+import org.riselm.onnx.internal.artifact.ArtifactExecutor;
+import org.riselm.onnx.internal.autodiff.MissingGradientException;
+import org.riselm.onnx.internal.train.AdamW;
+import org.riselm.onnx.internal.train.EncodedExample;
+import org.riselm.onnx.internal.train.StepExecutor;
+import org.riselm.onnx.internal.train.TrainingLoop;
 import org.riselm.onnx.text.Conversation;
 import org.riselm.onnx.text.EncodedTurn;
 import org.riselm.onnx.text.PromptFormat;
 import org.riselm.onnx.text.Tokenizer;
-import org.riselm.onnx.train.AdamW;
-import org.riselm.onnx.train.ArtifactExecutor;
-import org.riselm.onnx.train.EncodedExample;
-import org.riselm.onnx.train.StepExecutor;
-import org.riselm.onnx.train.TrainingLoop;
 
 /**
  * Trains a decoder in ONNX, whoever exported it, on conversations: makes training artifacts of it,
@@ -71,7 +71,7 @@ public final class TrainDecoder {
       Optional<Pattern> freeze,
       int tokens,
       int threads,
-      Training training) {
+      TrainingOptions training) {
     static Plan of(String[] args) {
       if (args.length < 2 || args[0].startsWith("--") || args[1].startsWith("--")) {
         throw new IllegalArgumentException("a decoder and a file of examples are needed first");
@@ -146,7 +146,7 @@ public final class TrainDecoder {
               plan.training(),
               plan.tokens(),
               new ConsoleProgress(out, "").training("training"),
-              ResumePoints.NONE);
+              TrainingCheckpoints.NONE);
       out.println(TrainingArguments.describe(summary));
     }
     Path model = plan.out().resolve("model");

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingSummary;
 
 /** What the programs that train on a file share: options, and the result in a line. */
@@ -22,8 +22,8 @@ final class TrainingArguments {
    * @param learningRate the peak, unless they name another
    * @throws IllegalArgumentException naming the option that cannot be read
    */
-  static Training of(Arguments options, double learningRate) {
-    return Training.builder()
+  static TrainingOptions of(Arguments options, double learningRate) {
+    return TrainingOptions.builder()
         .learningRate(
             options.get("learning-rate").map(TrainingArguments::rate).orElse(learningRate))
         .epochs(options.integer("epochs", 1, 2))

@@ -22,7 +22,7 @@ import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.onnx.OnnxPolicy;
 
 class FineTuneTest {
@@ -43,7 +43,7 @@ class FineTuneTest {
 
   private static String answers(OnnxPolicy policy, State state) {
     return policy
-        .complete(List.of(new Query(state, 1)), Sampling.greedy(8))
+        .complete(List.of(new Query(state, 1)), SamplingOptions.greedy(8))
         .get(0)
         .response()
         .text();

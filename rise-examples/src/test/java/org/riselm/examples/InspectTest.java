@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.examples.toy.ToyExercise;
 import org.riselm.examples.toy.ToyModel;
+import org.riselm.onnx.Lora;
 import org.riselm.onnx.OnnxPolicy;
-import org.riselm.onnx.model.Lora;
 
 class InspectTest {
   @TempDir Path folder;

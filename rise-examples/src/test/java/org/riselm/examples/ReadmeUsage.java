@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.Gsm8k;
+import org.riselm.onnx.Lora;
 import org.riselm.onnx.OnnxPolicy;
-import org.riselm.onnx.model.Lora;
 
 /** The README's code, so that it compiles. {@link ReadmeTest} holds the two together. */
 final class ReadmeUsage {

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.onnx.OnnxPolicy;
-import org.riselm.onnx.decoder.OnnxDecoder;
+import org.riselm.onnx.artifact.OnnxDecoder;
 
 class TrainDecoderTest {
   @TempDir Path folder;

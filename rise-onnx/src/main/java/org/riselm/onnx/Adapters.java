@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.riselm.onnx.internal.decoder.Parameter;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.folder.AdapterFolder;
+import org.riselm.onnx.internal.folder.AdapterMerger;
+import org.riselm.onnx.internal.folder.ModelFolder;
+import org.riselm.onnx.internal.folder.SidecarFiles;
+import org.riselm.onnx.internal.folder.safetensors.Dtype;
+import org.riselm.onnx.internal.folder.safetensors.ModelWeights;
+import org.riselm.onnx.internal.folder.safetensors.TensorSource;
+import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.Layout;
-import org.riselm.onnx.model.Lora;
-import org.riselm.onnx.model.Parameter;
-import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.safetensors.Dtype;
-import org.riselm.onnx.safetensors.ModelWeights;
-import org.riselm.onnx.safetensors.Numbers;
 
 /**
  * Adapters into a model's weights and out of them again, from folder to folder. Only the adapters
@@ -31,7 +34,7 @@ public final class Adapters {
    * @throws IOException naming the file and what is wrong with it
    */
   public static void merge(Path model, Path adapter, Path target, Dtype dtype) throws IOException {
-    write(model, adapter, target, dtype, Merging::add);
+    write(model, adapter, target, dtype, AdapterMerger::add);
   }
 
   /**
@@ -46,26 +49,26 @@ public final class Adapters {
    */
   public static void unmerge(Path merged, Path adapter, Path target, Dtype dtype)
       throws IOException {
-    write(merged, adapter, target, dtype, Merging::takeOff);
+    write(merged, adapter, target, dtype, AdapterMerger::takeOff);
   }
 
   private interface Change {
-    Numbers of(Numbers weight, Parameter p, Lora lora, Weights adapters);
+    TensorSource of(TensorSource weight, Parameter p, Lora lora, ParameterBlock adapters);
   }
 
   private static void write(Path model, Path adapter, Path target, Dtype dtype, Change change)
       throws IOException {
     DecoderConfig config = ModelFolder.config(model);
     Lora lora = AdapterFolder.lora(adapter, config);
-    Layout layout = Layout.lora(config, lora, p -> ElementType.FLOAT);
+    ParameterLayout layout = ParameterLayout.lora(config, lora, p -> ElementType.FLOAT);
     try (ModelWeights stored = ModelFolder.openWeights(model, config);
-        Weights adapters = Weights.zeros(layout.trained())) {
+        ParameterBlock adapters = ParameterBlock.zeros(layout.trained())) {
       AdapterFolder.read(adapter, adapters);
-      List<Numbers> numbers = new ArrayList<>();
+      List<TensorSource> numbers = new ArrayList<>();
       for (Parameter p : Parameter.of(config)) {
         numbers.add(change.of(stored.numbers(p.name()), p, lora, adapters));
       }
-      ModelFolder.write(target, config, CompanionFiles.read(model), dtype, numbers);
+      ModelFolder.write(target, config, SidecarFiles.read(model), dtype, numbers);
     }
   }
 }

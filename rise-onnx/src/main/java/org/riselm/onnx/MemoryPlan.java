@@ -3,16 +3,16 @@ package org.riselm.onnx;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.riselm.core.policy.Training;
-import org.riselm.onnx.generate.Generator;
+import org.riselm.core.policy.TrainingOptions;
+import org.riselm.onnx.internal.decoder.Parameter;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.generate.Generator;
+import org.riselm.onnx.internal.memory.ActivationMemory;
+import org.riselm.onnx.internal.memory.MemoryBudget;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.train.EncodedExample;
+import org.riselm.onnx.internal.train.ParallelismPlan;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.Layout;
-import org.riselm.onnx.model.Parameter;
-import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.train.ActivationMemory;
-import org.riselm.onnx.train.EncodedExample;
-import org.riselm.onnx.train.LanePlan;
 
 /**
  * The native memory that training and using a model takes, in bytes, predicted before anything is
@@ -48,7 +48,7 @@ public record MemoryPlan(
    * the longest prompts and answers: micro-batches are full of learned tokens, and answers fill the
    * context.
    */
-  public static MemoryPlan of(Layout layout, OnnxOptions options) {
+  public static MemoryPlan of(ParameterLayout layout, OnnxOptions options) {
     int context = layout.config().contextLength();
     int columns = Math.min(context, options.microBatchTokens());
     long rows = rows(lanes(layout, options), columns, Integer.MAX_VALUE);
@@ -66,31 +66,35 @@ public record MemoryPlan(
   }
 
   /** The weights alone, on the host. */
-  static MemoryPlan ofWeights(Layout layout) {
+  public static MemoryPlan ofWeights(ParameterLayout layout) {
     return new MemoryPlan(Device.CPU, held(layout), 0, 0, 0, 0, 0, 0);
   }
 
   /** Scoring these examples on a device. */
-  static MemoryPlan ofScoring(Layout layout, OnnxOptions options, List<EncodedExample> examples) {
+  static MemoryPlan ofScoring(
+      ParameterLayout layout, OnnxOptions options, List<EncodedExample> examples) {
     MemoryPlan steps = ofTraining(layout, options, examples, examples.size());
     long activations = steps.activations - ActivationMemory.ofDeviceUpdate(layout);
     return new MemoryPlan(options.device(), steps.weights, 0, 0, activations, 0, 0, 0);
   }
 
   /** Training at all: a micro-batch of a single token. */
-  static MemoryPlan ofLeastTraining(Layout layout, OnnxOptions options) {
+  static MemoryPlan ofLeastTraining(ParameterLayout layout, OnnxOptions options) {
     return ofTraining(layout, options, 1, 1, 1);
   }
 
   /** Training on these examples; some micro-batch may take less. */
   static MemoryPlan ofTraining(
-      Layout layout, OnnxOptions options, List<EncodedExample> examples, Training training) {
+      ParameterLayout layout,
+      OnnxOptions options,
+      List<EncodedExample> examples,
+      TrainingOptions training) {
     return ofTraining(layout, options, examples, Math.min(training.batchSize(), examples.size()));
   }
 
   private static MemoryPlan ofTraining(
-      Layout layout, OnnxOptions options, List<EncodedExample> examples, int batch) {
-    LanePlan lanes = lanes(layout, options);
+      ParameterLayout layout, OnnxOptions options, List<EncodedExample> examples, int batch) {
+    ParallelismPlan lanes = lanes(layout, options);
     int columns = 1;
     long targets = 1;
     for (EncodedExample e : examples) {
@@ -108,8 +112,8 @@ public record MemoryPlan(
    * @param targets in a micro-batch
    */
   private static MemoryPlan ofTraining(
-      Layout layout, OnnxOptions options, int batch, int columns, long targets) {
-    LanePlan lanes = lanes(layout, options);
+      ParameterLayout layout, OnnxOptions options, int batch, int columns, long targets) {
+    ParallelismPlan lanes = lanes(layout, options);
     long rows = rows(lanes, columns, batch);
     long activations =
         lanes.lanes(batch, rows * columns) * activations(layout, options, rows, columns, targets);
@@ -130,20 +134,20 @@ public record MemoryPlan(
         0);
   }
 
-  private static LanePlan lanes(Layout layout, OnnxOptions options) {
+  private static ParallelismPlan lanes(ParameterLayout layout, OnnxOptions options) {
     int atOnce = options.microBatchTokens();
     return options.stepping() == OnnxOptions.Stepping.PLAIN_SESSIONS
-        ? LanePlan.of(layout, options.device(), options.threads(), atOnce)
-        : new LanePlan(1, atOnce, atOnce);
+        ? ParallelismPlan.of(layout, options.device(), options.threads(), atOnce)
+        : new ParallelismPlan(1, atOnce, atOnce);
   }
 
   private static long activations(
-      Layout layout, OnnxOptions options, long rows, long columns, long targets) {
-    Layout trained = layout.recomputing(options.recomputation());
+      ParameterLayout layout, OnnxOptions options, long rows, long columns, long targets) {
+    ParameterLayout trained = layout.recomputing(options.recomputation());
     return ActivationMemory.bytes(trained, rows, columns, targets);
   }
 
-  private static long rows(LanePlan lanes, int columns, int batch) {
+  private static long rows(ParallelismPlan lanes, int columns, int batch) {
     return Math.max(1, Math.min(batch, lanes.tokens() / columns));
   }
 
@@ -153,9 +157,9 @@ public record MemoryPlan(
    * @param rows that are sampled together
    * @param tokens of the longest prompt with its answer
    */
-  static MemoryPlan ofSampling(Layout model, OnnxOptions options, long rows, long tokens) {
+  static MemoryPlan ofSampling(ParameterLayout model, OnnxOptions options, long rows, long tokens) {
     Device device = options.device();
-    Layout layout = model.computedIn(options.samplingPrecision());
+    ParameterLayout layout = model.computedIn(options.samplingPrecision());
     DecoderConfig config = layout.config();
     long elements = 0;
     for (Parameter p : Parameter.of(config)) {
@@ -175,11 +179,11 @@ public record MemoryPlan(
         device.hasOwnMemory() ? Generator.deviceActivations(layout, rows, tokens) : 0);
   }
 
-  private static long trained(Layout layout) {
+  private static long trained(ParameterLayout layout) {
     return Float.BYTES * layout.trained().stream().mapToLong(Parameter::elements).sum();
   }
 
-  private static long held(Layout layout) {
+  private static long held(ParameterLayout layout) {
     long held = trained(layout);
     for (Map.Entry<Parameter, ElementType> frozen : layout.frozen().entrySet()) {
       held += frozen.getValue().bytes() * frozen.getKey().elements();
@@ -203,7 +207,7 @@ public record MemoryPlan(
   }
 
   /** Every part together, as if all were there at once. */
-  long total() {
+  public long total() {
     return training() + samplingWeights + kvCache + samplingActivations;
   }
 

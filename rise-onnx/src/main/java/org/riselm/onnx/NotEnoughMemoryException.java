@@ -10,7 +10,7 @@ public final class NotEnoughMemoryException extends RuntimeException {
   private final long needed;
   private final long available;
 
-  NotEnoughMemoryException(String message, long needed, long available) {
+  public NotEnoughMemoryException(String message, long needed, long available) {
     super(message);
     this.needed = needed;
     this.available = available;

@@ -1,8 +1,7 @@
 package org.riselm.onnx;
 
 import java.util.function.Consumer;
-import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.ElementType;
 
 /**
  * How a policy uses the machine; none of it changes what the policy is. A value; {@link

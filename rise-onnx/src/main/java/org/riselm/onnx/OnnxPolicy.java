@@ -13,49 +13,54 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.policy.Completion;
-import org.riselm.core.policy.DeviceWork;
-import org.riselm.core.policy.Provenance;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.ResumePoints;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.ScoringPolicy;
-import org.riselm.core.policy.Seeds;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingSummary;
-import org.riselm.onnx.generate.Generated;
-import org.riselm.onnx.generate.Generator;
-import org.riselm.onnx.generate.GeneratorLimits;
-import org.riselm.onnx.generate.Prompt;
+import org.riselm.core.policy.spi.DeviceMemoryMeter;
+import org.riselm.core.policy.spi.Provenance;
+import org.riselm.core.policy.spi.TrainingCheckpoints;
+import org.riselm.onnx.internal.decoder.DecoderGraphs;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.folder.ScratchFolder;
+import org.riselm.onnx.internal.folder.SidecarFiles;
+import org.riselm.onnx.internal.folder.safetensors.Dtype;
+import org.riselm.onnx.internal.generate.GenerationResult;
+import org.riselm.onnx.internal.generate.Generator;
+import org.riselm.onnx.internal.generate.GeneratorLimits;
+import org.riselm.onnx.internal.generate.Prompt;
+import org.riselm.onnx.internal.memory.MemoryBudget;
+import org.riselm.onnx.internal.policy.PhaseRunner;
+import org.riselm.onnx.internal.policy.PolicyModel;
+import org.riselm.onnx.internal.policy.WholeModel;
+import org.riselm.onnx.internal.runtime.SessionSettings;
+import org.riselm.onnx.internal.train.AdamW;
+import org.riselm.onnx.internal.train.DecoderArtifacts;
+import org.riselm.onnx.internal.train.EncodedExample;
+import org.riselm.onnx.internal.train.GraphStepExecutor;
+import org.riselm.onnx.internal.train.Scorer;
+import org.riselm.onnx.internal.train.StepExecutor;
+import org.riselm.onnx.internal.train.TrainingLoop;
+import org.riselm.onnx.internal.train.TrainingSessionExecutor;
+import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.DecoderGraphs;
-import org.riselm.onnx.model.Layout;
-import org.riselm.onnx.model.ModelTensors;
-import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.SessionSettings;
-import org.riselm.onnx.safetensors.Dtype;
 import org.riselm.onnx.text.Conversation;
 import org.riselm.onnx.text.EncodedTurn;
 import org.riselm.onnx.text.PromptFormat;
 import org.riselm.onnx.text.PromptPieces;
 import org.riselm.onnx.text.Tokenizer;
 import org.riselm.onnx.text.UnencodableTextException;
-import org.riselm.onnx.train.AdamW;
-import org.riselm.onnx.train.DecoderArtifacts;
-import org.riselm.onnx.train.EncodedExample;
-import org.riselm.onnx.train.PlainExecutor;
-import org.riselm.onnx.train.Scorer;
-import org.riselm.onnx.train.StepExecutor;
-import org.riselm.onnx.train.TrainingLoop;
-import org.riselm.onnx.train.TrainingSessionExecutor;
 
 /**
  * A decoder language model on ONNX Runtime that samples and learns. One engine does both: what is
@@ -70,14 +75,14 @@ import org.riselm.onnx.train.TrainingSessionExecutor;
  * thread-safe.
  */
 public final class OnnxPolicy
-    implements TrainablePolicy, ScoringPolicy, Provenance, DeviceWork, AutoCloseable {
+    implements TrainablePolicy, ScoringPolicy, Provenance, DeviceMemoryMeter, AutoCloseable {
   private final DecoderConfig config;
   private final PromptFormat format;
   private final OnnxOptions options;
   private final Resources resources = new Resources();
   private final Tokenizer tokenizer;
   private final PolicyModel model;
-  private final DevicePhases phases;
+  private final PhaseRunner phases;
   // Made from the weights as they were; gone as soon as they change.
   private @Nullable Generator generator;
   private boolean closed;
@@ -92,7 +97,7 @@ public final class OnnxPolicy
     this.config = requireNonNull(config, "config");
     this.format = requireNonNull(format, "format");
     this.options = requireNonNull(options, "options");
-    this.phases = new DevicePhases(options.device());
+    this.phases = new PhaseRunner(options.device());
     try {
       this.tokenizer = resources.add(Tokenizer.load(tokenizerJson));
       if (tokenizer.vocabularySize() > config.vocabularySize()) {
@@ -127,12 +132,12 @@ public final class OnnxPolicy
         tokenizerJson,
         options,
         () -> {
-          new MemoryBudget(Layout.full(config), options).requireLoading();
+          new MemoryBudget(ParameterLayout.full(config), options).requireLoading();
           return new WholeModel(
               config,
-              CompanionFiles.ofTokenizer(tokenizerJson),
+              SidecarFiles.ofTokenizer(tokenizerJson),
               format,
-              Weights.random(config, seed));
+              ParameterBlock.random(config, seed));
         });
   }
 
@@ -167,7 +172,7 @@ public final class OnnxPolicy
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, Sampling sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
     requireOpen();
     List<Prompt> prompts = new ArrayList<>();
     for (Query query : queries) {
@@ -183,7 +188,7 @@ public final class OnnxPolicy
         .toList();
   }
 
-  private Completion completion(Generated g) {
+  private Completion completion(GenerationResult g) {
     String text = tokenizer.decodeSampled(g.tokens().toArray());
     return new Completion(
         new Response(text, g.tokens(), g.finish()), g.logProbabilities(), g.failure());
@@ -197,7 +202,7 @@ public final class OnnxPolicy
               ImmutableIntArray.copyOf(format.stopIds(tokenizer)),
               options.samplingBatch(),
               options.prefixBytes());
-      Layout layout = model.tensors().layout().computedIn(options.samplingPrecision());
+      ParameterLayout layout = model.tensors().layout().computedIn(options.samplingPrecision());
       generator =
           Generator.load(
               DecoderGraphs.sampling(layout).toModel(),
@@ -220,7 +225,7 @@ public final class OnnxPolicy
    *
    * @see MemoryPlan
    */
-  public Optional<PhaseUse> phaseUse() {
+  public Optional<PhaseMemoryUse> phaseUse() {
     return phases.latest();
   }
 
@@ -231,7 +236,10 @@ public final class OnnxPolicy
 
   @Override
   public TrainingSummary train(
-      List<Example> examples, Training training, TrainingProgress progress, ResumePoints points) {
+      List<Example> examples,
+      TrainingOptions training,
+      TrainingProgress progress,
+      TrainingCheckpoints points) {
     requireOpen();
     if (examples.isEmpty()) {
       throw new IllegalArgumentException("there are no examples to train on");
@@ -250,7 +258,7 @@ public final class OnnxPolicy
    *     place cannot be told, or that does not fit the context. Nothing has been learned then
    */
   public TrainingSummary fineTune(
-      List<Conversation> conversations, Training training, TrainingProgress progress) {
+      List<Conversation> conversations, TrainingOptions training, TrainingProgress progress) {
     requireOpen();
     if (conversations.isEmpty()) {
       throw new IllegalArgumentException("there are no conversations to train on");
@@ -267,16 +275,16 @@ public final class OnnxPolicy
                     turn.prompt(), turn.target(), ImmutableDoubleArray.of(c.weight()))));
       }
     }
-    return learn(encoded, training, progress, ResumePoints.NONE);
+    return learn(encoded, training, progress, TrainingCheckpoints.NONE);
   }
 
   private TrainingSummary learn(
       List<EncodedExample> encoded,
-      Training training,
+      TrainingOptions training,
       TrainingProgress progress,
-      ResumePoints points) {
+      TrainingCheckpoints points) {
     dropGenerator();
-    Layout layout = model.tensors().layout().computedIn(options.precision());
+    ParameterLayout layout = model.tensors().layout().computedIn(options.precision());
     MemoryPlan plan = MemoryPlan.ofTraining(layout, options, encoded, training);
     budget().requireTraining(plan);
     return phase(
@@ -303,7 +311,7 @@ public final class OnnxPolicy
       }
     }
     dropGenerator();
-    Layout layout = model.tensors().layout().computedIn(options.precision());
+    ParameterLayout layout = model.tensors().layout().computedIn(options.precision());
     MemoryPlan plan = MemoryPlan.ofScoring(layout, options, encoded);
     budget().requireScoring(plan);
     return phase(
@@ -324,23 +332,24 @@ public final class OnnxPolicy
    * @throws NotEnoughMemoryException if not even a batch of one token would fit into memory
    */
   @Override
-  public void requireTrainable(Training training) {
+  public void requireTrainable(TrainingOptions training) {
     requireOpen();
-    Layout layout = model.tensors().layout().computedIn(options.precision());
+    ParameterLayout layout = model.tensors().layout().computedIn(options.precision());
     budget().requireTraining(MemoryPlan.ofLeastTraining(layout, options));
   }
 
-  private StepExecutor plain(Training training) {
+  private StepExecutor plain(TrainingOptions training) {
     AdamW optimizer = AdamW.of(training, AdamW.Decay.MATRICES);
     long seed = Seeds.derive(training.seed(), Seeds.coordinate("dropout"));
     Device device = options.device();
     ModelTensors tensors = model.tensors().recomputing(options.recomputation());
     return device.hasOwnMemory()
-        ? PlainExecutor.on(device, options.precision(), tensors, optimizer, options.threads(), seed)
-        : new PlainExecutor(tensors, optimizer, options.threads(), seed);
+        ? GraphStepExecutor.on(
+            device, options.precision(), tensors, optimizer, options.threads(), seed)
+        : new GraphStepExecutor(tensors, optimizer, options.threads(), seed);
   }
 
-  private StepExecutor executor(Resources run, Training training) {
+  private StepExecutor executor(Resources run, TrainingOptions training) {
     return switch (options.stepping()) {
       case PLAIN_SESSIONS -> plain(training);
       case TRAINING_SESSION ->
@@ -362,7 +371,7 @@ public final class OnnxPolicy
    * @param training whose AdamW settings the optimizer has; every parameter decays
    * @throws IllegalStateException if adapters are trained: the artifacts train whole models only
    */
-  public void writeArtifacts(Path folder, Training training) {
+  public void writeArtifacts(Path folder, TrainingOptions training) {
     requireOpen();
     if (model.tensors().layout().lora().isPresent()) {
       throw new IllegalStateException("the artifacts train whole models only; this has adapters");

@@ -5,13 +5,19 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.folder.AdapterFolder;
+import org.riselm.onnx.internal.folder.ModelFolder;
+import org.riselm.onnx.internal.folder.SidecarFiles;
+import org.riselm.onnx.internal.folder.safetensors.ModelWeights;
+import org.riselm.onnx.internal.memory.MemoryBudget;
+import org.riselm.onnx.internal.policy.AdaptedModel;
+import org.riselm.onnx.internal.policy.PolicyModel;
+import org.riselm.onnx.internal.policy.WholeModel;
+import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.Layout;
-import org.riselm.onnx.model.Lora;
-import org.riselm.onnx.model.ModelTensors;
-import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.safetensors.ModelWeights;
 import org.riselm.onnx.text.PromptFormat;
 
 /** Collects how a model folder becomes an {@link OnnxPolicy}. Not thread-safe. */
@@ -89,9 +95,9 @@ public final class OnnxPolicyBuilder {
 
   private PolicyModel whole(ModelWeights stored, DecoderConfig config, PromptFormat format)
       throws IOException {
-    new MemoryBudget(Layout.full(config), options).requireLoading();
-    CompanionFiles companions = CompanionFiles.read(folder);
-    Weights weights = Weights.zeros(config);
+    new MemoryBudget(ParameterLayout.full(config), options).requireLoading();
+    SidecarFiles companions = SidecarFiles.read(folder);
+    ParameterBlock weights = ParameterBlock.zeros(config);
     try {
       ModelFolder.copy(stored, weights);
       return new WholeModel(config, companions, format, weights);
@@ -105,7 +111,7 @@ public final class OnnxPolicyBuilder {
       throws IOException {
     Lora adapters = adapter == null ? requireNonNull(lora) : AdapterFolder.lora(adapter, config);
     new MemoryBudget(AdaptedModel.layout(stored, config, adapters), options).requireLoading();
-    CompanionFiles companions = CompanionFiles.read(folder);
+    SidecarFiles companions = SidecarFiles.read(folder);
     Resources resources = new Resources();
     try {
       ModelTensors tensors = AdaptedModel.read(resources, stored, config, adapters);

@@ -17,8 +17,8 @@ import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Sampling;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.text.ChatModels;
@@ -63,7 +63,7 @@ class ChatModelTest {
     try (OnnxPolicy policy = open(model())) {
       State first = TinyModel.state("8 + 4?");
       Completion said =
-          policy.complete(List.of(new Query(first, 1)), Sampling.ofMaxNewTokens(20)).get(0);
+          policy.complete(List.of(new Query(first, 1)), SamplingOptions.ofMaxNewTokens(20)).get(0);
       State second =
           HistoryWindow.all()
               .state(
@@ -73,7 +73,7 @@ class ChatModelTest {
           policy
               .complete(
                   List.of(new Query(second, 2)),
-                  Sampling.ofMaxNewTokens(20).withLogProbabilities(true))
+                  SamplingOptions.ofMaxNewTokens(20).withLogProbabilities(true))
               .get(0);
       ImmutableDoubleArray trained =
           policy.logProbabilities(List.of(new Example(second, next.response(), 1))).get(0);
@@ -88,7 +88,8 @@ class ChatModelTest {
   @Test
   void itLearnsToAnswerAndStopAndGoesOutAsItCame() throws IOException {
     Example example = new Example(TinyModel.state("8 + 4?", "11"), Response.ofText("12"), 1);
-    Training training = Training.builder().learningRate(2e-2).steps(30).batchSize(1).build();
+    TrainingOptions training =
+        TrainingOptions.builder().learningRate(2e-2).steps(30).batchSize(1).build();
     Path ours = folder.resolve("ours");
     List<ImmutableDoubleArray> learned;
     try (OnnxPolicy policy = open(model())) {
@@ -104,7 +105,7 @@ class ChatModelTest {
     try (OnnxPolicy policy = open(ours)) {
       assertEquals(learned, policy.logProbabilities(List.of(example)));
       Completion said =
-          policy.complete(List.of(new Query(example.state(), 1)), Sampling.greedy(9)).get(0);
+          policy.complete(List.of(new Query(example.state(), 1)), SamplingOptions.greedy(9)).get(0);
       assertEquals("12", said.response().text());
     }
   }

@@ -27,23 +27,20 @@ import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.State;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Sampling;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.run.RunDigest;
 import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.ProblemSet;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.device.CudaDoctor;
+import org.riselm.onnx.internal.device.DeviceMemoryUse;
+import org.riselm.onnx.internal.memory.MemoryBudget;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.NativeMemory;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.Layout;
-import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.DeviceUnavailableException;
-import org.riselm.onnx.runtime.DeviceUse;
-import org.riselm.onnx.runtime.Doctor;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.NativeMemory;
-import org.riselm.onnx.runtime.OutOfDeviceMemoryException;
-import org.riselm.onnx.runtime.SessionThreadException;
 
 /** A policy on a device, rehearsed on the CPU, against one that is at home there. */
 class DevicePolicyTest {
@@ -72,9 +69,9 @@ class DevicePolicyTest {
     OnnxOptions options = TinyModel.options(1);
     try (OnnxPolicy home = policy(options);
         OnnxPolicy away = policy(options.withDevice(Device.REHEARSAL))) {
-      Sampling sampling = Sampling.ofMaxNewTokens(12).withLogProbabilities(true);
+      SamplingOptions sampling = SamplingOptions.ofMaxNewTokens(12).withLogProbabilities(true);
       assertSame(home.complete(queries(), sampling), away.complete(queries(), sampling), 1e-9);
-      Training training = Training.builder().steps(5).batchSize(4).build();
+      TrainingOptions training = TrainingOptions.builder().steps(5).batchSize(4).build();
       List<Example> examples = TinyModel.EXAMPLES;
       assertEquals(
           home.train(examples, training, TrainingProgress.NONE).lastLoss(),
@@ -108,7 +105,7 @@ class DevicePolicyTest {
 
   @Test
   void aPhaseUsesAboutWhatWasPlannedAndTrainingAndScoringLeaveNothing() throws IOException {
-    DeviceUse use = DeviceUse.of(Device.REHEARSAL);
+    DeviceMemoryUse use = DeviceMemoryUse.of(Device.REHEARSAL);
     assertEquals(0, use.bytes());
     // Large enough for what is planned to matter beside constants.
     DecoderConfig config =
@@ -127,8 +124,8 @@ class DevicePolicyTest {
             1,
             TinyModel.options(1).withDevice(Device.REHEARSAL))) {
       assertTrue(policy.phaseUse().isEmpty());
-      policy.complete(queries(), Sampling.ofMaxNewTokens(12));
-      PhaseUse sampling = policy.phaseUse().orElseThrow();
+      policy.complete(queries(), SamplingOptions.ofMaxNewTokens(12));
+      PhaseMemoryUse sampling = policy.phaseUse().orElseThrow();
       assertEquals("sampling", sampling.phase());
       // The cache and the logits at least; weights are the host's here.
       assertTrue(
@@ -138,18 +135,18 @@ class DevicePolicyTest {
 
       policy.train(
           TinyModel.EXAMPLES,
-          Training.builder().steps(3).batchSize(4).build(),
+          TrainingOptions.builder().steps(3).batchSize(4).build(),
           TrainingProgress.NONE);
-      PhaseUse training = policy.phaseUse().orElseThrow();
+      PhaseMemoryUse training = policy.phaseUse().orElseThrow();
       assertEquals("training", training.phase());
       assertTrue(training.used() > 0.6 * training.planned(), training::toString);
       assertTrue(training.used() < 1.6 * training.planned(), training::toString);
       assertEquals(0, training.left());
       assertEquals(0, use.bytes());
 
-      policy.complete(queries(), Sampling.ofMaxNewTokens(2));
+      policy.complete(queries(), SamplingOptions.ofMaxNewTokens(2));
       policy.logProbabilities(TinyModel.EXAMPLES);
-      PhaseUse scoring = policy.phaseUse().orElseThrow();
+      PhaseMemoryUse scoring = policy.phaseUse().orElseThrow();
       assertEquals("scoring", scoring.phase());
       assertTrue(scoring.used() > 0 && scoring.used() < 1.6 * scoring.planned(), scoring::toString);
       assertEquals(0, use.bytes());
@@ -164,13 +161,13 @@ class DevicePolicyTest {
   void anotherThreadThanTheOwnersIsRefused() throws Exception {
     ExecutorService one = Executors.newSingleThreadExecutor(r -> new Thread(r, "another"));
     try (OnnxPolicy policy = policy(TinyModel.options(1).withDevice(Device.REHEARSAL))) {
-      List<Completion> before = policy.complete(queries(), Sampling.ofMaxNewTokens(4));
+      List<Completion> before = policy.complete(queries(), SamplingOptions.ofMaxNewTokens(4));
       Future<?> elsewhere =
-          one.submit(() -> policy.complete(queries(), Sampling.ofMaxNewTokens(4)));
+          one.submit(() -> policy.complete(queries(), SamplingOptions.ofMaxNewTokens(4)));
       ExecutionException e = assertThrows(ExecutionException.class, elsewhere::get);
       SessionThreadException said = assertInstanceOf(SessionThreadException.class, e.getCause());
       assertTrue(String.valueOf(said.getMessage()).contains("\"another\""), said::getMessage);
-      assertEquals(before, policy.complete(queries(), Sampling.ofMaxNewTokens(4)));
+      assertEquals(before, policy.complete(queries(), SamplingOptions.ofMaxNewTokens(4)));
     } finally {
       one.shutdown();
     }
@@ -179,16 +176,16 @@ class DevicePolicyTest {
   @Test
   void whatDoesNotFitTheDeviceIsRefusedWithTheTableAndNothingIsTaken() throws IOException {
     OnnxOptions options = TinyModel.options(1).withDevice(Device.REHEARSAL);
-    long weights = MemoryPlan.ofWeights(Layout.full(TinyModel.config())).weights();
+    long weights = MemoryPlan.ofWeights(ParameterLayout.full(TinyModel.config())).weights();
     try (OnnxPolicy policy = policy(options.withMemoryLimit(weights))) {
       NotEnoughMemoryException e =
           assertThrows(
               NotEnoughMemoryException.class,
-              () -> policy.complete(queries(), Sampling.ofMaxNewTokens(12)));
+              () -> policy.complete(queries(), SamplingOptions.ofMaxNewTokens(12)));
       for (String part : List.of("memory of rehearsal", "key-value cache", "activations")) {
         assertTrue(e.getMessage().contains(part), e::getMessage);
       }
-      Training training = Training.builder().steps(1).batchSize(4).build();
+      TrainingOptions training = TrainingOptions.builder().steps(1).batchSize(4).build();
       e =
           assertThrows(
               NotEnoughMemoryException.class,
@@ -196,14 +193,14 @@ class DevicePolicyTest {
       assertTrue(e.getMessage().contains("moments"), e::getMessage);
       assertThrows(
           NotEnoughMemoryException.class, () -> policy.logProbabilities(TinyModel.EXAMPLES));
-      assertEquals(0, DeviceUse.of(Device.REHEARSAL).bytes());
+      assertEquals(0, DeviceMemoryUse.of(Device.REHEARSAL).bytes());
     }
   }
 
   @Test
   void whatADeviceHasFreeIsTheLimit() throws IOException {
     long free = Device.REHEARSAL.freeBytes();
-    Layout layout = Layout.full(TinyModel.config());
+    ParameterLayout layout = ParameterLayout.full(TinyModel.config());
     OnnxOptions options = TinyModel.options(1).withDevice(Device.REHEARSAL);
     MemoryPlan fits = MemoryPlan.ofSampling(layout, options, 1, 12);
     new MemoryBudget(layout, options).requireSampling(fits, false);
@@ -221,11 +218,11 @@ class DevicePolicyTest {
   void aDeviceThatBecomesFullIsOneErrorAndThePolicyGoesOn() throws IOException {
     OnnxOptions options =
         TinyModel.options(1).withDevice(Device.REHEARSAL).withMemoryLimit(Long.MAX_VALUE);
-    Training training = Training.builder().steps(3).batchSize(4).build();
+    TrainingOptions training = TrainingOptions.builder().steps(3).batchSize(4).build();
     try (OnnxPolicy calm = policy(TinyModel.options(1));
         OnnxPolicy policy = policy(options)) {
-      List<Completion> before = policy.complete(queries(), Sampling.ofMaxNewTokens(8));
-      long weights = MemoryPlan.ofWeights(Layout.full(TinyModel.config())).weights();
+      List<Completion> before = policy.complete(queries(), SamplingOptions.ofMaxNewTokens(8));
+      long weights = MemoryPlan.ofWeights(ParameterLayout.full(TinyModel.config())).weights();
       System.setProperty("rise.rehearsal.bytes", Long.toString(2 * weights));
       OutOfDeviceMemoryException e =
           assertThrows(
@@ -235,8 +232,8 @@ class DevicePolicyTest {
       for (String part : List.of("bytes are free", "Planned for training", "moments")) {
         assertTrue(String.valueOf(e.getMessage()).contains(part), e::getMessage);
       }
-      assertEquals(0, DeviceUse.of(Device.REHEARSAL).bytes());
-      assertEquals(before, policy.complete(queries(), Sampling.ofMaxNewTokens(8)));
+      assertEquals(0, DeviceMemoryUse.of(Device.REHEARSAL).bytes());
+      assertEquals(before, policy.complete(queries(), SamplingOptions.ofMaxNewTokens(8)));
       assertEquals(
           calm.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE).lastLoss(),
           policy.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE).lastLoss());
@@ -281,8 +278,8 @@ class DevicePolicyTest {
             RiseTrainer.builder(policy, problems)
                 .relabeler(Relabelers.reference())
                 .feedback(Feedback.neutral("try again"))
-                .sampling(Sampling.ofMaxNewTokens(4))
-                .training(Training.builder().steps(1).batchSize(2).build())
+                .sampling(SamplingOptions.ofMaxNewTokens(4))
+                .training(TrainingOptions.builder().steps(1).batchSize(2).build())
                 .listener(listener)
                 .runDirectory(run)
                 .build()) {
@@ -304,14 +301,14 @@ class DevicePolicyTest {
 
   @Test
   void withoutCudaTheExceptionIsTheDoctors() throws IOException {
-    assumeFalse(Doctor.examine().isReady(), "CUDA can start here");
+    assumeFalse(CudaDoctor.examine().isReady(), "CUDA can start here");
     OnnxOptions options = TinyModel.options(1).withDevice(Device.cuda(0));
     try (OnnxPolicy policy = policy(options)) {
       DeviceUnavailableException e =
           assertThrows(
               DeviceUnavailableException.class,
-              () -> policy.complete(queries(), Sampling.ofMaxNewTokens(2)));
-      for (String missing : Doctor.examine().missing()) {
+              () -> policy.complete(queries(), SamplingOptions.ofMaxNewTokens(2)));
+      for (String missing : CudaDoctor.examine().missing()) {
         assertTrue(String.valueOf(e.getMessage()).contains(missing), e::getMessage);
       }
     }

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.riselm.onnx.model.ConfigFile;
+import org.riselm.onnx.internal.decoder.Parameter;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.folder.ConfigFile;
+import org.riselm.onnx.internal.folder.safetensors.SafetensorsFile;
+import org.riselm.onnx.internal.folder.safetensors.TensorInfo;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.Tensor;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.Parameter;
-import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.Tensor;
-import org.riselm.onnx.safetensors.Entry;
-import org.riselm.onnx.safetensors.SafetensorsFile;
 
 /**
  * A tiny model of Hugging Face transformers and what PyTorch computed with it, as {@code
@@ -44,7 +44,7 @@ public final class GoldenModel {
     Path file =
         Path.of(URI.create(GoldenModel.class.getResource(name + ".safetensors").toString()));
     try (SafetensorsFile stored = SafetensorsFile.open(file)) {
-      for (Entry e : stored.entries().values()) {
+      for (TensorInfo e : stored.entries().values()) {
         try (Tensor t = Tensor.zeros(ElementType.FLOAT, e.elements())) {
           stored.copy(e.name(), t);
           tensors.put(e.name(), t.toFloats());
@@ -76,8 +76,8 @@ public final class GoldenModel {
   }
 
   /** The weights before any step; the caller closes them. */
-  public Weights start() {
-    Weights weights = Weights.zeros(config);
+  public ParameterBlock start() {
+    ParameterBlock weights = ParameterBlock.zeros(config);
     for (Parameter p : weights.parameters()) {
       weights.tensor(p.name()).floats().put(tensors.get("start." + p.name()));
     }

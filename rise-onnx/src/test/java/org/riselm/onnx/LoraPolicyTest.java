@@ -23,20 +23,20 @@ import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainablePolicyContract;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingSummary;
-import org.riselm.onnx.model.Lora;
-import org.riselm.onnx.runtime.Binding;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.NativeMemory;
-import org.riselm.onnx.runtime.OnnxSession;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.SessionSettings;
-import org.riselm.onnx.runtime.Tensor;
-import org.riselm.onnx.safetensors.Dtype;
+import org.riselm.onnx.internal.folder.ModelInspector;
+import org.riselm.onnx.internal.folder.safetensors.Dtype;
+import org.riselm.onnx.internal.runtime.Binding;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.NativeMemory;
+import org.riselm.onnx.internal.runtime.OnnxSession;
+import org.riselm.onnx.internal.runtime.SessionSettings;
+import org.riselm.onnx.internal.runtime.Tensor;
+import org.riselm.onnx.internal.util.Resources;
 
 /** A policy that trains adapters beside a frozen base. */
 class LoraPolicyTest extends TrainablePolicyContract {
@@ -85,8 +85,8 @@ class LoraPolicyTest extends TrainablePolicyContract {
   }
 
   @Override
-  protected Training training() {
-    return Training.builder().learningRate(1e-2).steps(150).batchSize(4).build();
+  protected TrainingOptions training() {
+    return TrainingOptions.builder().learningRate(1e-2).steps(150).batchSize(4).build();
   }
 
   @Override
@@ -109,7 +109,7 @@ class LoraPolicyTest extends TrainablePolicyContract {
     int compared = 0;
     List<Query> queries = queries();
     List<Completion> completions =
-        policy.complete(queries, Sampling.ofMaxNewTokens(12).withLogProbabilities(true));
+        policy.complete(queries, SamplingOptions.ofMaxNewTokens(12).withLogProbabilities(true));
     for (int i = 0; i < queries.size(); i++) {
       Completion c = completions.get(i);
       ImmutableDoubleArray trained =
@@ -264,7 +264,7 @@ class LoraPolicyTest extends TrainablePolicyContract {
       assertTrue(Files.exists(onnx.resolve(name)), name);
     }
     int[] ids = {3, 0, 7, 1, 4};
-    try (ModelProbe probe = ModelProbe.open(merged, Optional.empty(), 1);
+    try (ModelInspector probe = ModelInspector.open(merged, Optional.empty(), 1);
         Resources r = new Resources()) {
       OnnxSession session =
           r.add(OnnxSession.load(onnx.resolve("model.onnx"), SessionSettings.ofThreads(1)));

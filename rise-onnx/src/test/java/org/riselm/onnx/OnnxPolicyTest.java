@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
@@ -33,27 +33,27 @@ import org.riselm.core.objective.KlPenalty;
 import org.riselm.core.objective.PolicyGradient;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainablePolicyContract;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Attempt;
-import org.riselm.core.relabel.Relabel;
-import org.riselm.core.relabel.Relabelled;
+import org.riselm.core.relabel.RelabeledAttempt;
+import org.riselm.core.relabel.Target;
 import org.riselm.onnx.artifact.TrainingArtifacts;
-import org.riselm.onnx.model.ConfigFile;
+import org.riselm.onnx.internal.folder.ConfigFile;
+import org.riselm.onnx.internal.folder.safetensors.Dtype;
+import org.riselm.onnx.internal.folder.safetensors.SafetensorsFile;
+import org.riselm.onnx.internal.folder.safetensors.SafetensorsWriter;
+import org.riselm.onnx.internal.folder.safetensors.TensorInfo;
+import org.riselm.onnx.internal.folder.safetensors.TensorSource;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.NativeMemory;
+import org.riselm.onnx.internal.runtime.Tensor;
+import org.riselm.onnx.internal.runtime.TrainingSession;
+import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.NativeMemory;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.Tensor;
-import org.riselm.onnx.runtime.TrainingSession;
-import org.riselm.onnx.safetensors.Dtype;
-import org.riselm.onnx.safetensors.Entry;
-import org.riselm.onnx.safetensors.Numbers;
-import org.riselm.onnx.safetensors.SafetensorsFile;
-import org.riselm.onnx.safetensors.SafetensorsWriter;
 
 class OnnxPolicyTest extends TrainablePolicyContract {
   @TempDir Path folder;
@@ -82,8 +82,8 @@ class OnnxPolicyTest extends TrainablePolicyContract {
   }
 
   @Override
-  protected Training training() {
-    return Training.builder().learningRate(2e-2).steps(60).batchSize(4).build();
+  protected TrainingOptions training() {
+    return TrainingOptions.builder().learningRate(2e-2).steps(60).batchSize(4).build();
   }
 
   @Override
@@ -106,7 +106,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     int compared = 0;
     List<Query> queries = queries();
     List<Completion> completions =
-        policy().complete(queries, Sampling.ofMaxNewTokens(12).withLogProbabilities(true));
+        policy().complete(queries, SamplingOptions.ofMaxNewTokens(12).withLogProbabilities(true));
     List<Example> sampled = new ArrayList<>();
     for (int i = 0; i < queries.size(); i++) {
       sampled.add(new Example(queries.get(i).state(), completions.get(i).response(), 1));
@@ -131,7 +131,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
       try (OnnxPolicy p = TinyModel.policy(folder, threads)) {
         p.train(examples(), training(), TrainingProgress.NONE);
         p.save(folder.resolve(run + threads));
-        List<Completion> said = p.complete(queries(), Sampling.ofMaxNewTokens(8));
+        List<Completion> said = p.complete(queries(), SamplingOptions.ofMaxNewTokens(8));
         Files.writeString(folder.resolve(run + threads + ".txt"), said.toString());
       }
     }
@@ -147,9 +147,9 @@ class OnnxPolicyTest extends TrainablePolicyContract {
   void whatIsKeptOfEarlierTurnsGoesWhenTheWeightsChange() throws Exception {
     OnnxOptions keeping = TinyModel.options(1).withPrefixBytes(1 << 20);
     State state = TinyModel.state("sky " + "grass rose fog sky ".repeat(4).trim());
-    Sampling sampling = Sampling.greedy(4).withLogProbabilities(true);
+    SamplingOptions sampling = SamplingOptions.greedy(4).withLogProbabilities(true);
     List<Query> queries = List.of(new Query(state, 1));
-    Training training = training().toBuilder().steps(12).build();
+    TrainingOptions training = training().toBuilder().steps(12).build();
     List<List<Completion>> answers = new ArrayList<>();
     for (OnnxOptions options : List.of(TinyModel.options(1), keeping)) {
       try (OnnxPolicy p =
@@ -174,10 +174,10 @@ class OnnxPolicyTest extends TrainablePolicyContract {
         policy()
             .complete(
                 List.of(new Query(tooLong, 1), new Query(states().get(0), 1)),
-                Sampling.ofMaxNewTokens(4));
-    assertEquals(Finish.FAILED, said.get(0).response().finish());
+                SamplingOptions.ofMaxNewTokens(4));
+    assertEquals(FinishReason.FAILED, said.get(0).response().finish());
     assertTrue(said.get(0).failure().contains("32"), said.get(0).failure());
-    assertTrue(said.get(1).response().finish() != Finish.FAILED);
+    assertTrue(said.get(1).response().finish() != FinishReason.FAILED);
   }
 
   @Test
@@ -256,7 +256,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
 
   @Test
   void theTrainingSessionLearnsTheSame() throws Exception {
-    Training training = training().toBuilder().steps(5).epsilon(1e-4).build();
+    TrainingOptions training = training().toBuilder().steps(5).epsilon(1e-4).build();
     List<double[]> learned = new ArrayList<>();
     for (OnnxOptions.Stepping stepping : OnnxOptions.Stepping.values()) {
       OnnxOptions options = OnnxOptions.ofDefaults().withThreads(1).withStepping(stepping);
@@ -273,11 +273,11 @@ class OnnxPolicyTest extends TrainablePolicyContract {
   @Test
   void aKlPenaltyGrowsAsThePolicyLeavesItsReference() throws IOException {
     List<Query> queries = queries();
-    List<Relabelled> attempts = new ArrayList<>();
-    for (Completion c : policy().complete(queries, Sampling.ofMaxNewTokens(8))) {
+    List<RelabeledAttempt> attempts = new ArrayList<>();
+    for (Completion c : policy().complete(queries, SamplingOptions.ofMaxNewTokens(8))) {
       State state = queries.get(attempts.size()).state();
       Attempt attempt = new Attempt(state, Turn.of(c.response(), 1), attempts.size());
-      attempts.add(new Relabelled(attempt, Relabel.own(attempt)));
+      attempts.add(new RelabeledAttempt(attempt, Target.own(attempt)));
     }
     try (OnnxPolicy reference = createPolicy()) {
       PolicyGradient objective =
@@ -299,7 +299,8 @@ class OnnxPolicyTest extends TrainablePolicyContract {
   void weightsPerTokenMustMeetTheLearnedTokens() {
     // It says it stopped but has no stop token, so one is learned that no weight is of.
     Response two =
-        new Response("red blue", Tokens.of(onnx().tokenizer().encode("red blue")), Finish.STOP);
+        new Response(
+            "red blue", Tokens.of(onnx().tokenizer().encode("red blue")), FinishReason.STOP);
     String message =
         assertThrows(
                 IllegalArgumentException.class,
@@ -331,7 +332,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     onnx().close();
     assertThrows(
         IllegalStateException.class,
-        () -> policy().complete(queries(), Sampling.ofMaxNewTokens(4)));
+        () -> policy().complete(queries(), SamplingOptions.ofMaxNewTokens(4)));
   }
 
   @Test
@@ -368,7 +369,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     try (SafetensorsFile file = SafetensorsFile.open(saved.resolve("model.safetensors"));
         Resources open = new Resources()) {
-      for (Entry e : file.entries().values()) {
+      for (TensorInfo e : file.entries().values()) {
         long[] shape = e.shape().stream().mapToLong(Long::longValue).toArray();
         tensors.put(e.name(), open.add(Tensor.zeros(ElementType.FLOAT, shape)));
         file.copy(e.name(), tensors.get(e.name()));
@@ -389,8 +390,8 @@ class OnnxPolicyTest extends TrainablePolicyContract {
   }
 
   private static void write(Path folder, Map<String, Tensor> tensors) throws IOException {
-    List<Numbers> numbers = new ArrayList<>();
-    tensors.forEach((name, tensor) -> numbers.add(Numbers.of(name, tensor)));
+    List<TensorSource> numbers = new ArrayList<>();
+    tensors.forEach((name, tensor) -> numbers.add(TensorSource.of(name, tensor)));
     SafetensorsWriter.write(folder.resolve("model.safetensors"), Dtype.F32, numbers);
   }
 }

@@ -20,15 +20,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.riselm.onnx.model.Layout;
-import org.riselm.onnx.model.Lora;
-import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.NativeMemory;
-import org.riselm.onnx.safetensors.Dtype;
-import org.riselm.onnx.safetensors.ModelWeights;
-import org.riselm.onnx.safetensors.ModelWeightsWriter;
-import org.riselm.onnx.safetensors.Numbers;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.folder.AdapterFolder;
+import org.riselm.onnx.internal.folder.ModelInspector;
+import org.riselm.onnx.internal.folder.safetensors.Dtype;
+import org.riselm.onnx.internal.folder.safetensors.ModelWeights;
+import org.riselm.onnx.internal.folder.safetensors.ModelWeightsWriter;
+import org.riselm.onnx.internal.folder.safetensors.TensorSource;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.NativeMemory;
 
 /**
  * Adapters that PEFT made, and their logits in PyTorch, as {@code make_adapters.py} beside the
@@ -53,9 +54,9 @@ class PeftAdapterTest {
     Path base = Files.createDirectory(folder.resolve("base-" + dtype));
     GoldenModel golden = GoldenModel.read(document(name).get("base").asText());
     Files.writeString(base.resolve("config.json"), golden.document().get("config").toString());
-    try (Weights start = golden.start()) {
-      List<Numbers> numbers = new ArrayList<>();
-      start.tensors().forEach((tensor, values) -> numbers.add(Numbers.of(tensor, values)));
+    try (ParameterBlock start = golden.start()) {
+      List<TensorSource> numbers = new ArrayList<>();
+      start.tensors().forEach((tensor, values) -> numbers.add(TensorSource.of(tensor, values)));
       ModelWeightsWriter.write(base, dtype, numbers, 4000);
     }
     return base;
@@ -71,7 +72,7 @@ class PeftAdapterTest {
 
   private static float[][] logits(Path model, Optional<Path> adapter, int[] ids)
       throws IOException {
-    try (ModelProbe probe = ModelProbe.open(model, adapter, 1)) {
+    try (ModelInspector probe = ModelInspector.open(model, adapter, 1)) {
       return probe.logits(ids);
     }
   }
@@ -122,10 +123,10 @@ class PeftAdapterTest {
   void whatIsWrittenIsReadAgain(String name) throws IOException {
     Path base = base(name, Dtype.F32);
     Path copy = folder.resolve("copy");
-    try (ModelProbe probe = ModelProbe.open(base, Optional.of(adapter(name)), 1)) {
-      Layout layout = probe.layout();
+    try (ModelInspector probe = ModelInspector.open(base, Optional.of(adapter(name)), 1)) {
+      ParameterLayout layout = probe.layout();
       Lora lora = layout.lora().orElseThrow();
-      try (Weights weights = Weights.zeros(layout.trained())) {
+      try (ParameterBlock weights = ParameterBlock.zeros(layout.trained())) {
         AdapterFolder.read(adapter(name), weights);
         AdapterFolder.write(copy, lora, weights, "0");
       }
@@ -187,8 +188,8 @@ class PeftAdapterTest {
   @Test
   void layoutsCountWhatTheirFilesHold() throws IOException {
     Lora lora = AdapterFolder.lora(adapter("regex"), GoldenModel.read("qwen2").config());
-    Layout layout =
-        Layout.lora(GoldenModel.read("qwen2").config(), lora, p -> ElementType.BFLOAT16);
+    ParameterLayout layout =
+        ParameterLayout.lora(GoldenModel.read("qwen2").config(), lora, p -> ElementType.BFLOAT16);
     long bytes = layout.trained().stream().mapToLong(p -> 4 * p.elements()).sum();
     long file = Files.size(adapter("regex").resolve("adapter_model.safetensors"));
     assertTrue(file > bytes && file < bytes + 4000, file + " bytes for numbers of " + bytes);

@@ -17,10 +17,9 @@ import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Sampling;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
-import org.riselm.onnx.model.Lora;
 import org.riselm.onnx.text.Conversation;
 import org.riselm.onnx.text.EncodedConversation;
 import org.riselm.onnx.text.Message;
@@ -53,7 +52,8 @@ class PythonChatTest {
 
   private static void write(String name, Path target) throws IOException {
     Path model = ChatModelTest.model(name, target);
-    Training training = Training.builder().learningRate(3e-2).steps(40).batchSize(2).build();
+    TrainingOptions training =
+        TrainingOptions.builder().learningRate(3e-2).steps(40).batchSize(2).build();
     try (OnnxPolicy policy =
         OnnxPolicy.builder(model).options(TinyModel.options(1)).lora(Lora.rank(8)).build()) {
       policy.fineTune(
@@ -65,7 +65,8 @@ class PythonChatTest {
                   Problem.of("p", "8 + 4?", "12"),
                   List.of(
                       Turn.of(Response.ofText("11"), 0).withFeedback("The answer is incorrect.")));
-      Completion said = policy.complete(List.of(new Query(state, 1)), Sampling.greedy(12)).get(0);
+      Completion said =
+          policy.complete(List.of(new Query(state, 1)), SamplingOptions.greedy(12)).get(0);
       PromptFormat format = PromptFormat.read(model);
       EncodedConversation all = format.encode(name, MESSAGES, policy.tokenizer());
       new ObjectMapper()

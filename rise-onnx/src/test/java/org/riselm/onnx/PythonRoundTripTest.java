@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
-import org.riselm.onnx.model.Lora;
-import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.safetensors.Dtype;
-import org.riselm.onnx.safetensors.ModelWeightsWriter;
-import org.riselm.onnx.safetensors.Numbers;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.folder.ModelInspector;
+import org.riselm.onnx.internal.folder.safetensors.Dtype;
+import org.riselm.onnx.internal.folder.safetensors.ModelWeightsWriter;
+import org.riselm.onnx.internal.folder.safetensors.TensorSource;
 import org.riselm.onnx.text.TokenizerFiles;
 
 /**
@@ -50,7 +50,7 @@ class PythonRoundTripTest {
 
   private void write(String family, Path target) throws IOException {
     Path base = base(family, target.resolve("base"));
-    Training training = Training.builder().learningRate(2e-2).steps(5).build();
+    TrainingOptions training = TrainingOptions.builder().learningRate(2e-2).steps(5).build();
     try (OnnxPolicy whole = OnnxPolicy.builder(base).build()) {
       whole.train(EXAMPLES, training, TrainingProgress.NONE);
       whole.export(target.resolve("trained"));
@@ -82,9 +82,9 @@ class PythonRoundTripTest {
     Files.createDirectory(base);
     GoldenModel golden = GoldenModel.read(family);
     Files.writeString(base.resolve("config.json"), golden.document().get("config").toString());
-    try (Weights start = golden.start()) {
-      List<Numbers> numbers = new ArrayList<>();
-      start.tensors().forEach((name, values) -> numbers.add(Numbers.of(name, values)));
+    try (ParameterBlock start = golden.start()) {
+      List<TensorSource> numbers = new ArrayList<>();
+      start.tensors().forEach((name, values) -> numbers.add(TensorSource.of(name, values)));
       ModelWeightsWriter.write(base, Dtype.F32, numbers, 4000);
     }
     TokenizerFiles.wordLevel(
@@ -94,7 +94,7 @@ class PythonRoundTripTest {
   }
 
   private static float[][] logits(Path model, Optional<Path> adapter) throws IOException {
-    try (ModelProbe probe = ModelProbe.open(model, adapter, 1)) {
+    try (ModelInspector probe = ModelInspector.open(model, adapter, 1)) {
       return probe.logits(IDS);
     }
   }

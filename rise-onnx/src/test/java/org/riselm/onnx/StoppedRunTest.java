@@ -25,12 +25,12 @@ import org.riselm.core.RiseTrainer;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Verifier;
-import org.riselm.core.policy.Sampling;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.run.RunDigest;
 import org.riselm.core.task.ProblemSet;
-import org.riselm.onnx.runtime.NativeMemory;
+import org.riselm.onnx.internal.runtime.NativeMemory;
 
 /** A run of a real model that is stopped frees what it holds, and goes on to the same bytes. */
 class StoppedRunTest {
@@ -83,8 +83,8 @@ class StoppedRunTest {
         .evaluationSamples(2)
         .relabeler(Relabelers.reference())
         .feedback(Feedback.neutral("try again"))
-        .sampling(Sampling.ofMaxNewTokens(4))
-        .training(Training.builder().learningRate(1e-2).batchSize(4).steps(6).build())
+        .sampling(SamplingOptions.ofMaxNewTokens(4))
+        .training(TrainingOptions.builder().learningRate(1e-2).batchSize(4).steps(6).build())
         .listener(listener)
         .runDirectory(folder)
         .checkpointEvery(Duration.ZERO)

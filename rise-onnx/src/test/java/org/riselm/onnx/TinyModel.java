@@ -14,20 +14,20 @@ import org.riselm.onnx.text.PromptPieces;
 import org.riselm.onnx.text.TokenizerFiles;
 
 /** A model of a dozen words that trains in a second. */
-final class TinyModel {
+public final class TinyModel {
   static final List<String> SPECIALS = List.of("<user>", "<asst>", "<eos>");
   static final List<String> WORDS =
       List.of("red", "green", "blue", "grey", "sky", "grass", "rose", "fog", "try", "again");
-  static final PromptPieces FORMAT =
+  public static final PromptPieces FORMAT =
       new PromptPieces("", "<user> ", " <asst>", "", List.of("<eos>"), false);
 
-  static final List<State> STATES =
+  public static final List<State> STATES =
       List.of(
           state("sky"),
           state("grass rose"),
           state("sky", "green"),
           state("fog", "red", "blue grey"));
-  static final List<Example> EXAMPLES =
+  public static final List<Example> EXAMPLES =
       List.of(
           new Example(STATES.get(0), Response.ofText("blue"), 1),
           new Example(STATES.get(1), Response.ofText("green red"), 1),
@@ -35,7 +35,7 @@ final class TinyModel {
 
   private TinyModel() {}
 
-  static DecoderConfig config() {
+  public static DecoderConfig config() {
     return DecoderConfig.builder(SPECIALS.size() + WORDS.size())
         .hiddenSize(32)
         .layers(2)
@@ -47,7 +47,7 @@ final class TinyModel {
         .build();
   }
 
-  static Path tokenizer(Path folder) {
+  public static Path tokenizer(Path folder) {
     Path file = folder.resolve("tiny-tokenizer.json");
     try {
       TokenizerFiles.wordLevel(WORDS, SPECIALS, file);
@@ -61,7 +61,7 @@ final class TinyModel {
     return OnnxPolicy.create(config(), tokenizer(folder), FORMAT, 1, options(threads));
   }
 
-  static OnnxOptions options(int threads) {
+  public static OnnxOptions options(int threads) {
     return OnnxOptions.ofDefaults()
         .withThreads(threads)
         .withSamplingBatch(8)

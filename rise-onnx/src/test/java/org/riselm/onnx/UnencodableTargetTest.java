@@ -18,8 +18,8 @@ import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.Verifier;
-import org.riselm.core.policy.Sampling;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.ProblemSet;
@@ -67,8 +67,8 @@ class UnencodableTargetTest {
             RiseTrainer.builder(policy, problems(6, 2))
                 .relabeler(Relabelers.reference())
                 .feedback(Feedback.neutral("try again"))
-                .sampling(Sampling.ofMaxNewTokens(2))
-                .training(Training.builder().batchSize(4).steps(2).build())
+                .sampling(SamplingOptions.ofMaxNewTokens(2))
+                .training(TrainingOptions.builder().batchSize(4).steps(2).build())
                 .build()) {
       IterationReport report = trainer.iterate();
       int all = report.weights().examples() + report.weights().skipped();
@@ -86,7 +86,8 @@ class UnencodableTargetTest {
           assertThrows(
                   UnencodableTextException.class,
                   () ->
-                      policy.train(List.of(example), Training.ofDefaults(), TrainingProgress.NONE))
+                      policy.train(
+                          List.of(example), TrainingOptions.ofDefaults(), TrainingProgress.NONE))
               .getMessage();
       assertTrue(said.contains(UNKNOWN), said);
     }

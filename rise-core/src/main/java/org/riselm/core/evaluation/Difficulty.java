@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.riselm.core.evaluation.EvaluationLog.Entry;
+import org.riselm.core.internal.util.TextTable;
 
 /**
  * Problems by how hard they are: by the share of right first answers of some policy, usually the

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.riselm.core.inference.MajorityVote;
+import org.riselm.core.internal.util.EditDistance;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Turn;
-import org.riselm.core.policy.Seeds;
-import org.riselm.core.relabel.EditDistance;
 import org.riselm.core.task.ProblemSet;
 
 /**

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import org.riselm.core.inference.VoteRules;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 
 /**
  * How a policy is evaluated.
@@ -22,7 +22,7 @@ public record EvaluationOptions(
     int turns,
     int samples,
     HistoryWindow window,
-    Sampling sampling,
+    SamplingOptions sampling,
     Feedback feedback,
     int rollouts,
     VoteRules vote) {
@@ -50,7 +50,7 @@ public record EvaluationOptions(
 
   /** One rollout, and ties that go to the earliest answer. */
   public EvaluationOptions(
-      int turns, int samples, HistoryWindow window, Sampling sampling, Feedback feedback) {
+      int turns, int samples, HistoryWindow window, SamplingOptions sampling, Feedback feedback) {
     this(turns, samples, window, sampling, feedback, /* rollouts= */ 1, VoteRules.DEFAULT);
   }
 
@@ -70,7 +70,8 @@ public record EvaluationOptions(
   }
 
   /** The paper's five turns and five samples. */
-  public static EvaluationOptions of(HistoryWindow window, Sampling sampling, Feedback feedback) {
+  public static EvaluationOptions of(
+      HistoryWindow window, SamplingOptions sampling, Feedback feedback) {
     return new EvaluationOptions(DEFAULT_TURNS, DEFAULT_SAMPLES, window, sampling, feedback);
   }
 }

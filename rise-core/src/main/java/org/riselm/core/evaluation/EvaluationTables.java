@@ -3,6 +3,7 @@ package org.riselm.core.evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.riselm.core.internal.util.TextTable;
 
 /** Evaluations as tables for people: percent with one decimal, and 95 % intervals. */
 public final class EvaluationTables {

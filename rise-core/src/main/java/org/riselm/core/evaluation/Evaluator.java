@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.riselm.core.internal.rollout.ProgressMeter;
+import org.riselm.core.internal.rollout.ScoringResult;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.State;
@@ -11,11 +14,8 @@ import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Seeds;
 import org.riselm.core.rollout.EpisodeCollector;
-import org.riselm.core.rollout.Meter;
 import org.riselm.core.rollout.RolloutOptions;
-import org.riselm.core.rollout.Score;
 import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.ProblemSet;
 
@@ -101,7 +101,7 @@ public final class Evaluator {
         queries.add(new Query(State.initial(problem), answerSeed));
       }
     }
-    Meter meter = new Meter(progress);
+    ProgressMeter meter = new ProgressMeter(progress);
     meter.expect(queries.size());
     List<Completion> answers = meter.complete(policy, queries, options.sampling());
     List<List<Turn>> samples = new ArrayList<>();
@@ -110,7 +110,7 @@ public final class Evaluator {
       List<Turn> turns = new ArrayList<>();
       while (turns.size() < options.samples() - options.rollouts()) {
         Completion answer = answers.get(next++);
-        Score score = Score.of(problems.verifier(), problem, answer);
+        ScoringResult score = ScoringResult.of(problems.verifier(), problem, answer);
         meter.scored(score.reward());
         turns.add(new Turn(answer.response(), score.reward(), null, score.failure()));
       }

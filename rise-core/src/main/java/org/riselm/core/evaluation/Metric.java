@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.riselm.core.evaluation.EvaluationLog.Entry;
 import org.riselm.core.inference.MajorityVote;
 import org.riselm.core.inference.VoteRules;
-import org.riselm.core.policy.Seeds;
+import org.riselm.core.internal.util.Seeds;
 
 /**
  * A number that an evaluation gives each problem. Its mean over problems is what tables show, and

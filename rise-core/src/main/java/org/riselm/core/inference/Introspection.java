@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.mdp.Verifier;
 import org.riselm.core.policy.Policy;
-import org.riselm.core.policy.Seeds;
 import org.riselm.core.rollout.EpisodeCollector;
 import org.riselm.core.rollout.RolloutOptions;
 import org.riselm.core.rollout.StageProgress;
@@ -96,7 +96,7 @@ public final class Introspection {
   }
 
   /** Answers {@code problems}, in their order; the same for the same seed. */
-  public List<Conclusion> answer(List<Problem> problems, long seed) {
+  public List<IntrospectionResult> answer(List<Problem> problems, long seed) {
     return answer(problems, seed, TurnListener.NONE);
   }
 
@@ -106,7 +106,8 @@ public final class Introspection {
    * @param problems with distinct ids
    * @param listener told of every turn, the turns of all problems in batches
    */
-  public List<Conclusion> answer(List<Problem> problems, long seed, TurnListener listener) {
+  public List<IntrospectionResult> answer(
+      List<Problem> problems, long seed, TurnListener listener) {
     Reward reward = accepts == null ? (problem, response) -> 0 : accepts;
     RolloutOptions rollout =
         new RolloutOptions(
@@ -121,33 +122,33 @@ public final class Introspection {
     List<Episode> episodes =
         new EpisodeCollector(rollout)
             .collect(policy, problems, seed, /* iteration= */ 0, StageProgress.NONE, listener);
-    List<Conclusion> conclusions = new ArrayList<>(problems.size());
+    List<IntrospectionResult> conclusions = new ArrayList<>(problems.size());
     for (List<Episode> ofProblem : Lists.partition(episodes, options.parallel())) {
       conclusions.add(conclude(ofProblem, seed));
     }
     return List.copyOf(conclusions);
   }
 
-  private Conclusion conclude(List<Episode> episodes, long seed) {
+  private IntrospectionResult conclude(List<Episode> episodes, long seed) {
     Problem problem = episodes.get(0).problem();
     List<Turn> turns =
         episodes.stream()
             .flatMap(e -> e.turns().stream())
-            .filter(t -> t.response().finish() != Finish.FAILED)
+            .filter(t -> t.response().finish() != FinishReason.FAILED)
             .toList();
     long tokens = turns.stream().mapToLong(t -> t.response().tokens().size()).sum();
     Optional<Response> accepted =
         turns.stream().filter(Turn::success).map(Turn::response).findFirst();
     Optional<Response> response =
         accepted.isPresent() ? accepted : fallback(problem, episodes.get(0), turns, seed);
-    return new Conclusion(problem, response, accepted.isPresent(), episodes, tokens);
+    return new IntrospectionResult(problem, response, accepted.isPresent(), episodes, tokens);
   }
 
   private Optional<Response> fallback(Problem problem, Episode first, List<Turn> turns, long seed) {
     if (reads == null) {
       return Lists.reverse(first.turns()).stream()
           .map(Turn::response)
-          .filter(r -> r.finish() != Finish.FAILED)
+          .filter(r -> r.finish() != FinishReason.FAILED)
           .findFirst();
     }
     int[] answers =

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 
 /**
  * How a policy revises at deployment. A value; {@code with…} methods give changed copies.
@@ -22,7 +22,7 @@ public record IntrospectionOptions(
     int turns,
     int parallel,
     HistoryWindow window,
-    Sampling sampling,
+    SamplingOptions sampling,
     Feedback feedback,
     long tokensPerProblem) {
   public IntrospectionOptions {
@@ -36,7 +36,7 @@ public record IntrospectionOptions(
   }
 
   /** One episode of {@code turns} turns, of which the policy sees the latest. */
-  public static IntrospectionOptions of(int turns, Sampling sampling, Feedback feedback) {
+  public static IntrospectionOptions of(int turns, SamplingOptions sampling, Feedback feedback) {
     return new IntrospectionOptions(
         turns, 1, HistoryWindow.latest(), sampling, feedback, Long.MAX_VALUE);
   }

@@ -9,7 +9,7 @@ import static java.util.Objects.requireNonNull;
  * @param tokens the exact ids that were sampled, or {@link Tokens#none()} if it came as text
  * @param finish why it ended
  */
-public record Response(String text, Tokens tokens, Finish finish) {
+public record Response(String text, Tokens tokens, FinishReason finish) {
   public Response {
     requireNonNull(text, "text");
     requireNonNull(tokens, "tokens");
@@ -18,11 +18,11 @@ public record Response(String text, Tokens tokens, Finish finish) {
 
   /** A finished response that came as text only. */
   public static Response ofText(String text) {
-    return new Response(text, Tokens.none(), Finish.STOP);
+    return new Response(text, Tokens.none(), FinishReason.STOP);
   }
 
   /** A response that could not be had. */
   public static Response failed() {
-    return new Response("", Tokens.none(), Finish.FAILED);
+    return new Response("", Tokens.none(), FinishReason.FAILED);
   }
 }

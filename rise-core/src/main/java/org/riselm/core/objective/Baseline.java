@@ -19,7 +19,7 @@ public enum Baseline {
   GROUP_MEAN {
     @Override
     double of(List<Double> group, double own) {
-      return Mean.of(group);
+      return StableMean.of(group);
     }
   },
   /**
@@ -34,7 +34,7 @@ public enum Baseline {
       }
       List<Double> others = new ArrayList<>(group);
       others.remove(own);
-      return Mean.of(others);
+      return StableMean.of(others);
     }
   };
 

@@ -1,7 +1,7 @@
 package org.riselm.core.objective;
 
 import java.util.List;
-import org.riselm.core.relabel.Relabelled;
+import org.riselm.core.relabel.RelabeledAttempt;
 
 /** Turns the relabelled attempts of one iteration into weighted examples. */
 @FunctionalInterface
@@ -10,7 +10,7 @@ public interface Objective {
    * The examples of {@code relabelled}, in its order. A failed or empty target teaches nothing: it
    * is skipped and counted. The weights must not depend on the order of the attempts.
    */
-  Weighted weigh(List<Relabelled> relabelled);
+  WeightedExamples weigh(List<RelabeledAttempt> relabelled);
 
   /**
    * Whether the weights are right only for the policy that made the attempts, as those of a policy

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.Reward;
-import org.riselm.core.relabel.Relabelled;
+import org.riselm.core.relabel.RelabeledAttempt;
 
 /**
  * Objectives that imitate targets: reward-weighted regression (RISE, equation 3.6), centred or not,
@@ -42,7 +42,7 @@ public final class Objectives {
    */
   public static Objective rewardWeighted(double tau) {
     checkTau(tau);
-    return Named.of(
+    return NamedObjective.of(
         "reward-weighted, centred per problem, tau " + tau,
         relabelled -> {
           Map<String, Double> baselines =
@@ -61,7 +61,7 @@ public final class Objectives {
    */
   public static Objective centredExponentials(double tau) {
     checkTau(tau);
-    return Named.of(
+    return NamedObjective.of(
         "reward-weighted, exponentials centred per problem, tau " + tau,
         relabelled -> {
           Map<String, Double> baselines =
@@ -73,14 +73,14 @@ public final class Objectives {
   /** w = exp(r / τ): equation 3.6 as it stands, and as the released code has it. */
   public static Objective uncentred(double tau) {
     checkTau(tau);
-    return Named.of(
+    return NamedObjective.of(
         "reward-weighted, uncentred, tau " + tau,
         relabelled -> weigh(relabelled, r -> exp(r.relabel().reward() / tau)));
   }
 
   /** w = 1: imitation of every target. */
   public static Objective uniform() {
-    return Named.of("uniform", relabelled -> weigh(relabelled, r -> 1));
+    return NamedObjective.of("uniform", relabelled -> weigh(relabelled, r -> 1));
   }
 
   /**
@@ -88,14 +88,15 @@ public final class Objectives {
    * what rejection sampling learns (STaR, arXiv 2203.14465; ReST-EM, arXiv 2312.06585).
    */
   public static Objective successOnly() {
-    return Named.of(
+    return NamedObjective.of(
         "success only",
         relabelled -> {
-          Weighted right =
+          WeightedExamples right =
               weigh(
                   relabelled.stream().filter(r -> Reward.isSuccess(r.relabel().reward())).toList(),
                   r -> 1);
-          return new Weighted(right.examples(), relabelled.size() - right.examples().size());
+          return new WeightedExamples(
+              right.examples(), relabelled.size() - right.examples().size());
         });
   }
 
@@ -106,9 +107,10 @@ public final class Objectives {
           "weights cannot be clipped to %s..%s; the first must be below the second"
               .formatted(least, most));
     }
-    return Named.of(
+    return NamedObjective.of(
         "%s, clipped to %s..%s".formatted(objective, least, most),
-        relabelled -> Reweighed.each(objective.weigh(relabelled), w -> clip(w, least, most)));
+        relabelled ->
+            WeightTransforms.each(objective.weigh(relabelled), w -> clip(w, least, most)));
   }
 
   /**
@@ -116,34 +118,36 @@ public final class Objectives {
    * examples. Matters to an objective whose scale counts; the others only get readable numbers.
    */
   public static Objective normalised(Objective objective) {
-    return Named.of(
-        objective + ", normalised", relabelled -> Reweighed.toMeanOne(objective.weigh(relabelled)));
+    return NamedObjective.of(
+        objective + ", normalised",
+        relabelled -> WeightTransforms.toMeanOne(objective.weigh(relabelled)));
   }
 
   private static Map<String, Double> meanByProblem(
-      List<Relabelled> relabelled, ToDoubleFunction<Relabelled> value) {
+      List<RelabeledAttempt> relabelled, ToDoubleFunction<RelabeledAttempt> value) {
     Map<String, List<Double>> values = new HashMap<>();
-    for (Relabelled r : relabelled) {
+    for (RelabeledAttempt r : relabelled) {
       values.computeIfAbsent(id(r), k -> new ArrayList<>()).add(value.applyAsDouble(r));
     }
     return values.entrySet().stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, e -> Mean.of(e.getValue())));
+        .collect(Collectors.toMap(Map.Entry::getKey, e -> StableMean.of(e.getValue())));
   }
 
-  private static Weighted weigh(List<Relabelled> relabelled, ToDoubleFunction<Relabelled> weight) {
+  private static WeightedExamples weigh(
+      List<RelabeledAttempt> relabelled, ToDoubleFunction<RelabeledAttempt> weight) {
     List<Example> examples = new ArrayList<>(relabelled.size());
-    for (Relabelled r : relabelled) {
+    for (RelabeledAttempt r : relabelled) {
       if (teaches(r.relabel().response())) {
         examples.add(
             new Example(r.attempt().state(), r.relabel().response(), weight.applyAsDouble(r)));
       }
     }
-    return new Weighted(examples, relabelled.size() - examples.size());
+    return new WeightedExamples(examples, relabelled.size() - examples.size());
   }
 
   /** Whether {@code response} is one, and not empty. */
   static boolean teaches(Response response) {
-    return response.finish() != Finish.FAILED
+    return response.finish() != FinishReason.FAILED
         && !(response.text().isEmpty() && response.tokens().isEmpty());
   }
 
@@ -155,11 +159,11 @@ public final class Objectives {
     return Math.max(least, Math.min(most, value));
   }
 
-  private static double baseline(Map<String, Double> baselines, Relabelled r) {
+  private static double baseline(Map<String, Double> baselines, RelabeledAttempt r) {
     return requireNonNull(baselines.get(id(r)));
   }
 
-  private static String id(Relabelled r) {
+  private static String id(RelabeledAttempt r) {
     return r.attempt().state().problem().id();
   }
 

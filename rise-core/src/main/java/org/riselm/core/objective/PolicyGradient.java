@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.policy.Training.LossOver;
+import org.riselm.core.policy.TrainingOptions.LossOver;
 import org.riselm.core.relabel.Attempt;
-import org.riselm.core.relabel.Relabelled;
+import org.riselm.core.relabel.RelabeledAttempt;
 
 /**
  * The gradient of the reward over several turns, as weights of the learner's own responses; what a
@@ -108,10 +108,10 @@ public record PolicyGradient(
   }
 
   @Override
-  public Weighted weigh(List<Relabelled> relabelled) {
+  public WeightedExamples weigh(List<RelabeledAttempt> relabelled) {
     List<Attempt> attempts =
         relabelled.stream()
-            .map(Relabelled::attempt)
+            .map(RelabeledAttempt::attempt)
             .filter(a -> Objectives.teaches(a.turn().response()))
             .toList();
     List<double[]> costs = costs(attempts);
@@ -126,7 +126,7 @@ public record PolicyGradient(
       double advantage = advantage(returns[i], requireNonNull(groups.get(group(a))));
       examples.add(new Example(a.state(), a.turn().response(), weights(advantage, costs.get(i))));
     }
-    return new Weighted(examples, relabelled.size() - attempts.size(), LossOver.TOKENS);
+    return new WeightedExamples(examples, relabelled.size() - attempts.size(), LossOver.TOKENS);
   }
 
   /** What each token of each attempt costs; without a penalty, no token is looked at. */
@@ -180,7 +180,7 @@ public record PolicyGradient(
     if (!standardised) {
       return advantage;
     }
-    double spread = Mean.spread(group);
+    double spread = StableMean.spread(group);
     return spread < 1e-9 ? 0 : advantage / spread;
   }
 

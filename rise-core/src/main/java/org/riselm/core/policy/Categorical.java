@@ -32,7 +32,7 @@ final class Categorical {
   }
 
   /** The index that {@code sampling} draws with {@code seed}; ties go to the lower index. */
-  static int draw(double[] logits, Sampling sampling, long seed) {
+  static int draw(double[] logits, SamplingOptions sampling, long seed) {
     Comparator<Integer> likelyFirst = Comparator.comparingDouble(i -> -logits[i]);
     List<Integer> order = IntStream.range(0, logits.length).boxed().sorted(likelyFirst).toList();
     if (sampling.temperature() == 0) {

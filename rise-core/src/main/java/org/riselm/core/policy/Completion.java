@@ -12,7 +12,7 @@ import org.riselm.core.mdp.Response;
  * @param response what it said
  * @param logProbabilities natural logarithm of each sampled token's probability under the model at
  *     temperature 1 and without truncation; as long as the response's tokens, or empty if unknown
- *     or not {@linkplain Sampling#logProbabilities asked for}
+ *     or not {@linkplain SamplingOptions#logProbabilities asked for}
  * @param failure why there is no response, for people to read; null if there is one
  */
 public record Completion(

@@ -16,10 +16,11 @@ public interface Policy {
    * @param progress told of finished answers as they come
    * @return one completion per query, in the order of the queries
    */
-  List<Completion> complete(List<Query> queries, Sampling sampling, SamplingProgress progress);
+  List<Completion> complete(
+      List<Query> queries, SamplingOptions sampling, SamplingProgress progress);
 
-  /** {@link #complete(List, Sampling, SamplingProgress)}, unwatched. */
-  default List<Completion> complete(List<Query> queries, Sampling sampling) {
+  /** {@link #complete(List, SamplingOptions, SamplingProgress)}, unwatched. */
+  default List<Completion> complete(List<Query> queries, SamplingOptions sampling) {
     return complete(queries, sampling, SamplingProgress.NONE);
   }
 }

@@ -2,6 +2,7 @@ package org.riselm.core.policy;
 
 import static java.util.Objects.requireNonNull;
 
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.State;
 
 /**

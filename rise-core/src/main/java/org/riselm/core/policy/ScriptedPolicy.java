@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
@@ -15,7 +15,7 @@ import org.riselm.core.mdp.Tokens;
  *
  * <p>It holds its script to the contract of {@link Policy}: the script is asked twice and must
  * answer the same query in the same way. A script that throws gives a failed completion. An answer
- * longer than {@link Sampling#maxNewTokens} words is cut there. Responses come as text only.
+ * longer than {@link SamplingOptions#maxNewTokens} words is cut there. Responses come as text only.
  */
 public final class ScriptedPolicy implements Policy {
   /** Says what to answer. */
@@ -34,7 +34,7 @@ public final class ScriptedPolicy implements Policy {
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, Sampling sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
     requireNonNull(sampling, "sampling");
     List<Completion> completions = new ArrayList<>(queries.size());
     for (Query query : queries) {
@@ -44,7 +44,7 @@ public final class ScriptedPolicy implements Policy {
     return List.copyOf(completions);
   }
 
-  private Completion complete(Query query, Sampling sampling) {
+  private Completion complete(Query query, SamplingOptions sampling) {
     String text;
     String again;
     try {
@@ -68,6 +68,6 @@ public final class ScriptedPolicy implements Policy {
       return Response.ofText(text);
     }
     String head = String.join(" ", List.of(parts).subList(0, words));
-    return new Response(head, Tokens.none(), Finish.LENGTH);
+    return new Response(head, Tokens.none(), FinishReason.LENGTH);
   }
 }

@@ -14,10 +14,12 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
+import org.riselm.core.policy.spi.TrainingCheckpoints;
+import org.riselm.core.policy.spi.TrainingRecorder;
 
 /**
  * A trainable policy without a model: for each key of a state, a categorical distribution over a
@@ -76,14 +78,14 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, Sampling sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
     List<Completion> completions = new ArrayList<>(queries.size());
     for (Query query : queries) {
       double[] row = row(query.state());
       int id = Categorical.draw(row, sampling, query.seed());
       completions.add(
           new Completion(
-              new Response(responses.get(id), Tokens.of(id), Finish.STOP),
+              new Response(responses.get(id), Tokens.of(id), FinishReason.STOP),
               sampling.logProbabilities()
                   ? ImmutableDoubleArray.of(Math.log(Categorical.softmax(row)[id]))
                   : ImmutableDoubleArray.of(),
@@ -100,7 +102,10 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
 
   @Override
   public TrainingSummary train(
-      List<Example> examples, Training training, TrainingProgress progress, ResumePoints points) {
+      List<Example> examples,
+      TrainingOptions training,
+      TrainingProgress progress,
+      TrainingCheckpoints points) {
     if (examples.isEmpty()) {
       throw new IllegalArgumentException("there are no examples to learn; at least one");
     }
@@ -109,7 +114,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
     List<Target> queue = new ArrayList<>();
     int steps = training.stepsFor(targets.size());
     long tokens = 0;
-    StepLog log = new StepLog(progress, points, state());
+    TrainingRecorder log = new TrainingRecorder(progress, points, state());
     for (int step = 1; step <= steps; step++) {
       List<Target> batch = new ArrayList<>();
       while (batch.size() < Math.min(training.batchSize(), targets.size())) {
@@ -131,8 +136,8 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
     return log.summary(examples.size(), tokens);
   }
 
-  private ResumePoints.State state() {
-    return new ResumePoints.State() {
+  private TrainingCheckpoints.State state() {
+    return new TrainingCheckpoints.State() {
       @Override
       public void save(Path folder) throws IOException {
         TablePolicy.this.save(folder);
@@ -146,7 +151,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
   }
 
   /** One step down the loss of the contract, which is returned; none if that is not finite. */
-  private double step(List<Target> batch, Training training, StepLog log) {
+  private double step(List<Target> batch, TrainingOptions training, TrainingRecorder log) {
     double total =
         switch (training.lossOver()) {
           case WEIGHTS -> batch.stream().mapToDouble(t -> Math.abs(t.weight())).sum();

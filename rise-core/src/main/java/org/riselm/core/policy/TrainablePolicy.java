@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.riselm.core.mdp.Example;
+import org.riselm.core.policy.spi.TrainingCheckpoints;
 
 /** A policy that also learns from weighted examples and can be saved and restored. */
 public interface TrainablePolicy extends Policy {
@@ -19,7 +20,7 @@ public interface TrainablePolicy extends Policy {
    *
    * <p>The loss of an optimizer step is Σ wᵢₜ·nllᵢₜ / Z, over the response tokens t of the step's
    * examples i: prompts, histories and padding teach nothing. Z is Σ |wᵢₜ| or the number of those
-   * tokens, as {@link Training#lossOver} says.
+   * tokens, as {@link TrainingOptions#lossOver} says.
    *
    * @param examples what to learn; at least one
    * @param training how
@@ -30,18 +31,24 @@ public interface TrainablePolicy extends Policy {
    *     the turn. Nothing has been learned then
    */
   TrainingSummary train(
-      List<Example> examples, Training training, TrainingProgress progress, ResumePoints points);
+      List<Example> examples,
+      TrainingOptions training,
+      TrainingProgress progress,
+      TrainingCheckpoints points);
 
   /**
    * Throws if it is certain already that training as {@code training} says cannot work, for lack of
    * memory for instance, and says why. A run asks before its first stage.
    */
-  default void requireTrainable(Training training) {}
+  default void requireTrainable(TrainingOptions training) {}
 
-  /** {@link #train(List, Training, TrainingProgress, ResumePoints)} that nothing is kept of. */
+  /**
+   * {@link #train(List, TrainingOptions, TrainingProgress, TrainingCheckpoints)} that nothing is
+   * kept of.
+   */
   default TrainingSummary train(
-      List<Example> examples, Training training, TrainingProgress progress) {
-    return train(examples, training, progress, ResumePoints.NONE);
+      List<Example> examples, TrainingOptions training, TrainingProgress progress) {
+    return train(examples, training, progress, TrainingCheckpoints.NONE);
   }
 
   /**

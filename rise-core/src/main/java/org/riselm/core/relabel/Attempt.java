@@ -4,13 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Seeds;
 
 /**
  * A state that the learner reached, and what it did there.
@@ -34,7 +34,7 @@ public record Attempt(State state, Turn turn, int sample) {
     for (Episode episode : episodes) {
       for (int t = 1; t <= episode.turns().size(); t++) {
         Turn turn = episode.turns().get(t - 1);
-        if (turn.response().finish() != Finish.FAILED) {
+        if (turn.response().finish() != FinishReason.FAILED) {
           attempts.add(new Attempt(episode.stateBefore(t, window), turn, episode.sample()));
         }
       }

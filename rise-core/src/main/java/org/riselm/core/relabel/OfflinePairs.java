@@ -9,13 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.riselm.core.internal.util.EditDistance;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Feedback;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Turn;
-import org.riselm.core.policy.Seeds;
 
 /**
  * Revisions made up from independent first answers (Snell et al., arXiv 2408.03314, appendix): some
@@ -47,14 +48,14 @@ public record OfflinePairs(int mostWrong, int perProblem, Feedback feedback, His
    * @param samples of which the first turns are used, several per problem; the paper takes 64
    * @param seed of the choices
    */
-  public List<Relabelled> of(List<Episode> samples, long seed) {
+  public List<RelabeledAttempt> of(List<Episode> samples, long seed) {
     Map<String, List<Episode>> byProblem = new LinkedHashMap<>();
     for (Episode e : samples) {
-      if (e.turns().get(0).response().finish() != Finish.FAILED) {
+      if (e.turns().get(0).response().finish() != FinishReason.FAILED) {
         byProblem.computeIfAbsent(e.problem().id(), k -> new ArrayList<>()).add(e);
       }
     }
-    List<Relabelled> chains = new ArrayList<>();
+    List<RelabeledAttempt> chains = new ArrayList<>();
     byProblem
         .values()
         .forEach(
@@ -66,11 +67,11 @@ public record OfflinePairs(int mostWrong, int perProblem, Feedback feedback, His
     return List.copyOf(chains);
   }
 
-  private List<Relabelled> ofProblem(List<Episode> samples, long seed) {
+  private List<RelabeledAttempt> ofProblem(List<Episode> samples, long seed) {
     Problem problem = samples.get(0).problem();
     List<Turn> wrong =
         samples.stream().map(e -> e.turns().get(0)).filter(t -> !t.success()).toList();
-    List<Relabelled> chains = new ArrayList<>();
+    List<RelabeledAttempt> chains = new ArrayList<>();
     for (Episode e : samples) {
       if (e.turns().get(0).success() && chains.size() < perProblem) {
         Random random = new Random(Seeds.derive(seed, Seeds.coordinate(problem.id()), e.sample()));
@@ -80,7 +81,7 @@ public record OfflinePairs(int mostWrong, int perProblem, Feedback feedback, His
     return chains;
   }
 
-  private Relabelled chain(
+  private RelabeledAttempt chain(
       Problem problem, int sample, Turn right, List<Turn> wrong, Random random) {
     int length = random.nextInt(Math.min(mostWrong, wrong.size()) + 1);
     List<Turn> earlier = new ArrayList<>();
@@ -102,6 +103,6 @@ public record OfflinePairs(int mostWrong, int perProblem, Feedback feedback, His
             .toList();
     Turn target = Turn.of(right.response(), right.reward());
     Attempt attempt = new Attempt(window.state(problem, said), target, sample);
-    return new Relabelled(attempt, Relabel.own(attempt));
+    return new RelabeledAttempt(attempt, Target.own(attempt));
   }
 }

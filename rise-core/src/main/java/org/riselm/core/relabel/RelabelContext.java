@@ -2,11 +2,11 @@ package org.riselm.core.relabel;
 
 import static java.util.Objects.requireNonNull;
 
+import org.riselm.core.internal.rollout.Deadline;
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.policy.Policy;
-import org.riselm.core.policy.Recorder;
-import org.riselm.core.policy.Sampling;
-import org.riselm.core.rollout.Deadline;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.policy.spi.ResponseCache;
 import org.riselm.core.rollout.StageProgress;
 
 /**
@@ -24,11 +24,11 @@ import org.riselm.core.rollout.StageProgress;
 public record RelabelContext(
     Policy policy,
     Reward reward,
-    Sampling sampling,
+    SamplingOptions sampling,
     long seed,
     int iteration,
     StageProgress progress,
-    Recorder recorder,
+    ResponseCache recorder,
     Deadline deadline) {
   public RelabelContext {
     requireNonNull(policy, "policy");
@@ -43,10 +43,10 @@ public record RelabelContext(
   public RelabelContext(
       Policy policy,
       Reward reward,
-      Sampling sampling,
+      SamplingOptions sampling,
       long seed,
       int iteration,
       StageProgress progress) {
-    this(policy, reward, sampling, seed, iteration, progress, Recorder.NONE, Deadline.NONE);
+    this(policy, reward, sampling, seed, iteration, progress, ResponseCache.NONE, Deadline.NONE);
   }
 }

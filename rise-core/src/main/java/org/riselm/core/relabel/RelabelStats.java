@@ -28,7 +28,7 @@ public record RelabelStats(
   }
 
   /** The numbers of {@code relabelled}, which took {@code tokens} tokens to find. */
-  public static RelabelStats of(List<Relabelled> relabelled, long tokens) {
+  public static RelabelStats of(List<RelabeledAttempt> relabelled, long tokens) {
     Map<String, Integer> bySource = new TreeMap<>();
     relabelled.forEach(r -> bySource.merge(r.relabel().source(), 1, Integer::sum));
     return new RelabelStats(

@@ -12,5 +12,5 @@ public interface Relabeler {
    * The response to learn for each attempt, in the order of the attempts. A response that cannot be
    * had falls back to the learner's own, with a source that says so; only misuse throws.
    */
-  List<Relabel> relabel(List<Attempt> attempts, RelabelContext context);
+  List<Target> relabel(List<Attempt> attempts, RelabelContext context);
 }

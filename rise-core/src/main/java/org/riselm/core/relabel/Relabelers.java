@@ -6,7 +6,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.policy.Policy;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 
 /** The relabelers of the paper. None gives back a response with a lower reward than the own. */
 public final class Relabelers {
@@ -20,15 +20,15 @@ public final class Relabelers {
    * @param n how many more, at least 1; the released code draws 16
    */
   public static Relabeler bestOf(int n) {
-    return bestOf(n, Choice.DEFAULT);
+    return bestOf(n, BestOfOptions.DEFAULT);
   }
 
   /** {@link #bestOf(int)}, with other rules for ties and for where none is better. */
-  public static Relabeler bestOf(int n, Choice choice) {
+  public static Relabeler bestOf(int n, BestOfOptions choice) {
     if (n < 1) {
       throw new IllegalArgumentException("bestOf(" + n + ") draws nothing; 1 or more");
     }
-    return new BestOf(n, requireNonNull(choice, "choice"));
+    return new BestOfRelabeler(n, requireNonNull(choice, "choice"));
   }
 
   /**
@@ -42,8 +42,8 @@ public final class Relabelers {
   }
 
   /** {@link #teacher(Policy)}, sampled its own way; null is as the learner is. */
-  public static Relabeler teacher(Policy teacher, @Nullable Sampling sampling) {
-    return new Teacher(requireNonNull(teacher, "teacher"), sampling);
+  public static Relabeler teacher(Policy teacher, @Nullable SamplingOptions sampling) {
+    return new TeacherRelabeler(requireNonNull(teacher, "teacher"), sampling);
   }
 
   /**
@@ -51,7 +51,7 @@ public final class Relabelers {
    * rewards of the own responses, as {@code PolicyGradient} and rejection sampling do.
    */
   public static Relabeler own() {
-    return new Own();
+    return new NoRelabeler();
   }
 
   /** Distillation from the problems' own {@linkplain Problem#reference reference solutions}. */
@@ -61,6 +61,6 @@ public final class Relabelers {
 
   /** Distillation from a solution that is known for each problem. Called once per attempt. */
   public static Relabeler reference(Function<Problem, String> solution) {
-    return new Reference(requireNonNull(solution, "solution"));
+    return new ReferenceRelabeler(requireNonNull(solution, "solution"));
   }
 }

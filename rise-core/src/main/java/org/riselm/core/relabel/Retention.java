@@ -19,7 +19,7 @@ import org.riselm.core.mdp.Turn;
 @FunctionalInterface
 public interface Retention {
   /** The part of {@code relabelled} to learn. */
-  List<Relabelled> keep(List<Relabelled> relabelled);
+  List<RelabeledAttempt> keep(List<RelabeledAttempt> relabelled);
 
   /** This, then {@code next} on what is left. */
   default Retention then(Retention next) {
@@ -49,7 +49,7 @@ public interface Retention {
         "best",
         all -> {
           Map<String, Map<Integer, Double>> rewards = new HashMap<>();
-          for (Relabelled r : all) {
+          for (RelabeledAttempt r : all) {
             rewards
                 .computeIfAbsent(episode(r), k -> new HashMap<>())
                 .put(r.attempt().state().turn(), r.attempt().turn().reward());
@@ -78,7 +78,7 @@ public interface Retention {
         "without equal rewards",
         all -> {
           Map<String, Set<Double>> rewards = new HashMap<>();
-          for (Relabelled r : all) {
+          for (RelabeledAttempt r : all) {
             Set<Double> found = rewards.computeIfAbsent(problem(r), k -> new HashSet<>());
             found.add(r.attempt().turn().reward());
             found.add(r.relabel().reward());
@@ -109,24 +109,24 @@ public interface Retention {
     return named("without duplicates", all -> firstOfEach(all, Retention::lesson, 1));
   }
 
-  private static boolean first(Relabelled r) {
+  private static boolean first(RelabeledAttempt r) {
     return r.attempt().state().history().isEmpty();
   }
 
-  private static Turn previous(Relabelled r) {
+  private static Turn previous(RelabeledAttempt r) {
     List<Turn> history = r.attempt().state().history();
     return history.get(history.size() - 1);
   }
 
-  private static String problem(Relabelled r) {
+  private static String problem(RelabeledAttempt r) {
     return r.attempt().state().problem().id();
   }
 
-  private static String episode(Relabelled r) {
+  private static String episode(RelabeledAttempt r) {
     return r.attempt().sample() + " " + problem(r);
   }
 
-  private static List<String> lesson(Relabelled r) {
+  private static List<String> lesson(RelabeledAttempt r) {
     List<String> texts = new ArrayList<>(List.of(problem(r)));
     for (Turn turn : r.attempt().state().history()) {
       texts.add(turn.response().text());
@@ -136,12 +136,13 @@ public interface Retention {
     return texts;
   }
 
-  private static List<Relabelled> where(List<Relabelled> all, Predicate<Relabelled> kept) {
+  private static List<RelabeledAttempt> where(
+      List<RelabeledAttempt> all, Predicate<RelabeledAttempt> kept) {
     return all.stream().filter(kept).toList();
   }
 
-  private static <K> List<Relabelled> firstOfEach(
-      List<Relabelled> all, Function<Relabelled, K> key, int count) {
+  private static <K> List<RelabeledAttempt> firstOfEach(
+      List<RelabeledAttempt> all, Function<RelabeledAttempt, K> key, int count) {
     Map<K, Integer> taken = new HashMap<>();
     Set<Integer> kept = new HashSet<>();
     List<Integer> order = new ArrayList<>();
@@ -156,7 +157,7 @@ public interface Retention {
         kept.add(i);
       }
     }
-    List<Relabelled> left = new ArrayList<>();
+    List<RelabeledAttempt> left = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       if (kept.contains(i)) {
         left.add(all.get(i));
@@ -168,7 +169,7 @@ public interface Retention {
   private static Retention named(String name, Retention retention) {
     return new Retention() {
       @Override
-      public List<Relabelled> keep(List<Relabelled> relabelled) {
+      public List<RelabeledAttempt> keep(List<RelabeledAttempt> relabelled) {
         return retention.keep(relabelled);
       }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.BatchFeedback;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.State;
@@ -12,8 +13,7 @@ import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Sampling;
-import org.riselm.core.policy.Seeds;
+import org.riselm.core.policy.SamplingOptions;
 
 /**
  * Feedback that a policy writes: it is shown the problem and the attempt and asked for a critique.
@@ -22,12 +22,12 @@ import org.riselm.core.policy.Seeds;
  */
 public final class Critic implements BatchFeedback {
   private final Policy policy;
-  private final Sampling sampling;
+  private final SamplingOptions sampling;
   private final long seed;
   private final BiFunction<Problem, Turn, String> request;
 
   /** A critic that asks in plain English. */
-  public Critic(Policy policy, Sampling sampling, long seed) {
+  public Critic(Policy policy, SamplingOptions sampling, long seed) {
     this(policy, sampling, seed, Critic::plainRequest);
   }
 
@@ -40,7 +40,10 @@ public final class Critic implements BatchFeedback {
    * @param request the prompt to criticise a turn; not blank
    */
   public Critic(
-      Policy policy, Sampling sampling, long seed, BiFunction<Problem, Turn, String> request) {
+      Policy policy,
+      SamplingOptions sampling,
+      long seed,
+      BiFunction<Problem, Turn, String> request) {
     this.policy = requireNonNull(policy, "policy");
     this.sampling = requireNonNull(sampling, "sampling");
     this.seed = seed;

@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.riselm.core.internal.rollout.ProgressMeter;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Seeds;
 
 /**
  * Unrolls a policy over problems, turn by turn (RISE, section 4.2). All live episodes are answered
@@ -53,47 +54,47 @@ public final class EpisodeCollector {
       int iteration,
       StageProgress progress,
       TurnListener listener) {
-    List<Unrolling> all = start(problems);
-    Meter meter = new Meter(progress);
-    List<Unrolling> live = all;
-    Conversation conversation = new Conversation(options);
+    List<EpisodeBuilder> all = start(problems);
+    ProgressMeter meter = new ProgressMeter(progress);
+    List<EpisodeBuilder> live = all;
+    TurnTransition conversation = new TurnTransition(options);
     for (int turn = 1; !live.isEmpty(); turn++) {
       meter.expect((long) live.size() * (options.turns() - turn + 1));
       List<Query> queries = new ArrayList<>(live.size());
-      for (Unrolling u : live) {
+      for (EpisodeBuilder u : live) {
         long answerSeed =
             Seeds.ofAnswer(seed, iteration, u.problem().id(), u.sample(), turn, /* draw= */ 0);
         queries.add(new Query(u.state(), answerSeed));
       }
       List<Completion> completions = meter.complete(policy, queries, options.sampling());
       for (int i = 0; i < live.size(); i++) {
-        Unrolling u = live.get(i);
+        EpisodeBuilder u = live.get(i);
         Turn taken = u.take(completions.get(i));
         conversation.spend(u, taken.response().tokens().size());
         meter.scored(taken.reward());
         listener.answered(u.problem(), u.sample(), turn, taken);
       }
-      live = live.stream().filter(Unrolling::live).toList();
+      live = live.stream().filter(EpisodeBuilder::live).toList();
       conversation.budget(live);
-      live = live.stream().filter(Unrolling::live).toList();
+      live = live.stream().filter(EpisodeBuilder::live).toList();
       conversation.speak(live);
-      live = live.stream().filter(Unrolling::live).toList();
+      live = live.stream().filter(EpisodeBuilder::live).toList();
       meter.expect((long) live.size() * (options.turns() - turn));
       meter.report();
     }
-    return all.stream().map(Unrolling::episode).toList();
+    return all.stream().map(EpisodeBuilder::episode).toList();
   }
 
-  private List<Unrolling> start(List<Problem> problems) {
+  private List<EpisodeBuilder> start(List<Problem> problems) {
     Set<String> ids = new HashSet<>();
-    List<Unrolling> all = new ArrayList<>();
+    List<EpisodeBuilder> all = new ArrayList<>();
     for (Problem problem : problems) {
       if (!ids.add(problem.id())) {
         throw new IllegalArgumentException(
             "two problems have the id " + problem.id() + "; give every problem its own");
       }
       for (int sample = 0; sample < options.episodesPerProblem(); sample++) {
-        all.add(new Unrolling(problem, sample, options));
+        all.add(new EpisodeBuilder(problem, sample, options));
       }
     }
     return all;

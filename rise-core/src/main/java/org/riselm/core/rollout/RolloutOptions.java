@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Reward;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 
 /**
  * How episodes are unrolled.
@@ -25,7 +25,7 @@ public record RolloutOptions(
     boolean stopAtSuccess,
     int episodesPerProblem,
     HistoryWindow window,
-    Sampling sampling,
+    SamplingOptions sampling,
     Feedback feedback,
     Reward reward,
     long tokensPerProblem) {
@@ -56,7 +56,7 @@ public record RolloutOptions(
       boolean stopAtSuccess,
       int episodesPerProblem,
       HistoryWindow window,
-      Sampling sampling,
+      SamplingOptions sampling,
       Feedback feedback,
       Reward reward) {
     this(

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.riselm.core.internal.run.RunDirectory;
+import org.riselm.core.internal.run.StageLog;
 
 /**
  * What a run came to, in two numbers: equal for two runs that did the same, whenever they were
@@ -22,15 +24,15 @@ public record RunDigest(String parameters, String episodes) {
    * @throws RunException if it holds no unit
    */
   public static RunDigest of(Path folder) {
-    Path file = folder.resolve(UnitLog.NAME);
+    Path file = folder.resolve(StageLog.NAME);
     Hasher episodes = Hashing.sha256().newHasher();
     String parameters = "";
     try {
-      List<UnitLog.Marked> units = new ArrayList<>();
-      UnitLog.scan(file, units);
-      for (UnitLog.Marked unit : units) {
+      List<StageLog.Marked> units = new ArrayList<>();
+      StageLog.scan(file, units);
+      for (StageLog.Marked unit : units) {
         parameters = unit.mark().path(RunDirectory.CHECKPOINT).asText(parameters);
-        UnitLog.read(file, unit).lines().stream()
+        StageLog.read(file, unit).lines().stream()
             .filter(line -> line.has("episode"))
             .forEach(
                 line -> episodes.putString(line.get("episode") + "\n", StandardCharsets.UTF_8));

@@ -4,11 +4,11 @@ package org.riselm.core.run;
 public final class RunException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  RunException(String message) {
+  public RunException(String message) {
     super(message);
   }
 
-  RunException(String message, Throwable cause) {
+  public RunException(String message, Throwable cause) {
     super(message, cause);
   }
 }

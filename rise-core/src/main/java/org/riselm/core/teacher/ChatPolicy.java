@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
 
 /**
@@ -35,14 +35,14 @@ import org.riselm.core.policy.SamplingProgress;
  */
 public final class ChatPolicy implements Policy {
   private final Builder options;
-  private final Asker asker;
-  private final Outage outage;
-  private Spend spend = Spend.NOTHING;
+  private final RetryingChatClient asker;
+  private final CircuitBreaker outage;
+  private ChatUsage spend = ChatUsage.NOTHING;
 
   private ChatPolicy(Builder options) {
     this.options = options;
-    this.asker = new Asker(options);
-    this.outage = new Outage(options.name, options.downAfter);
+    this.asker = new RetryingChatClient(options);
+    this.outage = new CircuitBreaker(options.name, options.downAfter);
   }
 
   /**
@@ -56,11 +56,11 @@ public final class ChatPolicy implements Policy {
   }
 
   /** What all batches so far have asked for. */
-  public synchronized Spend spend() {
+  public synchronized ChatUsage spend() {
     return spend;
   }
 
-  private synchronized void count(Spend more) {
+  private synchronized void count(ChatUsage more) {
     spend = spend.plus(more);
   }
 
@@ -87,12 +87,12 @@ public final class ChatPolicy implements Policy {
    */
   @Override
   public List<Completion> complete(
-      List<Query> queries, Sampling sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
     requireNonNull(sampling, "sampling");
     if (queries.isEmpty()) {
       return List.of();
     }
-    @Nullable Answer[] answers = new Answer[queries.size()];
+    @Nullable ChatOutcome[] answers = new ChatOutcome[queries.size()];
     ExecutorService threads =
         Executors.newCachedThreadPool(
             task -> {
@@ -108,7 +108,7 @@ public final class ChatPolicy implements Policy {
       threads.shutdownNow();
     }
     List<Completion> completions = new ArrayList<>(answers.length);
-    for (Answer answer : answers) {
+    for (ChatOutcome answer : answers) {
       completions.add(
           answer == null
               ? Completion.failed(options.name + ": interrupted before an answer came")
@@ -123,9 +123,9 @@ public final class ChatPolicy implements Policy {
 
   private void ask(
       List<Query> queries,
-      Sampling sampling,
+      SamplingOptions sampling,
       SamplingProgress progress,
-      @Nullable Answer[] answers,
+      @Nullable ChatOutcome[] answers,
       ExecutorService threads)
       throws InterruptedException {
     AtomicInteger next = new AtomicInteger();
@@ -149,7 +149,7 @@ public final class ChatPolicy implements Policy {
     }
   }
 
-  private record Placed(int place, Answer answer) {}
+  private record Placed(int place, ChatOutcome answer) {}
 
   /** Settings of a {@link ChatPolicy}. */
   public static final class Builder {

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.WordTask;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.policy.Policy;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScriptedPolicy;
-import org.riselm.core.policy.Seeds;
 import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.ProblemSet;
@@ -27,7 +27,8 @@ class EvaluatorTest {
   private static final Feedback NEUTRAL = Feedback.neutral("Think again.");
 
   private static EvaluationOptions options(Feedback feedback) {
-    return EvaluationOptions.of(HistoryWindow.latest(), Sampling.ofMaxNewTokens(20), feedback);
+    return EvaluationOptions.of(
+        HistoryWindow.latest(), SamplingOptions.ofMaxNewTokens(20), feedback);
   }
 
   /** Answers by problem: five turns' answers, then the further four of the first turn. */
@@ -178,7 +179,8 @@ class EvaluatorTest {
   @Test
   void severalRolloutsGiveAGrid() {
     EvaluationOptions grid =
-        new EvaluationOptions(3, 4, HistoryWindow.latest(), Sampling.ofMaxNewTokens(1), NEUTRAL)
+        new EvaluationOptions(
+                3, 4, HistoryWindow.latest(), SamplingOptions.ofMaxNewTokens(1), NEUTRAL)
             .withRollouts(2);
     ProblemSet words = WordTask.problems("p", 50);
     EvaluationLog log =
@@ -214,7 +216,8 @@ class EvaluatorTest {
   @Test
   void oneTurnAndOneSampleAreEnough() {
     EvaluationOptions one =
-        new EvaluationOptions(1, 1, HistoryWindow.all(), Sampling.ofMaxNewTokens(9), NEUTRAL);
+        new EvaluationOptions(
+            1, 1, HistoryWindow.all(), SamplingOptions.ofMaxNewTokens(9), NEUTRAL);
     Evaluation e = new Evaluator(problems(), one).evaluate(scripted(), SEED, StageProgress.NONE);
     assertEquals(0.25, e.metrics().get("m1@t1").estimate());
     assertEquals(0, e.gain().estimate());

@@ -17,6 +17,7 @@ import org.riselm.core.evaluation.EvaluationOptions;
 import org.riselm.core.evaluation.Evaluator;
 import org.riselm.core.inference.VoteRules.Ties;
 import org.riselm.core.inference.VoteRules.Unreadable;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Episode.Ended;
 import org.riselm.core.mdp.Feedback;
@@ -24,9 +25,8 @@ import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.policy.Policy;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScriptedPolicy;
-import org.riselm.core.policy.Seeds;
 import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.ProblemSet;
@@ -35,7 +35,7 @@ class IntrospectionTest {
   private static final Feedback NEUTRAL = Feedback.neutral("Think again.");
   private static final Gsm8kVerifier VERIFIER = new Gsm8kVerifier();
   private static final IntrospectionOptions FIVE =
-      IntrospectionOptions.of(5, Sampling.ofMaxNewTokens(10), NEUTRAL);
+      IntrospectionOptions.of(5, SamplingOptions.ofMaxNewTokens(10), NEUTRAL);
 
   private static final Map<String, List<String>> ANSWERS =
       Map.of(
@@ -52,7 +52,7 @@ class IntrospectionTest {
         (state, seed) -> "#### " + ANSWERS.get(state.problem().id()).get(state.turn() - 1));
   }
 
-  private static List<String> texts(List<Conclusion> conclusions) {
+  private static List<String> texts(List<IntrospectionResult> conclusions) {
     return conclusions.stream()
         .map(c -> c.problem().id() + ": " + c.response().map(Response::text).orElse("none"))
         .toList();
@@ -60,7 +60,7 @@ class IntrospectionTest {
 
   @Test
   void anOracleStopsAtTheFirstRightAnswer() {
-    List<Conclusion> found =
+    List<IntrospectionResult> found =
         Introspection.withOracle(scripted(), VERIFIER, FIVE).answer(problems(), 1);
     assertEquals(List.of("late: #### 7", "mute: #### ?", "never: #### 4"), texts(found));
     assertEquals(3, found.get(0).episodes().get(0).turns().size());
@@ -71,10 +71,10 @@ class IntrospectionTest {
   @Test
   void aVoteTakesAllTurns() {
     Introspection vote = Introspection.byVote(scripted(), VERIFIER, VoteRules.DEFAULT, FIVE);
-    List<Conclusion> found = vote.answer(problems(), 1);
+    List<IntrospectionResult> found = vote.answer(problems(), 1);
     assertEquals(List.of("late: #### 2", "mute: none", "never: #### 4"), texts(found));
     found.forEach(c -> assertEquals(5, c.episodes().get(0).turns().size()));
-    assertTrue(found.stream().noneMatch(Conclusion::accepted));
+    assertTrue(found.stream().noneMatch(IntrospectionResult::accepted));
     VoteRules none = new VoteRules(Ties.NONE, Unreadable.ABSTAINS);
     IntrospectionOptions two = FIVE.withShape(1, 2);
     assertEquals(
@@ -92,7 +92,7 @@ class IntrospectionTest {
             VERIFIER,
             VoteRules.DEFAULT,
             FIVE);
-    List<Conclusion> found = judged.answer(problems(), 1);
+    List<IntrospectionResult> found = judged.answer(problems(), 1);
     assertEquals(List.of("late: #### 7", "mute: none", "never: #### 3"), texts(found));
     assertTrue(found.get(2).accepted());
     assertFalse(found.get(1).accepted());
@@ -101,7 +101,7 @@ class IntrospectionTest {
   @Test
   void aVoteHasNobodyToTellTheTruth() {
     IntrospectionOptions truthful =
-        IntrospectionOptions.of(2, Sampling.ofMaxNewTokens(9), Feedback.truthful());
+        IntrospectionOptions.of(2, SamplingOptions.ofMaxNewTokens(9), Feedback.truthful());
     String message =
         assertThrows(
                 IllegalArgumentException.class,
@@ -151,19 +151,20 @@ class IntrospectionTest {
   @Test
   void noShapeOfTheGridTakesMoreThanItsTokens() {
     ProblemSet problems = WordTask.problems("p", 20);
-    IntrospectionOptions one = IntrospectionOptions.of(1, Sampling.ofMaxNewTokens(1), NEUTRAL);
+    IntrospectionOptions one =
+        IntrospectionOptions.of(1, SamplingOptions.ofMaxNewTokens(1), NEUTRAL);
     Set<String> shapes = new HashSet<>();
     for (IntrospectionOptions shape : one.grid(12)) {
       shapes.add(shape.parallel() + "x" + shape.turns());
       long budget = Math.max(shape.parallel(), 7);
-      List<Conclusion> found =
+      List<IntrospectionResult> found =
           Introspection.byVote(
                   WordTask.policy(),
                   WordTask.VERIFIER,
                   VoteRules.DEFAULT,
                   shape.withTokensPerProblem(budget))
               .answer(problems.problems(), 3);
-      for (Conclusion c : found) {
+      for (IntrospectionResult c : found) {
         // Every answer is one token, so all of the budget is used.
         assertEquals(budget, c.tokens());
         assertEquals(
@@ -189,11 +190,11 @@ class IntrospectionTest {
   @Test
   void aVoteIsRightAsOftenAsItsMetricSays() {
     ProblemSet problems = WordTask.problems("p", 40);
-    Sampling sampling = Sampling.ofMaxNewTokens(1);
+    SamplingOptions sampling = SamplingOptions.ofMaxNewTokens(1);
     Evaluation evaluation =
         new Evaluator(problems, EvaluationOptions.of(HistoryWindow.latest(), sampling, NEUTRAL))
             .evaluate(WordTask.policy(), 9, StageProgress.NONE);
-    List<Conclusion> found =
+    List<IntrospectionResult> found =
         Introspection.byVote(
                 WordTask.policy(),
                 WordTask.VERIFIER,

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class ExampleTest {
   private static final State STATE = State.initial(Problem.of("p-7", "?", "x"));
-  private static final Response THREE = new Response("a b c", Tokens.of(1, 2, 3), Finish.STOP);
+  private static final Response THREE =
+      new Response("a b c", Tokens.of(1, 2, 3), FinishReason.STOP);
 
   private static String refusal(Response response, double... weights) {
     return assertThrows(

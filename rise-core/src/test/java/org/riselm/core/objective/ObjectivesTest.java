@@ -24,19 +24,19 @@ import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.relabel.Attempt;
-import org.riselm.core.relabel.Relabel;
-import org.riselm.core.relabel.Relabelled;
+import org.riselm.core.relabel.RelabeledAttempt;
+import org.riselm.core.relabel.Target;
 
 class ObjectivesTest {
-  private static Relabelled relabelled(String id, int place, double own, double target) {
-    return new Relabelled(
+  private static RelabeledAttempt relabelled(String id, int place, double own, double target) {
+    return new RelabeledAttempt(
         new Attempt(State.initial(Problem.of(id, "?", "x")), Turn.of(Response.ofText("a"), own), 0),
-        new Relabel(Response.ofText("target " + place), target, "test"));
+        new Target(Response.ofText("target " + place), target, "test"));
   }
 
   @Provide
-  Arbitrary<List<Relabelled>> iterations() {
-    Arbitrary<Relabelled> one =
+  Arbitrary<List<RelabeledAttempt>> iterations() {
+    Arbitrary<RelabeledAttempt> one =
         Combinators.combine(
                 Arbitraries.of("a", "b", "c"),
                 Arbitraries.integers().between(0, 1_000_000),
@@ -46,16 +46,18 @@ class ObjectivesTest {
     return one.list().ofMinSize(1).ofMaxSize(20);
   }
 
-  private static double[] weights(Objective objective, List<Relabelled> relabelled) {
+  private static double[] weights(Objective objective, List<RelabeledAttempt> relabelled) {
     return objective.weigh(relabelled).examples().stream().mapToDouble(Example::weight).toArray();
   }
 
   @Property
   void ofTheLearnersOwnResponsesTheLogWeightsOfAProblemSumToZero(
-      @ForAll("iterations") List<Relabelled> iteration,
+      @ForAll("iterations") List<RelabeledAttempt> iteration,
       @ForAll @DoubleRange(min = 0.1, max = 3) double tau) {
-    List<Relabelled> own =
-        iteration.stream().map(r -> new Relabelled(r.attempt(), Relabel.own(r.attempt()))).toList();
+    List<RelabeledAttempt> own =
+        iteration.stream()
+            .map(r -> new RelabeledAttempt(r.attempt(), Target.own(r.attempt())))
+            .toList();
     Map<String, Double> sums = new HashMap<>();
     for (Example e : Objectives.rewardWeighted(tau).weigh(own).examples()) {
       sums.merge(e.state().problem().id(), Math.log(e.weight()), Double::sum);
@@ -65,7 +67,7 @@ class ObjectivesTest {
 
   @Property
   void centringDividesEachProblemByOneFactor(
-      @ForAll("iterations") List<Relabelled> iteration,
+      @ForAll("iterations") List<RelabeledAttempt> iteration,
       @ForAll @DoubleRange(min = 0.1, max = 3) double tau) {
     double[] centred = weights(Objectives.rewardWeighted(tau), iteration);
     double[] plain = weights(Objectives.uncentred(tau), iteration);
@@ -85,15 +87,15 @@ class ObjectivesTest {
 
   @Property
   void theOrderOfTheAttemptsDoesNotMatter(
-      @ForAll("iterations") List<Relabelled> iteration, @ForAll long seed) {
-    List<Relabelled> permuted = new ArrayList<>(iteration);
+      @ForAll("iterations") List<RelabeledAttempt> iteration, @ForAll long seed) {
+    List<RelabeledAttempt> permuted = new ArrayList<>(iteration);
     Collections.shuffle(permuted, new Random(seed));
-    Weighted one = Objectives.rewardWeighted(0.4).weigh(iteration);
-    Weighted other = Objectives.rewardWeighted(0.4).weigh(permuted);
+    WeightedExamples one = Objectives.rewardWeighted(0.4).weigh(iteration);
+    WeightedExamples other = Objectives.rewardWeighted(0.4).weigh(permuted);
     assertEquals(sorted(one), sorted(other));
   }
 
-  private static List<String> sorted(Weighted weighted) {
+  private static List<String> sorted(WeightedExamples weighted) {
     return weighted.examples().stream()
         .map(e -> e.state().problem().id() + e.response().text() + " " + e.weight())
         .sorted()
@@ -102,10 +104,10 @@ class ObjectivesTest {
 
   @Property
   void weightsArePositiveAndTheEffectiveSampleSizeIsBounded(
-      @ForAll("iterations") List<Relabelled> iteration) {
+      @ForAll("iterations") List<RelabeledAttempt> iteration) {
     for (Objective objective :
         List.of(Objectives.rewardWeighted(0.4), Objectives.uncentred(0.4), Objectives.uniform())) {
-      Weighted weighted = objective.weigh(iteration);
+      WeightedExamples weighted = objective.weigh(iteration);
       weighted.examples().forEach(e -> assertTrue(e.weight() > 0));
       WeightStats stats = weighted.stats();
       double slack = 1e-9 * stats.examples();
@@ -119,7 +121,7 @@ class ObjectivesTest {
   void equalRewardsWeighOne(
       @ForAll @DoubleRange(min = -1, max = 2) double reward,
       @ForAll @DoubleRange(min = 0.1, max = 3) double tau) {
-    List<Relabelled> equal =
+    List<RelabeledAttempt> equal =
         List.of(
             relabelled("a", 0, reward, reward),
             relabelled("a", 1, reward, reward),
@@ -132,7 +134,7 @@ class ObjectivesTest {
   @Test
   void theNumbersOfThePaper() {
     // One wrong and one right attempt: r̄ = 1/2, so exp(∓0.5 / 0.4).
-    List<Relabelled> corrected = List.of(relabelled("a", 0, 0, 0), relabelled("a", 1, 1, 1));
+    List<RelabeledAttempt> corrected = List.of(relabelled("a", 0, 0, 0), relabelled("a", 1, 1, 1));
     double[] centred = weights(Objectives.rewardWeighted(0.4), corrected);
     assertEquals(0.287, centred[0], 5e-4);
     assertEquals(3.490, centred[1], 5e-4);
@@ -141,16 +143,18 @@ class ObjectivesTest {
     assertEquals(1, plain[0], 1e-12);
     assertEquals(12.182, plain[1], 5e-4);
     // Two wrong attempts, both relabelled right: exp(1 / 0.5).
-    List<Relabelled> hard = List.of(relabelled("a", 0, 0, 1), relabelled("a", 1, 0, 1));
+    List<RelabeledAttempt> hard = List.of(relabelled("a", 0, 0, 1), relabelled("a", 1, 0, 1));
     assertEquals(7.389, weights(Objectives.rewardWeighted(0.5), hard)[0], 5e-4);
   }
 
   @Property
   void centredExponentialsOfTheOwnResponsesSumToZeroByProblem(
-      @ForAll("iterations") List<Relabelled> iteration,
+      @ForAll("iterations") List<RelabeledAttempt> iteration,
       @ForAll @DoubleRange(min = 0.3, max = 3) double tau) {
-    List<Relabelled> own =
-        iteration.stream().map(r -> new Relabelled(r.attempt(), Relabel.own(r.attempt()))).toList();
+    List<RelabeledAttempt> own =
+        iteration.stream()
+            .map(r -> new RelabeledAttempt(r.attempt(), Target.own(r.attempt())))
+            .toList();
     Map<String, Double> sums = new HashMap<>();
     for (Example e : Objectives.centredExponentials(tau).weigh(own).examples()) {
       sums.merge(e.state().problem().id(), e.weight(), Double::sum);
@@ -160,7 +164,7 @@ class ObjectivesTest {
 
   @Property
   void normalisedWeightsHaveMeanOneAndKeepTheirProportions(
-      @ForAll("iterations") List<Relabelled> iteration) {
+      @ForAll("iterations") List<RelabeledAttempt> iteration) {
     Objective objective = Objectives.centredExponentials(0.4);
     double[] plain = weights(objective, iteration);
     double[] scaled = weights(Objectives.normalised(objective), iteration);
@@ -173,7 +177,8 @@ class ObjectivesTest {
   }
 
   @Property
-  void clippedWeightsStayBetweenTheirBounds(@ForAll("iterations") List<Relabelled> iteration) {
+  void clippedWeightsStayBetweenTheirBounds(
+      @ForAll("iterations") List<RelabeledAttempt> iteration) {
     Objective objective = Objectives.uncentred(0.4);
     double[] plain = weights(objective, iteration);
     double[] clipped = weights(Objectives.clipped(objective, 2, 5), iteration);
@@ -185,7 +190,7 @@ class ObjectivesTest {
 
   @Test
   void successOnlySkipsTheRest() {
-    Weighted weighted =
+    WeightedExamples weighted =
         Objectives.successOnly().weigh(List.of(relabelled("a", 0, 0, 0), relabelled("a", 1, 0, 1)));
     assertEquals(1, weighted.examples().size());
     assertEquals(1, weighted.skipped());
@@ -194,13 +199,13 @@ class ObjectivesTest {
 
   @Test
   void failedAndEmptyTargetsAreSkippedAndCounted() {
-    Relabelled good = relabelled("a", 0, 0, 1);
-    List<Relabelled> mixed =
+    RelabeledAttempt good = relabelled("a", 0, 0, 1);
+    List<RelabeledAttempt> mixed =
         List.of(
-            new Relabelled(good.attempt(), new Relabel(Response.failed(), 0, "x")),
+            new RelabeledAttempt(good.attempt(), new Target(Response.failed(), 0, "x")),
             good,
-            new Relabelled(good.attempt(), new Relabel(Response.ofText(""), 0, "x")));
-    Weighted weighted = Objectives.uniform().weigh(mixed);
+            new RelabeledAttempt(good.attempt(), new Target(Response.ofText(""), 0, "x")));
+    WeightedExamples weighted = Objectives.uniform().weigh(mixed);
     assertEquals(1, weighted.examples().size());
     assertEquals(2, weighted.skipped());
     assertEquals(new WeightStats(1, 2, 1, 1, 1, 1), weighted.stats());

@@ -21,7 +21,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
@@ -30,43 +30,43 @@ import org.riselm.core.mdp.Tokens;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TablePolicy;
-import org.riselm.core.policy.Training;
-import org.riselm.core.policy.Training.LossOver;
+import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingOptions.LossOver;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Attempt;
-import org.riselm.core.relabel.Relabel;
-import org.riselm.core.relabel.Relabelled;
+import org.riselm.core.relabel.RelabeledAttempt;
+import org.riselm.core.relabel.Target;
 
 class PolicyGradientTest {
   private static final PolicyGradient PLAIN = PolicyGradient.of(Baseline.NONE);
 
   /** The attempts of one episode with these rewards; its responses say where they are from. */
-  private static List<Relabelled> episode(String id, int sample, double... rewards) {
+  private static List<RelabeledAttempt> episode(String id, int sample, double... rewards) {
     Problem problem = Problem.of(id, "?", "x");
     List<Turn> turns = new ArrayList<>();
-    List<Relabelled> attempts = new ArrayList<>();
+    List<RelabeledAttempt> attempts = new ArrayList<>();
     for (double reward : rewards) {
       String text = "%s, sample %d, turn %d".formatted(id, sample, turns.size() + 1);
-      Turn turn = Turn.of(new Response(text, Tokens.of(1, 2), Finish.STOP), reward);
+      Turn turn = Turn.of(new Response(text, Tokens.of(1, 2), FinishReason.STOP), reward);
       State state = HistoryWindow.latest().state(problem, turns);
       Attempt attempt = new Attempt(state, turn, sample);
-      attempts.add(new Relabelled(attempt, Relabel.own(attempt)));
+      attempts.add(new RelabeledAttempt(attempt, Target.own(attempt)));
       turns.add(turn.withFeedback("Again."));
     }
     return attempts;
   }
 
-  private static double[] weights(Objective objective, List<Relabelled> attempts) {
+  private static double[] weights(Objective objective, List<RelabeledAttempt> attempts) {
     return objective.weigh(attempts).examples().stream().mapToDouble(Example::weight).toArray();
   }
 
   @Test
   void reinforceWeighsByReturn() {
-    List<Relabelled> one = episode("a", 0, 0, 1, 1);
+    List<RelabeledAttempt> one = episode("a", 0, 0, 1, 1);
     assertArrayEquals(new double[] {0, 1, 1}, weights(PLAIN, one));
     // 0 + ½·(1 + ½·1), 1 + ½·1, 1
     assertArrayEquals(new double[] {0.75, 1.5, 1}, weights(PLAIN.withDiscount(0.5), one));
@@ -83,7 +83,7 @@ class PolicyGradientTest {
 
   @Test
   void groupsAreTheSameTurnOfOneProblem() {
-    List<Relabelled> all = new ArrayList<>();
+    List<RelabeledAttempt> all = new ArrayList<>();
     all.addAll(episode("a", 0, 0, 1));
     all.addAll(episode("a", 1, 1, 1));
     all.addAll(episode("a", 2, 1));
@@ -101,7 +101,7 @@ class PolicyGradientTest {
   }
 
   @Provide
-  Arbitrary<List<Relabelled>> iterations() {
+  Arbitrary<List<RelabeledAttempt>> iterations() {
     Arbitrary<List<Double>> rewards =
         Arbitraries.doubles().between(-1, 1).list().ofMinSize(1).ofMaxSize(4);
     return rewards
@@ -110,7 +110,7 @@ class PolicyGradientTest {
         .ofMaxSize(6)
         .map(
             episodes -> {
-              List<Relabelled> all = new ArrayList<>();
+              List<RelabeledAttempt> all = new ArrayList<>();
               for (int i = 0; i < episodes.size(); i++) {
                 double[] r = episodes.get(i).stream().mapToDouble(Double::doubleValue).toArray();
                 all.addAll(episode(i % 2 == 0 ? "a" : "b", i / 2, r));
@@ -121,7 +121,7 @@ class PolicyGradientTest {
 
   @Property
   void theGroupMeanLeavesAdvantagesThatSumToZero(
-      @ForAll("iterations") List<Relabelled> all,
+      @ForAll("iterations") List<RelabeledAttempt> all,
       @ForAll @DoubleRange(min = 0, max = 1) double discount) {
     PolicyGradient objective =
         PolicyGradient.of(Baseline.GROUP_MEAN).withDiscount(discount).withProgressBonus(2);
@@ -134,19 +134,21 @@ class PolicyGradientTest {
 
   @Property
   void theOrderOfTheAttemptsDoesNotMatter(
-      @ForAll("iterations") List<Relabelled> all, @ForAll Baseline baseline, @ForAll long seed) {
+      @ForAll("iterations") List<RelabeledAttempt> all,
+      @ForAll Baseline baseline,
+      @ForAll long seed) {
     PolicyGradient objective =
         PolicyGradient.of(baseline)
             .withStandardised(true)
             .withDiscount(0.5)
             .withProgressBonus(10)
             .withPenalty(new KlPenalty(0.1, 0.2, scorer(-1, -2), scorer(-2, -1)));
-    List<Relabelled> permuted = new ArrayList<>(all);
+    List<RelabeledAttempt> permuted = new ArrayList<>(all);
     Collections.shuffle(permuted, new Random(seed));
     assertEquals(byResponse(objective.weigh(all)), byResponse(objective.weigh(permuted)));
   }
 
-  private static Map<String, String> byResponse(Weighted weighted) {
+  private static Map<String, String> byResponse(WeightedExamples weighted) {
     Map<String, String> weights = new HashMap<>();
     weighted.examples().forEach(e -> weights.put(e.response().text(), e.weights().toString()));
     return weights;
@@ -162,7 +164,7 @@ class PolicyGradientTest {
 
       @Override
       public List<Completion> complete(
-          List<Query> queries, Sampling sampling, SamplingProgress progress) {
+          List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
         throw new UnsupportedOperationException();
       }
     };
@@ -208,20 +210,20 @@ class PolicyGradientTest {
     TablePolicy learner = new TablePolicy(WORDS, s -> "k");
     learner.train(
         List.of(new Example(state, Response.ofText("green"), 1)),
-        Training.builder().learningRate(1).steps(1).build(),
+        TrainingOptions.builder().learningRate(1).steps(1).build(),
         TrainingProgress.NONE);
     TablePolicy reference = new TablePolicy(WORDS, s -> "k");
     double beta = 0.7;
     int draws = 40_000;
     List<Query> queries =
         LongStream.range(0, draws).mapToObj(seed -> new Query(state, seed)).toList();
-    List<Relabelled> attempts = new ArrayList<>();
-    for (Completion c : learner.complete(queries, Sampling.ofMaxNewTokens(1))) {
+    List<RelabeledAttempt> attempts = new ArrayList<>();
+    for (Completion c : learner.complete(queries, SamplingOptions.ofMaxNewTokens(1))) {
       Turn turn = Turn.of(c.response(), rewards.get(c.response().text()));
       Attempt attempt = new Attempt(state, turn, attempts.size());
-      attempts.add(new Relabelled(attempt, Relabel.own(attempt)));
+      attempts.add(new RelabeledAttempt(attempt, Target.own(attempt)));
     }
-    Weighted weighted =
+    WeightedExamples weighted =
         PolicyGradient.of(Baseline.GROUP_MEAN)
             .withPenalty(new KlPenalty(beta, beta, learner, reference))
             .weigh(attempts);
@@ -261,12 +263,12 @@ class PolicyGradientTest {
   @Test
   void theStagesOfScoreHaveItsConstants() {
     TablePolicy learner = new TablePolicy(WORDS, s -> "k");
-    PolicyGradient one = Score.stageOne(learner, learner);
-    List<Relabelled> pair = new ArrayList<>(PolicyGradientTest.episode("a", 0, 1, 0));
+    PolicyGradient one = ScoreObjectives.stageOne(learner, learner);
+    List<RelabeledAttempt> pair = new ArrayList<>(PolicyGradientTest.episode("a", 0, 1, 0));
     assertEquals(0.1, one.penalty().orElseThrow().beta(1));
     assertEquals(0.01, one.penalty().orElseThrow().beta(2));
     assertTrue(!one.firstTurnRewarded() && one.onPolicy());
-    PolicyGradient two = Score.stageTwo(learner, learner);
+    PolicyGradient two = ScoreObjectives.stageTwo(learner, learner);
     assertEquals(0.01, two.penalty().orElseThrow().beta(1));
     assertEquals(10, two.progressBonus());
     assertEquals(0, two.discount());

@@ -5,9 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.riselm.core.policy.spi.TrainingCheckpoints;
 
 /** Keeps a point of a training after every step, and goes on from any. */
-final class PointsAtEveryStep implements ResumePoints {
+final class PointsAtEveryStep implements TrainingCheckpoints {
   private final Path folder;
   private final List<List<TrainingProgress.Step>> points = new ArrayList<>();
 
@@ -40,8 +41,8 @@ final class PointsAtEveryStep implements ResumePoints {
   }
 
   /** To go on from the point {@code at}; keeps no more. */
-  ResumePoints lastAt(int at) {
-    return new ResumePoints() {
+  TrainingCheckpoints lastAt(int at) {
+    return new TrainingCheckpoints() {
       @Override
       public List<TrainingProgress.Step> resume(State state) {
         try {

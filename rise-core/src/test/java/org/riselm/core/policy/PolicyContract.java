@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.internal.util.Seeds;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.State;
 
 /**
@@ -26,7 +27,7 @@ public abstract class PolicyContract {
   /** Longest answer in these tests, in tokens. */
   protected static final int MAX_NEW_TOKENS = 8;
 
-  private static final Sampling SAMPLED = Sampling.ofMaxNewTokens(MAX_NEW_TOKENS);
+  private static final SamplingOptions SAMPLED = SamplingOptions.ofMaxNewTokens(MAX_NEW_TOKENS);
 
   private Policy policy;
 
@@ -86,7 +87,7 @@ public abstract class PolicyContract {
   void answersEveryQuery() {
     for (Completion c : policy.complete(queries(), SAMPLED)) {
       assertEquals(null, c.failure());
-      assertFalse(c.response().finish() == Finish.FAILED);
+      assertFalse(c.response().finish() == FinishReason.FAILED);
     }
   }
 
@@ -116,9 +117,9 @@ public abstract class PolicyContract {
   @Test
   void answersAreNoLongerThanAsked() {
     for (int limit : new int[] {1, 3}) {
-      for (Completion c : policy.complete(queries(), Sampling.ofMaxNewTokens(limit))) {
+      for (Completion c : policy.complete(queries(), SamplingOptions.ofMaxNewTokens(limit))) {
         assertTrue(c.response().tokens().size() <= limit, () -> c + " is over " + limit);
-        if (givesTokens() && c.response().finish() == Finish.LENGTH) {
+        if (givesTokens() && c.response().finish() == FinishReason.LENGTH) {
           assertEquals(limit, c.response().tokens().size());
         }
       }
@@ -137,7 +138,7 @@ public abstract class PolicyContract {
 
   @Test
   void greedyIgnoresTheSeed() {
-    Sampling greedy = Sampling.greedy(MAX_NEW_TOKENS);
+    SamplingOptions greedy = SamplingOptions.greedy(MAX_NEW_TOKENS);
     for (State state : states()) {
       List<Completion> twice =
           policy.complete(List.of(new Query(state, 1), new Query(state, 2)), greedy);
@@ -148,7 +149,7 @@ public abstract class PolicyContract {
   @Test
   void oneTokenOfOneIsGreedy() {
     List<Query> queries = queries();
-    List<Completion> greedy = policy.complete(queries, Sampling.greedy(MAX_NEW_TOKENS));
+    List<Completion> greedy = policy.complete(queries, SamplingOptions.greedy(MAX_NEW_TOKENS));
     List<Completion> top1 = policy.complete(queries, SAMPLED.withTopK(1));
     for (int i = 0; i < queries.size(); i++) {
       assertEquals(greedy.get(i).response(), top1.get(i).response());

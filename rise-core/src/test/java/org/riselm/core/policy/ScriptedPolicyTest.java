@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
@@ -23,7 +23,7 @@ class ScriptedPolicyTest {
         new State(STATE.problem(), List.of(Turn.of(Response.ofText("a"), 0).withFeedback("no")), 2);
     List<Completion> said =
         policy.complete(
-            List.of(new Query(STATE, 7), new Query(second, 8)), Sampling.ofMaxNewTokens(9));
+            List.of(new Query(STATE, 7), new Query(second, 8)), SamplingOptions.ofMaxNewTokens(9));
     assertEquals("turn 1 seed 7", said.get(0).response().text());
     assertEquals("turn 2 seed 8", said.get(1).response().text());
   }
@@ -32,9 +32,12 @@ class ScriptedPolicyTest {
   void cutsAtTheLimit() {
     Policy policy = new ScriptedPolicy((state, seed) -> "one two three");
     Response said =
-        policy.complete(List.of(new Query(STATE, 0)), Sampling.ofMaxNewTokens(2)).get(0).response();
+        policy
+            .complete(List.of(new Query(STATE, 0)), SamplingOptions.ofMaxNewTokens(2))
+            .get(0)
+            .response();
     assertEquals("one two", said.text());
-    assertEquals(Finish.LENGTH, said.finish());
+    assertEquals(FinishReason.LENGTH, said.finish());
   }
 
   @Test
@@ -49,7 +52,7 @@ class ScriptedPolicyTest {
             });
     List<Completion> said =
         policy.complete(
-            List.of(new Query(STATE, 0), new Query(STATE, 1)), Sampling.ofMaxNewTokens(2));
+            List.of(new Query(STATE, 0), new Query(STATE, 1)), SamplingOptions.ofMaxNewTokens(2));
     assertEquals("fine", said.get(0).response().text());
     assertTrue(String.valueOf(said.get(1).failure()).contains("no answer today"));
   }
@@ -61,7 +64,7 @@ class ScriptedPolicyTest {
     IllegalStateException e =
         assertThrows(
             IllegalStateException.class,
-            () -> policy.complete(List.of(new Query(STATE, 0)), Sampling.ofMaxNewTokens(2)));
+            () -> policy.complete(List.of(new Query(STATE, 0)), SamplingOptions.ofMaxNewTokens(2)));
     assertTrue(e.getMessage().contains("problem p, turn 1"), e::getMessage);
   }
 }

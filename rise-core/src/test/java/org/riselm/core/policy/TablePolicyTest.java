@@ -39,8 +39,8 @@ class TablePolicyTest extends TrainablePolicyContract {
   }
 
   @Override
-  protected Training training() {
-    return Training.builder().learningRate(2).steps(100).build();
+  protected TrainingOptions training() {
+    return TrainingOptions.builder().learningRate(2).steps(100).build();
   }
 
   @Override
@@ -61,14 +61,14 @@ class TablePolicyTest extends TrainablePolicyContract {
     TablePolicy policy = createPolicy();
     policy.train(
         List.of(new Example(state("a"), Response.ofText("red"), 1)),
-        Training.builder().learningRate(0.5).steps(4).build(),
+        TrainingOptions.builder().learningRate(0.5).steps(4).build(),
         TrainingProgress.NONE);
     double expected = policy.probability(state("a"), "red");
     int draws = 20_000;
     List<Query> queries =
         LongStream.range(0, draws).mapToObj(s -> new Query(state("a"), s)).toList();
     long red =
-        policy.complete(queries, Sampling.ofMaxNewTokens(1)).stream()
+        policy.complete(queries, SamplingOptions.ofMaxNewTokens(1)).stream()
             .filter(c -> c.response().text().equals("red"))
             .count();
     // Five standard errors of a proportion.
@@ -82,7 +82,7 @@ class TablePolicyTest extends TrainablePolicyContract {
     TablePolicy policy = createPolicy();
     policy.train(
         List.of(new Example(state("a"), Response.ofText("red"), -1)),
-        Training.builder().learningRate(1).steps(3).build(),
+        TrainingOptions.builder().learningRate(1).steps(3).build(),
         TrainingProgress.NONE);
     assertTrue(policy.probability(state("a"), "red") < 0.25);
     assertEquals(0.25, policy.probability(state("b"), "red"), 1e-12);
@@ -104,7 +104,7 @@ class TablePolicyTest extends TrainablePolicyContract {
 
   private static List<String> reachable(TablePolicy policy, double topP) {
     List<Query> queries = LongStream.range(0, 500).mapToObj(s -> new Query(state("a"), s)).toList();
-    return policy.complete(queries, Sampling.ofMaxNewTokens(1).withTopP(topP)).stream()
+    return policy.complete(queries, SamplingOptions.ofMaxNewTokens(1).withTopP(topP)).stream()
         .map(c -> c.response().text())
         .distinct()
         .sorted()

@@ -20,13 +20,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 
 /** What every {@link TrainablePolicy} owes its callers, on top of {@link PolicyContract}. */
 public abstract class TrainablePolicyContract extends PolicyContract {
-  private static final Sampling GREEDY = Sampling.greedy(MAX_NEW_TOKENS);
+  private static final SamplingOptions GREEDY = SamplingOptions.greedy(MAX_NEW_TOKENS);
 
   @TempDir Path temp;
 
@@ -34,7 +34,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
   protected abstract TrainablePolicy createPolicy() throws Exception;
 
   /** Settings under which {@link #examples} are learned by heart within a second or two. */
-  protected abstract Training training();
+  protected abstract TrainingOptions training();
 
   /** A few examples of weight 1, of distinct states and at most 8 tokens, that can be learned. */
   protected abstract List<Example> examples();
@@ -48,7 +48,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
 
   private List<Response> answers(Policy policy) {
     return Stream.concat(
-            policy.complete(queries(), Sampling.ofMaxNewTokens(MAX_NEW_TOKENS)).stream(),
+            policy.complete(queries(), SamplingOptions.ofMaxNewTokens(MAX_NEW_TOKENS)).stream(),
             policy.complete(queries(), GREEDY).stream())
         .map(Completion::response)
         .toList();
@@ -90,8 +90,8 @@ public abstract class TrainablePolicyContract extends PolicyContract {
   void theFirstLossIsTheWeightedSumOfTheLogProbabilities() {
     assumeTrue(policy() instanceof ScoringPolicy, "the policy does not score");
     List<Completion> sampled =
-        policy().complete(queries(), Sampling.ofMaxNewTokens(MAX_NEW_TOKENS)).stream()
-            .filter(c -> c.response().finish() == Finish.STOP)
+        policy().complete(queries(), SamplingOptions.ofMaxNewTokens(MAX_NEW_TOKENS)).stream()
+            .filter(c -> c.response().finish() == FinishReason.STOP)
             .toList();
     List<Example> signed = new ArrayList<>();
     for (int i = 0; i < sampled.size(); i++) {
@@ -116,7 +116,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
         tokens++;
       }
     }
-    for (Training.LossOver over : Training.LossOver.values()) {
+    for (TrainingOptions.LossOver over : TrainingOptions.LossOver.values()) {
       List<Double> losses = new ArrayList<>();
       trainable()
           .train(
@@ -129,7 +129,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
                   .lossOver(over)
                   .build(),
               step -> losses.add(step.loss()));
-      double expected = sum / (over == Training.LossOver.WEIGHTS ? total : tokens);
+      double expected = sum / (over == TrainingOptions.LossOver.WEIGHTS ? total : tokens);
       assertEquals(expected, losses.get(0), 1e-3 * Math.max(1, Math.abs(expected)));
     }
   }
@@ -142,7 +142,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
 
   @Test
   void weightZeroTeachesNothing() {
-    Training plain = training().toBuilder().weightDecay(0).build();
+    TrainingOptions plain = training().toBuilder().weightDecay(0).build();
     List<Response> before = answers(policy());
     List<Example> zeros =
         examples().stream().map(e -> new Example(e.state(), e.response(), 0)).toList();
@@ -187,7 +187,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
 
   @Test
   void aTrainingGoesOnFromAnyPointToTheSameBytes() throws Exception {
-    Training training = training().toBuilder().steps(9).build();
+    TrainingOptions training = training().toBuilder().steps(9).build();
     PointsAtEveryStep kept = new PointsAtEveryStep(temp.resolve("points"));
     TrainingSummary whole = trainable().train(examples(), training, TrainingProgress.NONE, kept);
     trainable().save(temp.resolve("whole"));
@@ -230,10 +230,10 @@ public abstract class TrainablePolicyContract extends PolicyContract {
   }
 
   /** A rate that ruins the parameters at the first step, so that the next loss is not finite. */
-  private Training ruinous(Training.NonFinite nonFinite) {
+  private TrainingOptions ruinous(TrainingOptions.NonFinite nonFinite) {
     return training().toBuilder()
         .learningRate(1e300)
-        .schedule(Training.Schedule.CONSTANT)
+        .schedule(TrainingOptions.Schedule.CONSTANT)
         .warmupSteps(0)
         .maxGradientNorm(0)
         .steps(5)
@@ -249,7 +249,9 @@ public abstract class TrainablePolicyContract extends PolicyContract {
             () ->
                 trainable()
                     .train(
-                        contradiction(), ruinous(Training.NonFinite.STOP), TrainingProgress.NONE));
+                        contradiction(),
+                        ruinous(TrainingOptions.NonFinite.STOP),
+                        TrainingProgress.NONE));
     assertTrue(e.getMessage().startsWith("training step "), e::getMessage);
   }
 
@@ -260,7 +262,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
         trainable()
             .train(
                 contradiction(),
-                ruinous(Training.NonFinite.SKIP),
+                ruinous(TrainingOptions.NonFinite.SKIP),
                 step -> skipped.add(step.skipped()));
     assertEquals(5, skipped.size());
     assertFalse(skipped.get(0));

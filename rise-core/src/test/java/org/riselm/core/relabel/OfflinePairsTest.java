@@ -46,10 +46,10 @@ class OfflinePairsTest {
 
   @Test
   void chainsEndInARightAnswerAfterItsNearestWrongOne() {
-    List<Relabelled> chains = PAIRS.of(samples(40), 3);
+    List<RelabeledAttempt> chains = PAIRS.of(samples(40), 3);
     assertEquals(80, chains.size());
     Set<Integer> lengths = new HashSet<>();
-    for (Relabelled chain : chains) {
+    for (RelabeledAttempt chain : chains) {
       List<Turn> history = chain.attempt().state().history();
       lengths.add(history.size());
       assertTrue(chain.attempt().turn().success());

@@ -17,8 +17,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.WordTask;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
@@ -28,11 +29,10 @@ import org.riselm.core.mdp.Tokens;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScriptedPolicy;
-import org.riselm.core.policy.Seeds;
-import org.riselm.core.relabel.Choice.NoneBetter;
-import org.riselm.core.relabel.Choice.Ties;
+import org.riselm.core.relabel.BestOfOptions.NoneBetter;
+import org.riselm.core.relabel.BestOfOptions.Ties;
 import org.riselm.core.rollout.StageProgress;
 
 class RelabelersTest {
@@ -49,7 +49,7 @@ class RelabelersTest {
 
   private static RelabelContext context(Policy policy) {
     return new RelabelContext(
-        policy, NUMBER, Sampling.ofMaxNewTokens(5), SEED, ITERATION, StageProgress.NONE);
+        policy, NUMBER, SamplingOptions.ofMaxNewTokens(5), SEED, ITERATION, StageProgress.NONE);
   }
 
   /** A learner whose n-th draw in any state says the n-th of {@code draws}. */
@@ -91,14 +91,14 @@ class RelabelersTest {
     }
 
     Attempt attempt = attempt("p", own);
-    Relabel relabel = Relabelers.bestOf(n).relabel(List.of(attempt), context(drawing(more))).get(0);
+    Target relabel = Relabelers.bestOf(n).relabel(List.of(attempt), context(drawing(more))).get(0);
     assertEquals(expected, relabel.response().text());
     assertEquals(Double.parseDouble(expected), relabel.reward());
     assertTrue(relabel.reward() >= attempt.turn().reward());
   }
 
-  private static String chosen(Choice choice, String own, String... more) {
-    Relabel relabel =
+  private static String chosen(BestOfOptions choice, String own, String... more) {
+    Target relabel =
         Relabelers.bestOf(more.length, choice)
             .relabel(List.of(attempt("p", own)), context(drawing(List.of(more))))
             .get(0);
@@ -107,8 +107,8 @@ class RelabelersTest {
 
   @Test
   void rulesDecideAmongEquallyGoodDraws() {
-    Choice shortest = new Choice(Ties.SHORTEST, NoneBetter.KEEP_OWN);
-    Choice nearest = new Choice(Ties.NEAREST, NoneBetter.KEEP_OWN);
+    BestOfOptions shortest = new BestOfOptions(Ties.SHORTEST, NoneBetter.KEEP_OWN);
+    BestOfOptions nearest = new BestOfOptions(Ties.NEAREST, NoneBetter.KEEP_OWN);
     // The number is the last word; text before it is how the answer was come by.
     Reward last = (p, said) -> Double.parseDouble(said.substring(said.lastIndexOf(' ') + 1));
     List<String> draws = List.of("a b c 1", "x 1", "a b 1", "a b 0");
@@ -117,10 +117,15 @@ class RelabelersTest {
             State.initial(Problem.of("p", "?", "1")), Turn.of(Response.ofText("a b 0"), 0), 0);
     RelabelContext context =
         new RelabelContext(
-            drawing(draws), last, Sampling.ofMaxNewTokens(9), SEED, ITERATION, StageProgress.NONE);
-    for (Map.Entry<Choice, String> expected :
-        Map.of(Choice.DEFAULT, "a b c 1", shortest, "x 1", nearest, "a b 1").entrySet()) {
-      Relabel relabel =
+            drawing(draws),
+            last,
+            SamplingOptions.ofMaxNewTokens(9),
+            SEED,
+            ITERATION,
+            StageProgress.NONE);
+    for (Map.Entry<BestOfOptions, String> expected :
+        Map.of(BestOfOptions.DEFAULT, "a b c 1", shortest, "x 1", nearest, "a b 1").entrySet()) {
+      Target relabel =
           Relabelers.bestOf(4, expected.getKey()).relabel(List.of(attempt), context).get(0);
       assertEquals(expected.getValue(), relabel.response().text(), expected::toString);
     }
@@ -128,8 +133,8 @@ class RelabelersTest {
 
   @Test
   void whereNoneIsBetterTheAttemptMayBeDropped() {
-    Choice drop = new Choice(Ties.FIRST, NoneBetter.DROP);
-    assertEquals("own: 0.5", chosen(Choice.DEFAULT, "0.5", "0.5", "0"));
+    BestOfOptions drop = new BestOfOptions(Ties.FIRST, NoneBetter.DROP);
+    assertEquals("own: 0.5", chosen(BestOfOptions.DEFAULT, "0.5", "0.5", "0"));
     assertEquals("none better: ", chosen(drop, "0.5", "0.5", "0"));
     assertEquals("best of 2: 0.75", chosen(drop, "0.5", "0", "0.75"));
     assertEquals("own: 1", chosen(drop, "1", "1", "1"));
@@ -143,9 +148,9 @@ class RelabelersTest {
         (queries, sampling, progress) -> {
           throw new AssertionError("nothing to draw");
         };
-    Relabel relabel = Relabelers.bestOf(4).relabel(List.of(right), context(none)).get(0);
+    Target relabel = Relabelers.bestOf(4).relabel(List.of(right), context(none)).get(0);
     assertSame(right.turn().response(), relabel.response());
-    assertEquals(Relabel.OWN, relabel.source());
+    assertEquals(Target.OWN, relabel.source());
   }
 
   @Test
@@ -162,11 +167,11 @@ class RelabelersTest {
         new RelabelContext(
             WordTask.policy(),
             WordTask.VERIFIER,
-            Sampling.ofMaxNewTokens(1),
+            SamplingOptions.ofMaxNewTokens(1),
             SEED,
             ITERATION,
             StageProgress.NONE);
-    List<Relabel> together = Relabelers.bestOf(3).relabel(attempts, context);
+    List<Target> together = Relabelers.bestOf(3).relabel(attempts, context);
     for (int i = 0; i < attempts.size(); i++) {
       assertEquals(
           List.of(together.get(i)),
@@ -186,7 +191,7 @@ class RelabelersTest {
     Policy teacher =
         new ScriptedPolicy(
             (s, seed) -> taught.get(Integer.parseInt(s.problem().id().substring(1))));
-    List<Relabel> relabels = Relabelers.teacher(teacher).relabel(attempts, context(teacher));
+    List<Target> relabels = Relabelers.teacher(teacher).relabel(attempts, context(teacher));
     for (int i = 0; i < attempts.size(); i++) {
       double own = attempts.get(i).turn().reward();
       boolean readable = !taught.get(i).equals("unreadable");
@@ -203,7 +208,7 @@ class RelabelersTest {
         (queries, sampling, progress) ->
             queries.stream().map(q -> Completion.failed("timed out")).toList();
     Attempt attempt = attempt("p", "0.5");
-    Relabel relabel = Relabelers.teacher(down).relabel(List.of(attempt), context(down)).get(0);
+    Target relabel = Relabelers.teacher(down).relabel(List.of(attempt), context(down)).get(0);
     assertSame(attempt.turn().response(), relabel.response());
     assertEquals("own (teacher failed)", relabel.source());
   }
@@ -212,37 +217,37 @@ class RelabelersTest {
   void aTeachersTokenIdsAreNotTaken() {
     Policy other =
         (queries, sampling, progress) ->
-            List.of(Completion.of(new Response("1", Tokens.of(7, 8), Finish.LENGTH)));
+            List.of(Completion.of(new Response("1", Tokens.of(7, 8), FinishReason.LENGTH)));
     Response taken =
         Relabelers.teacher(other)
             .relabel(List.of(attempt("p", "0")), context(other))
             .get(0)
             .response();
-    assertEquals(new Response("1", Tokens.none(), Finish.LENGTH), taken);
+    assertEquals(new Response("1", Tokens.none(), FinishReason.LENGTH), taken);
   }
 
   @Test
   void aTeacherMayBeSampledItsOwnWay() {
-    List<Sampling> asked = new ArrayList<>();
+    List<SamplingOptions> asked = new ArrayList<>();
     Policy teacher =
         (queries, sampling, progress) -> {
           asked.add(sampling);
           return List.of(Completion.of(Response.ofText("1")));
         };
-    Sampling own = Sampling.greedy(9);
+    SamplingOptions own = SamplingOptions.greedy(9);
     Relabelers.teacher(teacher, own).relabel(List.of(attempt("p", "0")), context(teacher));
     Relabelers.teacher(teacher).relabel(List.of(attempt("p", "0")), context(teacher));
-    assertEquals(List.of(own, Sampling.ofMaxNewTokens(5)), asked);
+    assertEquals(List.of(own, SamplingOptions.ofMaxNewTokens(5)), asked);
   }
 
   @Test
   void theReferenceIsTakenUnlessItThrowsOrIsWorse() {
     Policy none = new ScriptedPolicy((s, seed) -> "0");
     List<Attempt> attempts = List.of(attempt("p", "0.5"), attempt("p", "1"));
-    List<Relabel> relabels = Relabelers.reference().relabel(attempts, context(none));
-    assertEquals(List.of("reference", "own"), relabels.stream().map(Relabel::source).toList());
+    List<Target> relabels = Relabelers.reference().relabel(attempts, context(none));
+    assertEquals(List.of("reference", "own"), relabels.stream().map(Target::source).toList());
     assertEquals("0.75", relabels.get(0).response().text());
-    List<Relabel> fallen =
+    List<Target> fallen =
         Relabelers.reference(
                 p -> {
                   throw new IllegalStateException("no solution");
@@ -269,10 +274,10 @@ class RelabelersTest {
 
   @Test
   void statsCountBySource() {
-    List<Relabelled> relabelled =
+    List<RelabeledAttempt> relabelled =
         List.of(
-            new Relabelled(attempt("a", "0"), new Relabel(Response.ofText("1"), 1, "teacher")),
-            new Relabelled(attempt("b", "0.5"), Relabel.own(attempt("b", "0.5"))));
+            new RelabeledAttempt(attempt("a", "0"), new Target(Response.ofText("1"), 1, "teacher")),
+            new RelabeledAttempt(attempt("b", "0.5"), Target.own(attempt("b", "0.5"))));
     assertEquals(
         new RelabelStats(2, Map.of("teacher", 1, "own", 1), 1, 0.25, 0.75, 90),
         RelabelStats.of(relabelled, 90));

@@ -21,29 +21,31 @@ import org.riselm.core.mdp.Turn;
 
 class RetentionTest {
   /** An episode: the learner's rewards, and those of the targets; texts name sample and turn. */
-  private static List<Relabelled> episode(String id, int sample, double[] own, double[] target) {
+  private static List<RelabeledAttempt> episode(
+      String id, int sample, double[] own, double[] target) {
     Problem problem = Problem.of(id, "?", "x");
     List<Turn> turns = new ArrayList<>();
-    List<Relabelled> all = new ArrayList<>();
+    List<RelabeledAttempt> all = new ArrayList<>();
     for (int t = 0; t < own.length; t++) {
       String name = id + sample + "." + (t + 1);
       Turn turn = Turn.of(Response.ofText("own " + name), own[t]);
       Attempt attempt = new Attempt(HistoryWindow.latest().state(problem, turns), turn, sample);
       all.add(
-          new Relabelled(attempt, new Relabel(Response.ofText("to " + name), target[t], "test")));
+          new RelabeledAttempt(
+              attempt, new Target(Response.ofText("to " + name), target[t], "test")));
       turns.add(turn.withFeedback("Again."));
     }
     return all;
   }
 
-  private static List<String> kept(Retention retention, List<Relabelled> all) {
+  private static List<String> kept(Retention retention, List<RelabeledAttempt> all) {
     return retention.keep(all).stream()
         .map(r -> r.relabel().response().text().substring("to ".length()))
         .toList();
   }
 
   /** Turns 1 to 4: wrong, right, wrong, right; targets wrong, right, right, half. */
-  private static List<Relabelled> mixed() {
+  private static List<RelabeledAttempt> mixed() {
     return episode("a", 0, new double[] {0, 1, 0, 1}, new double[] {0, 1, 1, 0.5});
   }
 
@@ -58,7 +60,7 @@ class RetentionTest {
 
   @Test
   void equalRewardsTeachNothing() {
-    List<Relabelled> all = new ArrayList<>(mixed());
+    List<RelabeledAttempt> all = new ArrayList<>(mixed());
     all.addAll(episode("solved", 0, new double[] {1, 1}, new double[] {1, 1}));
     all.addAll(episode("failed", 0, new double[] {0, 0}, new double[] {0, 0}));
     all.addAll(episode("helped", 0, new double[] {0, 0}, new double[] {0, 1}));
@@ -69,7 +71,7 @@ class RetentionTest {
 
   @Test
   void capsTakeTheFirstTurnsOfTheFirstEpisodes() {
-    List<Relabelled> all = new ArrayList<>();
+    List<RelabeledAttempt> all = new ArrayList<>();
     all.addAll(episode("a", 1, new double[] {0, 0}, new double[] {1, 1}));
     all.addAll(episode("a", 0, new double[] {0, 0}, new double[] {1, 1}));
     all.addAll(episode("b", 0, new double[] {0}, new double[] {1}));
@@ -79,12 +81,12 @@ class RetentionTest {
 
   @Test
   void theSameTextInTheSameStateIsLearnedOnce() {
-    List<Relabelled> all = new ArrayList<>();
+    List<RelabeledAttempt> all = new ArrayList<>();
     for (int sample = 0; sample < 3; sample++) {
-      for (Relabelled r : episode("a", sample, new double[] {0, 0}, new double[] {1, 1})) {
+      for (RelabeledAttempt r : episode("a", sample, new double[] {0, 0}, new double[] {1, 1})) {
         all.add(
-            new Relabelled(
-                r.attempt(), new Relabel(Response.ofText("to the answer"), 1, "reference")));
+            new RelabeledAttempt(
+                r.attempt(), new Target(Response.ofText("to the answer"), 1, "reference")));
       }
     }
     // Three equal first states, but three different second ones.
@@ -94,7 +96,7 @@ class RetentionTest {
   }
 
   @Provide
-  Arbitrary<List<Relabelled>> iterations() {
+  Arbitrary<List<RelabeledAttempt>> iterations() {
     return Arbitraries.of(0.0, 0.5, 1.0)
         .array(double[].class)
         .ofMinSize(1)
@@ -103,7 +105,7 @@ class RetentionTest {
         .ofMaxSize(5)
         .map(
             rewards -> {
-              List<Relabelled> all = new ArrayList<>();
+              List<RelabeledAttempt> all = new ArrayList<>();
               for (int i = 0; i < rewards.size(); i++) {
                 double[] own = rewards.get(i);
                 double[] target = rewards.get((i + 1) % rewards.size());
@@ -118,8 +120,8 @@ class RetentionTest {
   }
 
   @Property(tries = 200)
-  void theOrderDecidesNothing(@ForAll("iterations") List<Relabelled> all, @ForAll long seed) {
-    List<Relabelled> permuted = new ArrayList<>(all);
+  void theOrderDecidesNothing(@ForAll("iterations") List<RelabeledAttempt> all, @ForAll long seed) {
+    List<RelabeledAttempt> permuted = new ArrayList<>(all);
     Collections.shuffle(permuted, new Random(seed));
     for (Retention retention :
         List.of(

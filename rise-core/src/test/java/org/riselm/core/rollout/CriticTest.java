@@ -14,7 +14,7 @@ import org.riselm.core.mdp.State;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.ScriptedPolicy;
 import org.riselm.core.task.Gsm8kVerifier;
@@ -46,7 +46,7 @@ class CriticTest {
             false,
             1,
             HistoryWindow.latest(),
-            Sampling.ofMaxNewTokens(50),
+            SamplingOptions.ofMaxNewTokens(50),
             feedback,
             new Gsm8kVerifier());
     return new EpisodeCollector(options).collect(policy, problems, 1, 1, StageProgress.NONE);
@@ -55,7 +55,7 @@ class CriticTest {
   @Test
   void selfRefineTellsThePolicyWhatItFoundItself() {
     Policy policy = new ScriptedPolicy((state, seed) -> refine(state));
-    Critic critic = new Critic(policy, Sampling.ofMaxNewTokens(50), 1);
+    Critic critic = new Critic(policy, SamplingOptions.ofMaxNewTokens(50), 1);
     List<Episode> episodes = episodes(policy, critic, PROBLEMS);
     assertEquals("Keep it.", episodes.get(0).turns().get(0).feedback());
     assertEquals("Say 6.", episodes.get(1).turns().get(0).feedback());
@@ -71,12 +71,12 @@ class CriticTest {
         new Policy() {
           @Override
           public List<Completion> complete(
-              List<Query> queries, Sampling sampling, SamplingProgress progress) {
+              List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
             batches.add(queries.size());
             return scripted.complete(queries, sampling, progress);
           }
         };
-    episodes(scripted, new Critic(counting, Sampling.ofMaxNewTokens(50), 1), PROBLEMS);
+    episodes(scripted, new Critic(counting, SamplingOptions.ofMaxNewTokens(50), 1), PROBLEMS);
     assertEquals(List.of(2, 2), batches);
   }
 
@@ -85,7 +85,7 @@ class CriticTest {
     Policy policy = new ScriptedPolicy((state, seed) -> refine(state));
     List<Problem> problems = List.of(PROBLEMS.get(0), Problem.of("c", "an unlucky one", "#### 4"));
     List<Episode> episodes =
-        episodes(policy, new Critic(policy, Sampling.ofMaxNewTokens(50), 1), problems);
+        episodes(policy, new Critic(policy, SamplingOptions.ofMaxNewTokens(50), 1), problems);
     assertEquals(3, episodes.get(0).turns().size());
     assertEquals(1, episodes.get(1).turns().size());
     assertEquals(Episode.Ended.CUT_SHORT, episodes.get(1).ended());

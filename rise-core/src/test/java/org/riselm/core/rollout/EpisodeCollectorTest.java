@@ -29,7 +29,7 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Policy;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScriptedPolicy;
 
 class EpisodeCollectorTest {
@@ -42,7 +42,7 @@ class EpisodeCollectorTest {
         stop,
         samples,
         HistoryWindow.latest(),
-        Sampling.ofMaxNewTokens(20),
+        SamplingOptions.ofMaxNewTokens(20),
         FEEDBACK,
         reward);
   }
@@ -174,7 +174,7 @@ class EpisodeCollectorTest {
     for (Feedback feedback : List.of(throwing, Feedback.neutral(" "))) {
       RolloutOptions options =
           new RolloutOptions(
-              2, true, 1, HistoryWindow.all(), Sampling.ofMaxNewTokens(9), feedback, EXACT);
+              2, true, 1, HistoryWindow.all(), SamplingOptions.ofMaxNewTokens(9), feedback, EXACT);
       Episode episode = collect(policy, options, problem("a")).get(0);
       assertEquals(Ended.CUT_SHORT, episode.ended());
       assertTrue(String.valueOf(episode.turns().get(0).failure()).startsWith("feedback: "));

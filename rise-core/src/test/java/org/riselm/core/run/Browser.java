@@ -21,9 +21,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.riselm.core.internal.run.RunJson;
 
 /** Headless Chromium, driven as the W3C's WebDriver protocol says: clicks, keys, screenshots. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   private static final Pattern PORT = Pattern.compile("started successfully on port (\\d+)");
   private static final List<String> ARGUMENTS =
       List.of(
@@ -57,7 +58,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** A browser with a fresh profile in {@code profile}; empty if there is none on the path. */
-  static Optional<Browser> open(Path profile) throws Exception {
+  public static Optional<Browser> open(Path profile) throws Exception {
     Optional<Path> chromium = onPath("chromium");
     Optional<Path> chromedriver = onPath("chromedriver");
     return chromium.isEmpty() || chromedriver.isEmpty()
@@ -102,19 +103,19 @@ final class Browser implements AutoCloseable {
     return RunJson.MAPPER.createObjectNode();
   }
 
-  void load(Path page) throws Exception {
+  public void load(Path page) throws Exception {
     post(session + "/url", object().put("url", page.toUri().toString()));
   }
 
   /** What the body of a function gives. */
-  JsonNode run(String script) throws Exception {
+  public JsonNode run(String script) throws Exception {
     ObjectNode body = object().put("script", script);
     body.putArray("args");
     return post(session + "/execute/sync", body);
   }
 
   /** Presses keys, one after the other, wherever the focus is. */
-  void press(String... keys) throws Exception {
+  public void press(String... keys) throws Exception {
     ObjectNode body = object();
     ObjectNode keyboard = body.putArray("actions").addObject();
     ArrayNode actions = keyboard.put("type", "key").put("id", "keyboard").putArray("actions");
@@ -125,14 +126,14 @@ final class Browser implements AutoCloseable {
     post(session + "/actions", body);
   }
 
-  void click(String selector) throws Exception {
+  public void click(String selector) throws Exception {
     JsonNode element =
         post(session + "/element", object().put("using", "css selector").put("value", selector));
     post(session + "/element/" + element.elements().next().asText() + "/click", object());
   }
 
   /** Shows the page as a screen of another size, in another scheme of colours, does. */
-  void screen(int width, int height, boolean dark) throws Exception {
+  public void screen(int width, int height, boolean dark) throws Exception {
     ObjectNode metrics = object().put("width", width).put("height", height);
     devtools(
         "Emulation.setDeviceMetricsOverride",
@@ -153,7 +154,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** The whole page, as a PNG. */
-  void screenshot(Path file) throws Exception {
+  public void screenshot(Path file) throws Exception {
     JsonNode shot =
         devtools(
             "Page.captureScreenshot",
@@ -162,7 +163,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** What the page wrote to its console since the last call, errors too. */
-  List<String> console() throws Exception {
+  public List<String> console() throws Exception {
     List<String> messages = new ArrayList<>();
     post(session + "/se/log", object().put("type", "browser"))
         .forEach(entry -> messages.add(entry.toString()));
@@ -170,7 +171,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** The addresses that were asked for since the last call. */
-  List<String> requests() throws Exception {
+  public List<String> requests() throws Exception {
     List<String> addresses = new ArrayList<>();
     for (JsonNode entry : post(session + "/se/log", object().put("type", "performance"))) {
       JsonNode message = RunJson.MAPPER.readTree(entry.path("message").asText()).path("message");

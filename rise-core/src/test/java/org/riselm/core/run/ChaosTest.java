@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
+import org.riselm.core.internal.run.Manifest;
+import org.riselm.core.internal.run.RunDirectory;
+import org.riselm.core.internal.run.StageLog;
 
 /** A run that is killed again and again ends with the bytes of one that is not. */
 class ChaosTest {
@@ -59,9 +62,9 @@ class ChaosTest {
 
   /** The stage that was under way in {@code folder}. */
   private static String stage(Path folder) throws IOException {
-    List<UnitLog.Marked> units = new ArrayList<>();
-    if (Files.exists(folder.resolve(UnitLog.NAME))) {
-      UnitLog.scan(folder.resolve(UnitLog.NAME), units);
+    List<StageLog.Marked> units = new ArrayList<>();
+    if (Files.exists(folder.resolve(StageLog.NAME))) {
+      StageLog.scan(folder.resolve(StageLog.NAME), units);
     }
     if (units.isEmpty()) {
       return "start";

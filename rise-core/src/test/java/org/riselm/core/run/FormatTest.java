@@ -14,7 +14,7 @@ import org.riselm.core.RiseTrainer;
 import org.riselm.core.WordTask;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 
 /** A run of each format that was ever released is read for ever. */
 class FormatTest {
@@ -26,7 +26,7 @@ class FormatTest {
         .evaluateOn(WordTask.problems("held-out", 4))
         .evaluationTurns(2)
         .evaluationSamples(2)
-        .training(Training.builder().learningRate(5).batchSize(4).steps(3).build())
+        .training(TrainingOptions.builder().learningRate(5).batchSize(4).steps(3).build())
         .seed(7)
         .runDirectory(folder)
         .build();

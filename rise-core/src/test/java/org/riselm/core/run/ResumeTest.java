@@ -29,6 +29,9 @@ import org.riselm.core.RiseTrainer;
 import org.riselm.core.RiseTrainerBuilder;
 import org.riselm.core.WordTask;
 import org.riselm.core.evaluation.Evaluation;
+import org.riselm.core.internal.run.Checkpoints;
+import org.riselm.core.internal.run.Manifest;
+import org.riselm.core.internal.run.RunDirectory;
 import org.riselm.core.relabel.Relabelers;
 
 class ResumeTest {

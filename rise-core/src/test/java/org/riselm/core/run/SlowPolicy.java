@@ -8,13 +8,13 @@ import java.util.List;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.ResumePoints;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingSummary;
+import org.riselm.core.policy.spi.TrainingCheckpoints;
 
 /** A policy that takes its time, and counts what it is asked for. */
 final class SlowPolicy implements TrainablePolicy {
@@ -48,7 +48,7 @@ final class SlowPolicy implements TrainablePolicy {
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, Sampling sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
     pause();
     answered += queries.size();
     return policy.complete(queries, sampling, progress);
@@ -61,7 +61,10 @@ final class SlowPolicy implements TrainablePolicy {
 
   @Override
   public TrainingSummary train(
-      List<Example> examples, Training training, TrainingProgress progress, ResumePoints points) {
+      List<Example> examples,
+      TrainingOptions training,
+      TrainingProgress progress,
+      TrainingCheckpoints points) {
     trainings++;
     return policy.train(
         examples,
@@ -74,8 +77,8 @@ final class SlowPolicy implements TrainablePolicy {
         noting(points));
   }
 
-  private ResumePoints noting(ResumePoints points) {
-    return new ResumePoints() {
+  private TrainingCheckpoints noting(TrainingCheckpoints points) {
+    return new TrainingCheckpoints() {
       @Override
       public List<TrainingProgress.Step> resume(State state) {
         List<TrainingProgress.Step> steps = points.resume(state);

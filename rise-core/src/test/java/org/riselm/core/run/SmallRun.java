@@ -7,12 +7,12 @@ import org.riselm.core.RiseTrainerBuilder;
 import org.riselm.core.WordTask;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
 
 /** A small run of all phases, slow enough to be stopped in the middle of each. */
-final class SmallRun {
-  static final int ITERATIONS = 3;
+public final class SmallRun {
+  public static final int ITERATIONS = 3;
 
   private SmallRun() {}
 
@@ -29,16 +29,16 @@ final class SmallRun {
     }
   }
 
-  static RiseTrainerBuilder builder(TrainablePolicy policy) {
+  public static RiseTrainerBuilder builder(TrainablePolicy policy) {
     return RiseTrainer.builder(policy, WordTask.problems("train", 300))
         .evaluateOn(WordTask.problems("held-out", 60))
         .relabeler(Relabelers.bestOf(4))
         .feedback(Feedback.neutral("Think again."))
-        .training(Training.builder().learningRate(5).batchSize(32).steps(20).build())
+        .training(TrainingOptions.builder().learningRate(5).batchSize(32).steps(20).build())
         .seed(11);
   }
 
-  static void finish(RiseTrainer trainer) {
+  public static void finish(RiseTrainer trainer) {
     if (trainer.iterations() == 0) {
       trainer.evaluate();
     }

@@ -10,13 +10,12 @@ import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.openai.OpenAiChatModel;
-import dev.langchain4j.model.output.FinishReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
@@ -24,17 +23,17 @@ import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScriptedPolicy;
 import org.riselm.core.relabel.Attempt;
-import org.riselm.core.relabel.Relabel;
 import org.riselm.core.relabel.RelabelContext;
 import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.relabel.Target;
 import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.teacher.BadServer.Mood;
 
 class ChatPolicyTest {
-  private static final Sampling SAMPLING = Sampling.ofMaxNewTokens(64);
+  private static final SamplingOptions SAMPLING = SamplingOptions.ofMaxNewTokens(64);
 
   private static ChatPolicy.Builder policy(BadServer server) {
     ChatModel model =
@@ -61,7 +60,7 @@ class ChatPolicyTest {
     return attempts;
   }
 
-  private static List<Relabel> relabel(ChatPolicy teacher, List<Attempt> attempts) {
+  private static List<Target> relabel(ChatPolicy teacher, List<Attempt> attempts) {
     RelabelContext context =
         new RelabelContext(
             new ScriptedPolicy((state, seed) -> "never asked"),
@@ -99,7 +98,7 @@ class ChatPolicyTest {
       ChatPolicy teacher = policy(server).connections(16).tries(20).build();
       List<Attempt> attempts = attempts(2_000);
       long start = System.nanoTime();
-      List<Relabel> relabels = relabel(teacher, attempts);
+      List<Target> relabels = relabel(teacher, attempts);
       Duration took = Duration.ofNanos(System.nanoTime() - start);
 
       assertEquals(2_000, relabels.size());
@@ -107,7 +106,7 @@ class ChatPolicyTest {
         assertEquals("answer to question " + i, relabels.get(i).response().text());
         assertEquals("teacher", relabels.get(i).source());
       }
-      Spend spend = teacher.spend();
+      ChatUsage spend = teacher.spend();
       System.out.printf("%s in %s%n", spend, took);
       assertEquals(2_000, spend.answered());
       assertEquals(0, spend.failed());
@@ -145,14 +144,14 @@ class ChatPolicyTest {
         if (i < 5) {
           assertEquals(null, completion.failure());
         } else {
-          assertEquals(Finish.FAILED, completion.response().finish());
+          assertEquals(FinishReason.FAILED, completion.response().finish());
           String failure = String.valueOf(completion.failure());
           assertTrue(failure.contains(server.url()), failure);
           assertTrue(failure.contains(i < 7 ? "after 3 tries" : "is down: 2 states"), failure);
         }
       }
       assertEquals(5 + 2 * 3, server.requests.get());
-      assertEquals(new Spend(11, 4, 5, 15, 35, 15, 0), teacher.spend());
+      assertEquals(new ChatUsage(11, 4, 5, 15, 35, 15, 0), teacher.spend());
 
       // One more state is asked about, three times.
       assertThrows(EndpointDownException.class, () -> relabel(teacher, attempts(3)));
@@ -165,10 +164,10 @@ class ChatPolicyTest {
     try (BadServer server = new BadServer(n -> n < 2 ? Mood.WELL : Mood.BROKEN)) {
       ChatPolicy teacher =
           policy(server).connections(1).tries(2).downAfter(1).goOnWhenDown().build();
-      List<Relabel> relabels = relabel(teacher, attempts(4));
+      List<Target> relabels = relabel(teacher, attempts(4));
       assertEquals(
           List.of("teacher", "teacher", "own (teacher failed)", "own (teacher failed)"),
-          relabels.stream().map(Relabel::source).toList());
+          relabels.stream().map(Target::source).toList());
     }
   }
 
@@ -219,7 +218,7 @@ class ChatPolicyTest {
             sent.add(request);
             return ChatResponse.builder()
                 .aiMessage(AiMessage.from("4"))
-                .finishReason(FinishReason.LENGTH)
+                .finishReason(dev.langchain4j.model.output.FinishReason.LENGTH)
                 .build();
           }
         };
@@ -230,7 +229,7 @@ class ChatPolicyTest {
     ChatPolicy policy = ChatPolicy.builder(model, "fake").system("Be brief.").build();
     Completion completion =
         policy.complete(List.of(new Query(state, 1)), SAMPLING.withTopP(0.9).withTopK(5)).get(0);
-    assertEquals(Finish.LENGTH, completion.response().finish());
+    assertEquals(FinishReason.LENGTH, completion.response().finish());
     assertEquals(1, policy.spend().uncounted());
     List<String> kinds = new ArrayList<>();
     for (ChatMessage message : sent.get(0).messages()) {

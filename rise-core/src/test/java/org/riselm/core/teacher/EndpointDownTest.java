@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.IterationReport;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.WordTask;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.teacher.BadServer.Mood;
 
@@ -39,7 +39,7 @@ class EndpointDownTest {
             .build();
     return RiseTrainer.builder(WordTask.policy(), WordTask.problems("train", 40))
         .relabeler(Relabelers.teacher(teacher))
-        .training(Training.builder().learningRate(5).batchSize(8).steps(2).build())
+        .training(TrainingOptions.builder().learningRate(5).batchSize(8).steps(2).build())
         .runDirectory(folder)
         .seed(11)
         .build();

@@ -13,10 +13,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.riselm.onnx.internal.jinja.RenderedText;
 import org.riselm.onnx.text.ChatTemplate;
 import org.riselm.onnx.text.Message;
 import org.riselm.onnx.text.Tokenizer;
-import org.riselm.onnx.text.template.Traced;
 
 /** The second turn's prompt, of about 600 characters: rendered, and encoded. */
 @State(Scope.Thread)
@@ -30,7 +30,7 @@ public class TextParts {
   private Tokenizer tokenizer;
   private ChatTemplate template;
   private List<Message> messages;
-  private Traced rendered;
+  private RenderedText rendered;
 
   @Setup
   public void load() throws IOException {
@@ -51,7 +51,7 @@ public class TextParts {
   }
 
   @Benchmark
-  public Traced renderTemplate() {
+  public RenderedText renderTemplate() {
     return template.render(messages, /* answering= */ true);
   }
 

@@ -2,17 +2,17 @@ package org.riselm.examples.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.riselm.onnx.graph.Graph;
-import org.riselm.onnx.graph.Ops;
-import org.riselm.onnx.graph.Shape;
-import org.riselm.onnx.graph.Value;
+import org.riselm.onnx.internal.graph.Graph;
+import org.riselm.onnx.internal.graph.Ops;
+import org.riselm.onnx.internal.graph.Shape;
+import org.riselm.onnx.internal.graph.Value;
+import org.riselm.onnx.internal.runtime.Binding;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.OnnxSession;
+import org.riselm.onnx.internal.runtime.SessionSettings;
+import org.riselm.onnx.internal.runtime.Tensor;
+import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.runtime.Binding;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.OnnxSession;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.SessionSettings;
-import org.riselm.onnx.runtime.Tensor;
 
 /**
  * What a training step of all parameters cannot do without: its matrix products, each alone in a

@@ -18,7 +18,7 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Verifier;
 import org.riselm.core.policy.TablePolicy;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.ProblemSet;
 
@@ -144,7 +144,7 @@ public final class BenchCore {
             .turns(TURNS)
             .stopAtSuccess(false)
             .problemsPerIteration(size)
-            .training(Training.builder().learningRate(1e-3).batchSize(32).epochs(1).build())
+            .training(TrainingOptions.builder().learningRate(1e-3).batchSize(32).epochs(1).build())
             .seed(1);
     try (RiseTrainer trainer = builder.build()) {
       policy.takeNanos();

@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.examples.Arguments;
-import org.riselm.onnx.generate.Prompt;
-import org.riselm.onnx.model.Parameter;
-import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.safetensors.ModelWeights;
+import org.riselm.onnx.internal.decoder.Parameter;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.folder.safetensors.ModelWeights;
+import org.riselm.onnx.internal.generate.Prompt;
 
 /**
  * Sampled tokens per second on random weights, at temperature 1 or greedy.
@@ -77,14 +77,14 @@ public final class BenchGenerate {
         };
     Shape shape = Shape.of(given.get("shape").orElse("tiny"), context);
     boolean greedy = given.has("greedy");
-    Sampling sampling =
+    SamplingOptions sampling =
         greedy
-            ? Sampling.greedy(response)
-            : Sampling.ofMaxNewTokens(response).withTopK(given.integer("top-k", 0, 0));
+            ? SamplingOptions.greedy(response)
+            : SamplingOptions.ofMaxNewTokens(response).withTopK(given.integer("top-k", 0, 0));
     ObjectNode out = new ObjectMapper().createObjectNode();
     out.put("bench", "generate").put("mode", mode).put("shape", shape.name());
     out.put("threads", threads).put("prompt", prompt).put("response", response);
-    try (Weights weights = weights(shape, given.path("weights"))) {
+    try (ParameterBlock weights = weights(shape, given.path("weights"))) {
       for (String batch : given.get("batch").orElse("1,16,64").split(",", -1)) {
         int rows = Integer.parseInt(batch);
         String suffix = "_batch" + rows;
@@ -123,11 +123,11 @@ public final class BenchGenerate {
     System.out.println(out.put("peakMiB", ProcessUse.peakMebibytes()));
   }
 
-  private static Weights weights(Shape shape, Optional<Path> folder) throws IOException {
+  private static ParameterBlock weights(Shape shape, Optional<Path> folder) throws IOException {
     if (folder.isEmpty()) {
-      return Weights.random(shape.config(), 1);
+      return ParameterBlock.random(shape.config(), 1);
     }
-    Weights weights = Weights.zeros(shape.config());
+    ParameterBlock weights = ParameterBlock.zeros(shape.config());
     try (ModelWeights file = ModelWeights.open(folder.get())) {
       for (Parameter p : weights.parameters()) {
         file.copy(p.name(), weights.tensor(p.name()));

@@ -9,19 +9,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.riselm.onnx.Lora;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.decoder.Parameter;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.memory.ActivationMemory;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.Tensor;
+import org.riselm.onnx.internal.train.AdamW;
+import org.riselm.onnx.internal.train.GraphStepExecutor;
+import org.riselm.onnx.internal.train.MicroBatch;
+import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.Layout;
-import org.riselm.onnx.model.Lora;
-import org.riselm.onnx.model.ModelTensors;
-import org.riselm.onnx.model.Parameter;
-import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.Tensor;
-import org.riselm.onnx.train.ActivationMemory;
-import org.riselm.onnx.train.AdamW;
-import org.riselm.onnx.train.MicroBatch;
-import org.riselm.onnx.train.PlainExecutor;
 
 /**
  * Speed and peak memory of LoRA steps on a random model of 0.5 B parameters (the shape of
@@ -49,8 +49,8 @@ public final class BenchLora {
             .feedForwardSize(4864)
             .contextLength(sequence)
             .build();
-    Layout layout =
-        Layout.lora(
+    ParameterLayout layout =
+        ParameterLayout.lora(
             config, Lora.rank(rank), p -> p.isMatrix() ? ElementType.BFLOAT16 : ElementType.FLOAT);
     ObjectNode out = new ObjectMapper().createObjectNode();
     try (Resources r = new Resources()) {
@@ -61,14 +61,14 @@ public final class BenchLora {
         frozen.put(e.getKey().name(), t);
         baseBytes += t.elements() * t.type().bytes();
       }
-      Weights adapters = r.add(Weights.zeros(layout.trained()));
+      ParameterBlock adapters = r.add(ParameterBlock.zeros(layout.trained()));
       adapters.randomizeAdapters(1);
       out.put("bench", "lora").put("rank", rank).put("sequence", sequence).put("threads", threads);
       out.put("trainedParameters", adapters.elements()).put("baseMiB", baseBytes >> 20);
       out.put("residentBeforeMiB", ProcessUse.residentMebibytes());
       AdamW adamw = new AdamW(0.9, 0.999, 1e-8, 0, AdamW.Decay.ALL, 1);
-      PlainExecutor executor =
-          r.add(new PlainExecutor(new ModelTensors(layout, adapters, frozen), adamw, threads));
+      GraphStepExecutor executor =
+          r.add(new GraphStepExecutor(new ModelTensors(layout, adapters, frozen), adamw, threads));
       MicroBatch batch = batch(config, sequence);
       List<Double> seconds = new ArrayList<>();
       List<Double> cpuSeconds = new ArrayList<>();

@@ -6,15 +6,15 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.riselm.examples.Arguments;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.memory.ActivationMemory;
+import org.riselm.onnx.internal.train.AdamW;
+import org.riselm.onnx.internal.train.GraphStepExecutor;
+import org.riselm.onnx.internal.train.MicroBatch;
+import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.Layout;
-import org.riselm.onnx.model.ModelTensors;
-import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.train.ActivationMemory;
-import org.riselm.onnx.train.AdamW;
-import org.riselm.onnx.train.MicroBatch;
-import org.riselm.onnx.train.PlainExecutor;
 
 /**
  * The memory that a step takes beside weights, gradients and moments, all parameters trained in
@@ -62,11 +62,11 @@ public final class BenchMemory {
     ObjectNode out = new ObjectMapper().createObjectNode();
     try (Resources r = new Resources()) {
       ModelTensors model =
-          ModelTensors.full(config, r.add(Weights.random(config, 1)))
+          ModelTensors.full(config, r.add(ParameterBlock.random(config, 1)))
               .recomputing(given.has("recompute"));
       AdamW adamw = new AdamW(0.9, 0.999, 1e-8, 0.01, AdamW.Decay.MATRICES, 1);
       long start = System.nanoTime();
-      PlainExecutor executor = r.add(new PlainExecutor(model, adamw, threads));
+      GraphStepExecutor executor = r.add(new GraphStepExecutor(model, adamw, threads));
       // Loads the graph, and makes gradients and moments resident.
       executor.accumulate(small);
       long loaded = System.nanoTime();
@@ -77,7 +77,7 @@ public final class BenchMemory {
       executor.accumulate(batch);
       executor.step(1e-4);
       long done = System.nanoTime();
-      Layout layout = model.layout();
+      ParameterLayout layout = model.layout();
       long predicted = ActivationMemory.bytes(layout, rows, columns, batch.targets());
       out.put("bench", "memory")
           .put("predictedMiB", predicted >> 20)

@@ -16,7 +16,7 @@ import org.riselm.core.RiseTrainer;
 import org.riselm.core.RiseTrainerBuilder;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.ProblemSet;
@@ -144,7 +144,7 @@ public final class BenchRise {
         .problemsPerIteration(problems)
         .sampling(exercise.sampling())
         .turns(turns)
-        .training(Training.builder().learningRate(1e-3).batchSize(BATCH).epochs(1).build())
+        .training(TrainingOptions.builder().learningRate(1e-3).batchSize(BATCH).epochs(1).build())
         .evaluateOn(new ProblemSet("held out", exercise.heldOut(1, problems), new ToyVerifier()))
         .evaluationTurns(turns)
         .evaluationSamples(turns)

@@ -10,23 +10,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
-import org.riselm.core.policy.ResumePoints;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.examples.Arguments;
-import org.riselm.onnx.model.Layout;
-import org.riselm.onnx.model.Lora;
-import org.riselm.onnx.model.ModelTensors;
-import org.riselm.onnx.model.Parameter;
-import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.NativeTime;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.Tensor;
-import org.riselm.onnx.train.AdamW;
-import org.riselm.onnx.train.EncodedExample;
-import org.riselm.onnx.train.PlainExecutor;
-import org.riselm.onnx.train.TrainingLoop;
+import org.riselm.onnx.Lora;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.decoder.Parameter;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.NativeTime;
+import org.riselm.onnx.internal.runtime.Tensor;
+import org.riselm.onnx.internal.train.AdamW;
+import org.riselm.onnx.internal.train.EncodedExample;
+import org.riselm.onnx.internal.train.GraphStepExecutor;
+import org.riselm.onnx.internal.train.TrainingLoop;
+import org.riselm.onnx.internal.util.Resources;
 
 /**
  * Trained tokens per second, in fp32 from random weights: of all parameters, or for the shape 0.5B
@@ -64,7 +64,7 @@ public final class BenchTrain {
         Shape shape = Shape.of(name, Dialogues.LONGEST);
         Dialogues dialogues =
             Dialogues.read(given.path("dialogues").get(), shape.config().vocabularySize());
-        PlainExecutor executor = executor(shape, threads, given.has("recompute"), r);
+        GraphStepExecutor executor = executor(shape, threads, given.has("recompute"), r);
         measure(
             steps,
             step -> {
@@ -77,7 +77,7 @@ public final class BenchTrain {
             out);
       } else {
         Shape shape = Shape.of(name);
-        PlainExecutor executor = executor(shape, threads, given.has("recompute"), r);
+        GraphStepExecutor executor = executor(shape, threads, given.has("recompute"), r);
         List<EncodedExample> batch = DenseBatch.of(shape);
         long tokens = batch.stream().mapToLong(EncodedExample::inputTokens).sum();
         double seconds =
@@ -97,10 +97,15 @@ public final class BenchTrain {
   }
 
   /** One optimizer step. */
-  private static void learn(PlainExecutor executor, List<EncodedExample> examples) {
-    Training one = Training.builder().batchSize(examples.size()).steps(1).build();
+  private static void learn(GraphStepExecutor executor, List<EncodedExample> examples) {
+    TrainingOptions one = TrainingOptions.builder().batchSize(examples.size()).steps(1).build();
     TrainingLoop.run(
-        executor, examples, one, MICRO_BATCH_TOKENS, TrainingProgress.NONE, ResumePoints.NONE);
+        executor,
+        examples,
+        one,
+        MICRO_BATCH_TOKENS,
+        TrainingProgress.NONE,
+        TrainingCheckpoints.NONE);
   }
 
   /** The median step's seconds. */
@@ -130,26 +135,26 @@ public final class BenchTrain {
     return median;
   }
 
-  private static PlainExecutor executor(
+  private static GraphStepExecutor executor(
       Shape shape, int threads, boolean recomputation, Resources r) {
     Optional<Lora> lora =
         shape.name().equalsIgnoreCase("0.5B") ? Optional.of(Lora.rank(RANK)) : Optional.empty();
     ModelTensors model = lora.map(l -> adapted(shape, l, r)).orElseGet(() -> whole(shape, r));
     AdamW adamw = new AdamW(0.9, 0.999, 1e-8, 0.01, AdamW.Decay.MATRICES, 1);
-    return r.add(new PlainExecutor(model.recomputing(recomputation), adamw, threads));
+    return r.add(new GraphStepExecutor(model.recomputing(recomputation), adamw, threads));
   }
 
   private static ModelTensors whole(Shape shape, Resources r) {
-    return ModelTensors.full(shape.config(), r.add(Weights.random(shape.config(), 1)));
+    return ModelTensors.full(shape.config(), r.add(ParameterBlock.random(shape.config(), 1)));
   }
 
   private static ModelTensors adapted(Shape shape, Lora lora, Resources r) {
-    Layout layout = Layout.lora(shape.config(), lora, p -> ElementType.FLOAT);
+    ParameterLayout layout = ParameterLayout.lora(shape.config(), lora, p -> ElementType.FLOAT);
     Map<String, Tensor> frozen = new HashMap<>();
     for (Map.Entry<Parameter, ElementType> e : layout.frozen().entrySet()) {
       frozen.put(e.getKey().name(), r.add(BenchLora.random(e.getKey(), e.getValue())));
     }
-    Weights adapters = r.add(Weights.zeros(layout.trained()));
+    ParameterBlock adapters = r.add(ParameterBlock.zeros(layout.trained()));
     adapters.randomizeAdapters(1);
     return new ModelTensors(layout, adapters, frozen);
   }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
-import org.riselm.core.policy.Sampling;
-import org.riselm.onnx.generate.Generated;
-import org.riselm.onnx.generate.Prompt;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.onnx.internal.generate.GenerationResult;
+import org.riselm.onnx.internal.generate.Prompt;
 
 /** Conversations of several turns, each turn's prompt the last one's with its answer and more. */
 final class Conversations {
@@ -28,21 +28,21 @@ final class Conversations {
    * not.
    */
   Map<String, LongSupplier> compared(
-      Sampled reusing, Sampled whole, int count, int prompt, Sampling sampling) {
+      Sampled reusing, Sampled whole, int count, int prompt, SamplingOptions sampling) {
     Map<String, LongSupplier> ways = new LinkedHashMap<>();
     ways.put("reusing", () -> run(reusing, count, prompt, sampling));
     ways.put("whole", () -> run(whole, count, prompt, sampling));
     return ways;
   }
 
-  private long run(Sampled sampled, int count, int length, Sampling sampling) {
+  private long run(Sampled sampled, int count, int length, SamplingOptions sampling) {
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       prompts.add(Prompt.of(tokens(length), i));
     }
     long made = 0;
     for (int turn = 0; turn < TURNS; turn++) {
-      List<Generated> answers = sampled.answers(prompts, sampling);
+      List<GenerationResult> answers = sampled.answers(prompts, sampling);
       for (int i = 0; i < count; i++) {
         ImmutableIntArray answer = answers.get(i).tokens().ids();
         made += answer.length();

@@ -3,7 +3,7 @@ package org.riselm.examples.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.riselm.onnx.train.EncodedExample;
+import org.riselm.onnx.internal.train.EncodedExample;
 
 /** Random sequences of full length, of which every token but the first is learned. */
 final class DenseBatch {

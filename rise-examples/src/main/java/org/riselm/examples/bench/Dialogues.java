@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.riselm.onnx.train.EncodedExample;
+import org.riselm.onnx.internal.train.EncodedExample;
 
 /**
  * Examples as long as turns of dialogues about GSM8K's problems, with random tokens: the n-th

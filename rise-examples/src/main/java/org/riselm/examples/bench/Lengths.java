@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
-import org.riselm.core.policy.Sampling;
-import org.riselm.onnx.generate.Prompt;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.onnx.internal.generate.Prompt;
 
 /**
  * Prompts, each with the length of its answer.
@@ -51,7 +51,7 @@ record Lengths(List<Prompt> prompts) {
 
   /** All in one call, and in static batches; only tokens within the lengths count. */
   Map<String, LongSupplier> compared(Sampled sampled, int batch) {
-    Sampling all = Sampling.ofMaxNewTokens(CONTEXT);
+    SamplingOptions all = SamplingOptions.ofMaxNewTokens(CONTEXT);
     Map<String, LongSupplier> ways = new LinkedHashMap<>();
     ways.put("continuous", () -> sampled.tokens(prompts, all));
     ways.put(
@@ -69,7 +69,7 @@ record Lengths(List<Prompt> prompts) {
 
   /** As many samples of the first prompt, all prompts in one call, and a call each. */
   static Map<String, LongSupplier> bestOf(
-      Sampled sampled, List<Prompt> prompts, Sampling sampling) {
+      Sampled sampled, List<Prompt> prompts, SamplingOptions sampling) {
     List<Prompt> same =
         prompts.stream().map(p -> new Prompt(prompts.get(0).ids(), p.seed())).toList();
     Map<String, LongSupplier> ways = new LinkedHashMap<>();

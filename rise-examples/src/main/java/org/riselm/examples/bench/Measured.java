@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.riselm.onnx.runtime.NativeTime;
+import org.riselm.onnx.internal.runtime.NativeTime;
 
 /**
  * What work on tokens took, after a warm-up.

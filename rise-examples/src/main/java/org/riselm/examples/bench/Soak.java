@@ -11,18 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.riselm.core.evaluation.EvaluationOptions;
 import org.riselm.core.evaluation.Evaluator;
+import org.riselm.core.internal.util.ProcessMemory;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.policy.TrainingProgress;
-import org.riselm.core.run.Memory;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.examples.toy.Exercise;
 import org.riselm.examples.toy.ToyExercise;
 import org.riselm.examples.toy.ToyModel;
 import org.riselm.examples.toy.ToyVerifier;
 import org.riselm.onnx.OnnxPolicy;
-import org.riselm.onnx.runtime.NativeMemory;
+import org.riselm.onnx.internal.runtime.NativeMemory;
 
 /**
  * Whether memory grows: rounds of training, generation and evaluation, with the resident memory and
@@ -98,7 +98,9 @@ public final class Soak {
         new Evaluator(heldOut, options).evaluate(policy, round, NONE);
         rounds.add(
             new Round(
-                Memory.residentBytes(), NativeMemory.openObjects(), NativeMemory.openBytes()));
+                ProcessMemory.residentBytes(),
+                NativeMemory.openObjects(),
+                NativeMemory.openBytes()));
       }
     }
     return rounds;

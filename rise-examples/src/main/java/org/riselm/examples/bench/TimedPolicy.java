@@ -6,13 +6,13 @@ import java.util.List;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
-import org.riselm.core.policy.ResumePoints;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingSummary;
+import org.riselm.core.policy.spi.TrainingCheckpoints;
 
 /** A policy that counts how long it is at work: what is left of an iteration is the library's. */
 final class TimedPolicy implements TrainablePolicy {
@@ -32,7 +32,7 @@ final class TimedPolicy implements TrainablePolicy {
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, Sampling sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
     long before = System.nanoTime();
     try {
       return policy.complete(queries, sampling, progress);
@@ -48,7 +48,10 @@ final class TimedPolicy implements TrainablePolicy {
 
   @Override
   public TrainingSummary train(
-      List<Example> examples, Training training, TrainingProgress progress, ResumePoints points) {
+      List<Example> examples,
+      TrainingOptions training,
+      TrainingProgress progress,
+      TrainingCheckpoints points) {
     long before = System.nanoTime();
     try {
       return policy.train(examples, training, progress, points);

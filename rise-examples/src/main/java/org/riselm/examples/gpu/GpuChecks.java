@@ -3,21 +3,21 @@ package org.riselm.examples.gpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
-import org.riselm.onnx.generate.Prompt;
+import org.riselm.onnx.Device;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.device.DeviceMemoryUse;
+import org.riselm.onnx.internal.generate.Prompt;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.train.AdamW;
+import org.riselm.onnx.internal.train.BatchPlanner;
+import org.riselm.onnx.internal.train.EncodedExample;
+import org.riselm.onnx.internal.train.GraphStepExecutor;
+import org.riselm.onnx.internal.train.MicroBatch;
+import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.ModelTensors;
-import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.DeviceUse;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.train.AdamW;
-import org.riselm.onnx.train.Batches;
-import org.riselm.onnx.train.EncodedExample;
-import org.riselm.onnx.train.MicroBatch;
-import org.riselm.onnx.train.PlainExecutor;
 
 /**
  * Whether a device computes what the CPU computes, keeps its memory, and says so when it is full.
@@ -62,8 +62,8 @@ public final class GpuChecks {
     try (Resources r = new Resources()) {
       ModelTensors here = model(lora, r);
       ModelTensors there = model(lora, r);
-      double expected = step(r.add(new PlainExecutor(here, ADAMW, 2)));
-      double found = step(r.add(PlainExecutor.on(device, precision, there, ADAMW, 2, 0)));
+      double expected = step(r.add(new GraphStepExecutor(here, ADAMW, 2)));
+      double found = step(r.add(GraphStepExecutor.on(device, precision, there, ADAMW, 2, 0)));
       float[] start = model(lora, r).trained().block().toFloats();
       double cosine =
           cosine(here.trained().block().toFloats(), there.trained().block().toFloats(), start);
@@ -85,10 +85,10 @@ public final class GpuChecks {
   private ModelTensors model(boolean lora, Resources owner) {
     return lora
         ? RandomModel.of(config, 8, ElementType.FLOAT, owner)
-        : ModelTensors.full(config, owner.add(Weights.random(config, 5)));
+        : ModelTensors.full(config, owner.add(ParameterBlock.random(config, 5)));
   }
 
-  private double step(PlainExecutor executor) {
+  private double step(GraphStepExecutor executor) {
     double loss = executor.accumulate(batch);
     executor.step(1);
     executor.writeBack();
@@ -115,19 +115,20 @@ public final class GpuChecks {
     try (Resources r = new Resources()) {
       ElementType base = gpu ? ElementType.BFLOAT16 : ElementType.FLOAT;
       ModelTensors model = RandomModel.of(config, 8, base, r);
-      PlainExecutor executor = r.add(PlainExecutor.on(device, precision, model, ADAMW, 2, 0));
+      GraphStepExecutor executor =
+          r.add(GraphStepExecutor.on(device, precision, model, ADAMW, 2, 0));
       long warm = 0;
       for (int step = 1; step <= 300; step++) {
         int[] target = new int[8 + step % 40];
         EncodedExample example = EncodedExample.of(new int[] {1, 2, 3}, target, 1e-3);
-        executor.accumulate(Batches.pack(List.of(example, example), 1));
+        executor.accumulate(BatchPlanner.pack(List.of(example, example), 1));
         executor.step(1e-3);
         if (step % 30 == 0) {
           try (Resources phase = new Resources()) {
             GpuSampling.generator(device, precision, model, phase)
                 .generate(
                     List.of(Prompt.of(new int[] {1, 2}, step)),
-                    Sampling.ofMaxNewTokens(20),
+                    SamplingOptions.ofMaxNewTokens(20),
                     SamplingProgress.NONE);
           }
         }
@@ -148,6 +149,6 @@ public final class GpuChecks {
   private long used() {
     return device.kind() == Device.Kind.CUDA
         ? device.totalBytes() - device.freeBytes()
-        : DeviceUse.of(device).bytes();
+        : DeviceMemoryUse.of(device).bytes();
   }
 }

@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
-import org.riselm.onnx.generate.Generated;
-import org.riselm.onnx.generate.Generator;
-import org.riselm.onnx.generate.GeneratorLimits;
-import org.riselm.onnx.generate.Prompt;
-import org.riselm.onnx.model.DecoderGraphs;
-import org.riselm.onnx.model.ModelTensors;
-import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.SessionSettings;
+import org.riselm.onnx.Device;
+import org.riselm.onnx.internal.decoder.DecoderGraphs;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.generate.GenerationResult;
+import org.riselm.onnx.internal.generate.Generator;
+import org.riselm.onnx.internal.generate.GeneratorLimits;
+import org.riselm.onnx.internal.generate.Prompt;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.SessionSettings;
+import org.riselm.onnx.internal.util.Resources;
 
 /** Sampled tokens per second, 64 answers together, temperature 1. */
 public final class GpuDecode {
@@ -47,8 +47,9 @@ public final class GpuDecode {
       for (int i = 0; i < 3; i++) {
         long before = System.nanoTime();
         long tokens = 0;
-        for (Generated g :
-            generator.generate(prompts, Sampling.ofMaxNewTokens(added), SamplingProgress.NONE)) {
+        for (GenerationResult g :
+            generator.generate(
+                prompts, SamplingOptions.ofMaxNewTokens(added), SamplingProgress.NONE)) {
           tokens += g.tokens().size();
         }
         if (i > 0) {

@@ -9,17 +9,17 @@ import org.riselm.core.RiseListener;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.Problem;
-import org.riselm.core.policy.Sampling;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.ProblemSet;
+import org.riselm.onnx.Device;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.OnnxPolicy;
-import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.OutOfDeviceMemoryException;
-import org.riselm.onnx.runtime.Tensor;
+import org.riselm.onnx.OutOfDeviceMemoryException;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.Tensor;
 import org.riselm.onnx.text.PromptPieces;
 import org.riselm.onnx.text.TokenizerFiles;
 
@@ -79,8 +79,8 @@ final class GpuFull {
             RiseTrainer.builder(policy, problems)
                 .relabeler(Relabelers.reference())
                 .feedback(Feedback.neutral("try again"))
-                .sampling(Sampling.ofMaxNewTokens(4))
-                .training(Training.builder().steps(2).batchSize(2).build())
+                .sampling(SamplingOptions.ofMaxNewTokens(4))
+                .training(TrainingOptions.builder().steps(2).batchSize(2).build())
                 .listener(filling)
                 .runDirectory(run)
                 .build()) {

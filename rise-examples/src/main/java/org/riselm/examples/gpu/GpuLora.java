@@ -3,15 +3,15 @@ package org.riselm.examples.gpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.riselm.onnx.model.ModelTensors;
-import org.riselm.onnx.model.Parameter;
-import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.Traffic;
-import org.riselm.onnx.train.AdamW;
-import org.riselm.onnx.train.MicroBatch;
-import org.riselm.onnx.train.PlainExecutor;
+import org.riselm.onnx.Device;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.decoder.Parameter;
+import org.riselm.onnx.internal.device.TransferCounter;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.train.AdamW;
+import org.riselm.onnx.internal.train.GraphStepExecutor;
+import org.riselm.onnx.internal.train.MicroBatch;
+import org.riselm.onnx.internal.util.Resources;
 
 /**
  * Speed of LoRA steps (rank 16, every linear layer) beside a base of bfloat16. Operations are
@@ -32,18 +32,18 @@ public final class GpuLora {
     try (Resources r = new Resources()) {
       ElementType base = gpu ? ElementType.BFLOAT16 : ElementType.FLOAT;
       ModelTensors model = RandomModel.of(setting.config(), 16, base, r);
-      PlainExecutor executor =
-          r.add(PlainExecutor.on(setting.device(), setting.precision(), model, adamw, 4, 0));
+      GraphStepExecutor executor =
+          r.add(GraphStepExecutor.on(setting.device(), setting.precision(), model, adamw, 4, 0));
       List<Double> seconds = new ArrayList<>();
       double first = 0;
       double loss = 0;
       long crossed = 0;
       for (int i = 0; i < 13; i++) {
         long before = System.nanoTime();
-        crossed = Traffic.toDevices() + Traffic.fromDevices();
+        crossed = TransferCounter.toDevices() + TransferCounter.fromDevices();
         loss = executor.accumulate(batch);
         executor.step(1e-4);
-        crossed = Traffic.toDevices() + Traffic.fromDevices() - crossed;
+        crossed = TransferCounter.toDevices() + TransferCounter.fromDevices() - crossed;
         first = i == 0 ? loss : first;
         if (i > 2) {
           seconds.add((System.nanoTime() - before) / 1e9);

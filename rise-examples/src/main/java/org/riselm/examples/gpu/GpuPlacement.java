@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.riselm.core.policy.Sampling;
-import org.riselm.onnx.generate.Generator;
-import org.riselm.onnx.generate.GeneratorLimits;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.onnx.Device;
+import org.riselm.onnx.internal.decoder.DecoderGraphs;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.generate.Generator;
+import org.riselm.onnx.internal.generate.GeneratorLimits;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.Placement;
+import org.riselm.onnx.internal.runtime.SessionSettings;
+import org.riselm.onnx.internal.train.AdamW;
+import org.riselm.onnx.internal.train.GraphStepExecutor;
+import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.DecoderGraphs;
-import org.riselm.onnx.model.ModelTensors;
-import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.Placement;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.SessionSettings;
-import org.riselm.onnx.train.AdamW;
-import org.riselm.onnx.train.PlainExecutor;
 
 /**
  * Which nodes of every graph are not on the GPU. Needs ONNX Runtime's CUDA provider, but no kernel
@@ -41,13 +41,13 @@ public final class GpuPlacement {
     for (ElementType precision : List.of(ElementType.FLOAT, ElementType.BFLOAT16)) {
       training(device, precision);
     }
-    for (Sampling sampling :
+    for (SamplingOptions sampling :
         List.of(
-            Sampling.greedy(1),
-            Sampling.ofMaxNewTokens(1),
-            new Sampling(0.8, 40, 1, 1),
-            new Sampling(0.8, 0, 0.9, 1),
-            new Sampling(0.8, 40, 0.9, 1))) {
+            SamplingOptions.greedy(1),
+            SamplingOptions.ofMaxNewTokens(1),
+            new SamplingOptions(0.8, 40, 1, 1),
+            new SamplingOptions(0.8, 0, 0.9, 1),
+            new SamplingOptions(0.8, 40, 0.9, 1))) {
       sampling(device, sampling);
     }
   }
@@ -56,17 +56,17 @@ public final class GpuPlacement {
     DecoderConfig config = GpuSetting.small();
     try (Resources r = new Resources()) {
       ModelTensors adapters = RandomModel.of(config, 8, ElementType.BFLOAT16, r);
-      ModelTensors whole = ModelTensors.full(config, r.add(Weights.random(config, 1)));
+      ModelTensors whole = ModelTensors.full(config, r.add(ParameterBlock.random(config, 1)));
       report(
           "LoRA in " + precision,
-          r.add(PlainExecutor.on(device, precision, adapters, ADAMW, 2, 0)).placements());
+          r.add(GraphStepExecutor.on(device, precision, adapters, ADAMW, 2, 0)).placements());
       report(
           "full training in " + precision,
-          r.add(PlainExecutor.on(device, precision, whole, ADAMW, 2, 0)).placements());
+          r.add(GraphStepExecutor.on(device, precision, whole, ADAMW, 2, 0)).placements());
     }
   }
 
-  private static void sampling(Device device, Sampling sampling) {
+  private static void sampling(Device device, SamplingOptions sampling) {
     DecoderConfig config = GpuSetting.small();
     try (Resources r = new Resources()) {
       ModelTensors model = RandomModel.of(config, 8, ElementType.BFLOAT16, r);

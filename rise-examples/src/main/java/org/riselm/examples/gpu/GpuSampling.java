@@ -5,24 +5,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.internal.util.Seeds;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
-import org.riselm.core.policy.Seeds;
-import org.riselm.onnx.generate.Generated;
-import org.riselm.onnx.generate.Generator;
-import org.riselm.onnx.generate.GeneratorLimits;
-import org.riselm.onnx.generate.Prompt;
+import org.riselm.onnx.Device;
+import org.riselm.onnx.internal.decoder.DecoderGraphs;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.device.TransferCounter;
+import org.riselm.onnx.internal.generate.GenerationResult;
+import org.riselm.onnx.internal.generate.Generator;
+import org.riselm.onnx.internal.generate.GeneratorLimits;
+import org.riselm.onnx.internal.generate.Prompt;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.SessionSettings;
+import org.riselm.onnx.internal.train.BatchPlanner;
+import org.riselm.onnx.internal.train.EncodedExample;
+import org.riselm.onnx.internal.train.Scorer;
+import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.DecoderGraphs;
-import org.riselm.onnx.model.ModelTensors;
-import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.SessionSettings;
-import org.riselm.onnx.runtime.Traffic;
-import org.riselm.onnx.train.Batches;
-import org.riselm.onnx.train.EncodedExample;
-import org.riselm.onnx.train.Scorer;
 
 /** Whether a device samples what its probabilities say, and what they should be. */
 final class GpuSampling {
@@ -62,7 +62,8 @@ final class GpuSampling {
     }
   }
 
-  private static List<Generated> draw(Generator generator, Sampling sampling, int answers) {
+  private static List<GenerationResult> draw(
+      Generator generator, SamplingOptions sampling, int answers) {
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < answers; i++) {
       prompts.add(Prompt.of(PROMPT, Seeds.derive(17, i)));
@@ -71,8 +72,8 @@ final class GpuSampling {
   }
 
   private static void repeated(Generator generator) {
-    List<Generated> first = draw(generator, Sampling.ofMaxNewTokens(20), 64);
-    boolean same = first.equals(draw(generator, Sampling.ofMaxNewTokens(20), 64));
+    List<GenerationResult> first = draw(generator, SamplingOptions.ofMaxNewTokens(20), 64);
+    boolean same = first.equals(draw(generator, SamplingOptions.ofMaxNewTokens(20), 64));
     GpuSetting.row("64 answers, sampled twice", same ? "the same" : "differ", "the same", same);
   }
 
@@ -80,7 +81,7 @@ final class GpuSampling {
   private static void frequencies(Generator generator) {
     Map<Integer, Integer> counts = new HashMap<>();
     Map<Integer, Double> shares = new HashMap<>();
-    for (Generated g : draw(generator, Sampling.ofMaxNewTokens(1), DRAWS)) {
+    for (GenerationResult g : draw(generator, SamplingOptions.ofMaxNewTokens(1), DRAWS)) {
       counts.merge(g.tokens().toArray()[0], 1, Integer::sum);
       shares.put(g.tokens().toArray()[0], Math.exp(g.logProbabilities().get(0)));
     }
@@ -108,12 +109,12 @@ final class GpuSampling {
   }
 
   private static void truncated(Generator generator) {
-    long of5 = distinct(draw(generator, new Sampling(1, 5, 1, 1), 512)).size();
+    long of5 = distinct(draw(generator, new SamplingOptions(1, 5, 1, 1), 512)).size();
     GpuSetting.row(
         "different tokens with top-k 5", Long.toString(of5), "2 to 5", of5 > 1 && of5 < 6);
-    long greedy = distinct(draw(generator, Sampling.greedy(1), 512)).size();
+    long greedy = distinct(draw(generator, SamplingOptions.greedy(1), 512)).size();
     GpuSetting.row("different tokens with greedy", Long.toString(greedy), "1", greedy == 1);
-    Map<Integer, Double> half = distinct(draw(generator, new Sampling(1, 0, 0.5, 1), 2048));
+    Map<Integer, Double> half = distinct(draw(generator, new SamplingOptions(1, 0, 0.5, 1), 2048));
     double mass = half.values().stream().mapToDouble(Double::doubleValue).sum();
     double least = half.values().stream().mapToDouble(Double::doubleValue).min().orElse(0);
     GpuSetting.row(
@@ -123,7 +124,7 @@ final class GpuSampling {
         mass - least < 0.5);
   }
 
-  private static Map<Integer, Double> distinct(List<Generated> answers) {
+  private static Map<Integer, Double> distinct(List<GenerationResult> answers) {
     Map<Integer, Double> tokens = new HashMap<>();
     answers.forEach(
         g -> tokens.put(g.tokens().toArray()[0], Math.exp(g.logProbabilities().get(0))));
@@ -131,11 +132,11 @@ final class GpuSampling {
   }
 
   private static void bytes(Generator generator) {
-    long before = Traffic.toDevices() + Traffic.fromDevices();
-    draw(generator, Sampling.ofMaxNewTokens(21), 64);
-    long first = Traffic.toDevices() + Traffic.fromDevices();
-    draw(generator, Sampling.ofMaxNewTokens(1), 64);
-    long second = Traffic.toDevices() + Traffic.fromDevices();
+    long before = TransferCounter.toDevices() + TransferCounter.fromDevices();
+    draw(generator, SamplingOptions.ofMaxNewTokens(21), 64);
+    long first = TransferCounter.toDevices() + TransferCounter.fromDevices();
+    draw(generator, SamplingOptions.ofMaxNewTokens(1), 64);
+    long second = TransferCounter.toDevices() + TransferCounter.fromDevices();
     // Both calls run the prompt; 20 steps of 64 rows are between them.
     double perToken = ((first - before) - (second - first)) / (20.0 * 64);
     GpuSetting.row(
@@ -148,16 +149,17 @@ final class GpuSampling {
   /** The same tokens' log-probabilities by the sampler, the device's scorer and the CPU's. */
   private void againstScorers(Generator generator, ModelTensors model, Resources r) {
     List<EncodedExample> examples = new ArrayList<>();
-    List<Generated> answers = draw(generator, Sampling.ofMaxNewTokens(40), 4);
+    List<GenerationResult> answers = draw(generator, SamplingOptions.ofMaxNewTokens(40), 4);
     answers.forEach(g -> examples.add(EncodedExample.of(PROMPT, g.tokens().toArray(), 1)));
     float[] here =
         r.add(new Scorer(RandomModel.of(config, 8, ElementType.FLOAT, r), 2))
-            .tokenLosses(Batches.pack(examples, 1));
+            .tokenLosses(BatchPlanner.pack(examples, 1));
     float[] there =
-        r.add(new Scorer(model.on(device, precision, r), 2)).tokenLosses(Batches.pack(examples, 1));
+        r.add(new Scorer(model.on(device, precision, r), 2))
+            .tokenLosses(BatchPlanner.pack(examples, 1));
     double[] sampled = new double[here.length];
     int next = 0;
-    for (Generated g : answers) {
+    for (GenerationResult g : answers) {
       for (double p : g.logProbabilities().toArray()) {
         sampled[next++] = -p;
       }

@@ -3,10 +3,10 @@ package org.riselm.examples.gpu;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import org.riselm.onnx.Device;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.train.MicroBatch;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.runtime.Device;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.train.MicroBatch;
 
 /**
  * What the programs are told: {@code cuda} or {@code rehearsal}, and {@code tiny} or {@code 8b}.

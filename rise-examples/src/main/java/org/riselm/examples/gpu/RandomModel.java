@@ -3,15 +3,15 @@ package org.riselm.examples.gpu;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.riselm.onnx.Lora;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.decoder.Parameter;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.Tensor;
+import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
-import org.riselm.onnx.model.Layout;
-import org.riselm.onnx.model.Lora;
-import org.riselm.onnx.model.ModelTensors;
-import org.riselm.onnx.model.Parameter;
-import org.riselm.onnx.model.Weights;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.Tensor;
 
 /**
  * A model of random numbers with adapters, its base in bfloat16. All of its matrices are views of
@@ -24,7 +24,7 @@ final class RandomModel {
 
   /** The model; {@code owner} closes it. */
   static ModelTensors of(DecoderConfig config, int rank, ElementType base, Resources owner) {
-    Layout layout = Layout.lora(config, Lora.rank(rank), p -> base);
+    ParameterLayout layout = ParameterLayout.lora(config, Lora.rank(rank), p -> base);
     long largest = Parameter.of(config).stream().mapToLong(Parameter::elements).max().orElseThrow();
     double spread = Math.sqrt(3.0 / config.hiddenSize());
     Tensor numbers = owner.add(Tensor.zeros(base, largest));
@@ -40,7 +40,7 @@ final class RandomModel {
               Tensor source = p.shape().size() == 1 ? ones : numbers;
               frozen.put(p.name(), owner.add(source.slice(0, p.sizes())));
             });
-    Weights adapters = owner.add(Weights.zeros(layout.trained()));
+    ParameterBlock adapters = owner.add(ParameterBlock.zeros(layout.trained()));
     adapters.randomizeAdapters(1);
     return new ModelTensors(layout, adapters, frozen);
   }

@@ -3,7 +3,7 @@ package org.riselm.examples.relay;
 import java.util.List;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Problem;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.examples.toy.Exercise;
@@ -58,8 +58,8 @@ public final class RelayExercise implements Exercise {
   }
 
   @Override
-  public Sampling sampling() {
-    return Sampling.ofMaxNewTokens(RelayTask.MAX_NEW_TOKENS);
+  public SamplingOptions sampling() {
+    return SamplingOptions.ofMaxNewTokens(RelayTask.MAX_NEW_TOKENS);
   }
 
   /** A week takes three turns, and keeping its result a fourth. */

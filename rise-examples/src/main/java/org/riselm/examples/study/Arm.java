@@ -4,7 +4,7 @@ import com.google.common.base.Ascii;
 import java.util.List;
 import org.riselm.core.Baselines;
 import org.riselm.core.IterationPlan;
-import org.riselm.core.Supervision;
+import org.riselm.core.SupervisedExamples;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
@@ -64,7 +64,7 @@ public enum Arm {
   SUPERVISED("supervised on single turns with true answers") {
     @Override
     void run(Lab lab) {
-      lab.train(Supervision.references(lab.problems()), 0);
+      lab.train(SupervisedExamples.references(lab.problems()), 0);
     }
   },
   REJECTION("rejection sampling on single turns: right ones of 8 (STaR, ReST-EM)") {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.riselm.core.evaluation.EvaluationLog;
-import org.riselm.core.run.RunJson;
+import org.riselm.core.internal.run.RunJson;
 import org.riselm.examples.toy.ToyExercise.Size;
 
 /**

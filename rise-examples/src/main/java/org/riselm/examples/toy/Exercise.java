@@ -3,7 +3,7 @@ package org.riselm.examples.toy;
 import java.util.List;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Problem;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.onnx.model.DecoderConfig;
 
@@ -35,7 +35,7 @@ public interface Exercise {
   String feedback();
 
   /** How answers are drawn, in training and in evaluation. */
-  Sampling sampling();
+  SamplingOptions sampling();
 
   /** Turns of the episodes that iteration {@code k} collects; 1 is the first. */
   int turns(int k);

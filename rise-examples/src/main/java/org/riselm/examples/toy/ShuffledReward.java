@@ -3,9 +3,9 @@ package org.riselm.examples.toy;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
+import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Verifier;
-import org.riselm.core.policy.Seeds;
 
 /**
  * A control: as many rewards as a verifier would give, for nothing. Whether a response is rewarded

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Problem;
-import org.riselm.core.policy.Sampling;
+import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.onnx.model.DecoderConfig;
@@ -89,8 +89,8 @@ public final class ToyExercise implements Exercise {
   }
 
   @Override
-  public Sampling sampling() {
-    return Sampling.ofMaxNewTokens(ToyTask.MAX_NEW_TOKENS);
+  public SamplingOptions sampling() {
+    return SamplingOptions.ofMaxNewTokens(ToyTask.MAX_NEW_TOKENS);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package org.riselm.examples.toy;
 
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 
 /**
  * How much a showcase trains.
@@ -34,22 +34,22 @@ public record ToyRecipe(int baseSteps, int iterationProblems, int iterationSteps
   }
 
   /** How the base is trained. */
-  public Training base(long seed) {
+  public TrainingOptions base(long seed) {
     return training(BASE_RATE, BASE_WARMUP, baseSteps, seed);
   }
 
   /** How an iteration trains. */
-  public Training iteration(long seed) {
+  public TrainingOptions iteration(long seed) {
     return iteration(iterationSteps, seed);
   }
 
   /** How an iteration trains, in another number of steps. */
-  public Training iteration(int steps, long seed) {
+  public TrainingOptions iteration(int steps, long seed) {
     return training(ITERATION_RATE, ITERATION_WARMUP, steps, seed);
   }
 
-  private Training training(double rate, int warmup, int steps, long seed) {
-    return Training.builder()
+  private TrainingOptions training(double rate, int warmup, int steps, long seed) {
+    return TrainingOptions.builder()
         .learningRate(rate)
         .warmupSteps(Math.min(warmup, steps / 4))
         .finalLearningRateShare(FINAL_SHARE)

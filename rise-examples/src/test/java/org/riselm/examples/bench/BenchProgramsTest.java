@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.onnx.OnnxPolicy;
-import org.riselm.onnx.runtime.NativeMemory;
+import org.riselm.onnx.internal.runtime.NativeMemory;
 
 /** The programs run, on very little, and say what they promise. */
 class BenchProgramsTest {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.riselm.onnx.runtime.NativeMemory;
+import org.riselm.onnx.internal.runtime.NativeMemory;
 
 /** The quick part of the soak: nothing native is left open, from round to round and at the end. */
 class SoakTest {

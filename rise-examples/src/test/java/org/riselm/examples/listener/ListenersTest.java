@@ -17,7 +17,7 @@ import org.riselm.core.RiseListener;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.policy.TablePolicy;
-import org.riselm.core.policy.Training;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.ProblemSet;
@@ -44,7 +44,7 @@ class ListenersTest {
             .evaluateOn(problems("held-out", 100))
             .evaluationTurns(2)
             .relabeler(Relabelers.bestOf(4))
-            .training(Training.builder().learningRate(1).steps(3).build());
+            .training(TrainingOptions.builder().learningRate(1).steps(3).build());
     List.of(listeners).forEach(builder::listener);
     RiseTrainer trainer = builder.build();
     trainer.evaluate();

@@ -9,11 +9,11 @@ import java.nio.file.Path;
 public final class ArtifactException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  ArtifactException(Path file, String where, String found, String expected) {
+  public ArtifactException(Path file, String where, String found, String expected) {
     super("%s: %s: found %s, expected %s".formatted(file, where, found, expected));
   }
 
-  ArtifactException(Path file, String problem, Exception cause) {
+  public ArtifactException(Path file, String problem, Exception cause) {
     super("%s: %s".formatted(file, problem), cause);
   }
 }

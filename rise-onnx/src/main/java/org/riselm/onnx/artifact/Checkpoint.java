@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.riselm.onnx.internal.artifact.CheckpointReader;
+import org.riselm.onnx.internal.artifact.CheckpointWriter;
 
 /**
  * Parameters, and where the optimizer stands: the {@code checkpoint} of the training artifacts.
@@ -108,7 +110,7 @@ public record Checkpoint(
   }
 
   /** Where the parameters of the checkpoint {@code file} are, if they are not in it. */
-  static Path externalData(Path file) {
+  public static Path externalData(Path file) {
     return file.resolveSibling(file.getFileName() + ".data");
   }
 }

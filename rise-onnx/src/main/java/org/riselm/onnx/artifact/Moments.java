@@ -7,8 +7,8 @@ package org.riselm.onnx.artifact;
  * @param second the running mean of squares, named {@code momentum1}; of the parameter's shape
  */
 public record Moments(NamedTensor first, NamedTensor second) {
-  static final String FIRST = "momentum0";
-  static final String SECOND = "momentum1";
+  public static final String FIRST = "momentum0";
+  public static final String SECOND = "momentum1";
 
   public Moments {
     if (!first.name().equals(FIRST) || !second.name().equals(SECOND)) {

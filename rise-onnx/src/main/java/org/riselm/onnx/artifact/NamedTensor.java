@@ -8,8 +8,8 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.Tensor;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.Tensor;
 
 /**
  * A name, a shape, and a view of the 32-bit floats that fill it. The memory behind the view stays
@@ -54,7 +54,7 @@ public record NamedTensor(String name, List<Long> shape, ByteBuffer bytes) {
   }
 
   /** The bytes that {@code shape} takes; throws if there are more than a long counts. */
-  static long bytesOf(List<Long> shape) {
+  public static long bytesOf(List<Long> shape) {
     long n = Float.BYTES;
     for (long d : shape) {
       if (d < 0) {

@@ -1,13 +1,13 @@
 package org.riselm.onnx.artifact;
 
-import static org.riselm.onnx.artifact.TrainingNames.ADAM_W;
-import static org.riselm.onnx.artifact.TrainingNames.DOMAIN;
-import static org.riselm.onnx.artifact.TrainingNames.FIRST_MOMENTS;
-import static org.riselm.onnx.artifact.TrainingNames.GRADIENTS;
-import static org.riselm.onnx.artifact.TrainingNames.LEARNING_RATE;
-import static org.riselm.onnx.artifact.TrainingNames.PARAMETERS;
-import static org.riselm.onnx.artifact.TrainingNames.SECOND_MOMENTS;
-import static org.riselm.onnx.artifact.TrainingNames.STEP;
+import static org.riselm.onnx.internal.artifact.TrainingNames.ADAM_W;
+import static org.riselm.onnx.internal.artifact.TrainingNames.DOMAIN;
+import static org.riselm.onnx.internal.artifact.TrainingNames.FIRST_MOMENTS;
+import static org.riselm.onnx.internal.artifact.TrainingNames.GRADIENTS;
+import static org.riselm.onnx.internal.artifact.TrainingNames.LEARNING_RATE;
+import static org.riselm.onnx.internal.artifact.TrainingNames.PARAMETERS;
+import static org.riselm.onnx.internal.artifact.TrainingNames.SECOND_MOMENTS;
+import static org.riselm.onnx.internal.artifact.TrainingNames.STEP;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
@@ -17,7 +17,8 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.internal.artifact.GradientClip;
+import org.riselm.onnx.internal.runtime.ElementType;
 
 /**
  * The settings of {@code optimizer_model.onnx}: AdamW with bias correction and decoupled decay, as

@@ -16,10 +16,15 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.riselm.core.policy.NewFolder;
-import org.riselm.onnx.graph.Graph;
-import org.riselm.onnx.runtime.Port;
-import org.riselm.onnx.runtime.TrainingSession;
+import org.riselm.core.internal.util.AtomicFolder;
+import org.riselm.onnx.internal.artifact.ArtifactCheck;
+import org.riselm.onnx.internal.artifact.GradientBuffers;
+import org.riselm.onnx.internal.artifact.ModelFile;
+import org.riselm.onnx.internal.artifact.TrainingNames;
+import org.riselm.onnx.internal.folder.Durable;
+import org.riselm.onnx.internal.graph.Graph;
+import org.riselm.onnx.internal.runtime.Port;
+import org.riselm.onnx.internal.runtime.TrainingSession;
 
 /**
  * The four training artifacts: a graph that trains, one that evaluates, one that updates, and a
@@ -154,7 +159,7 @@ public final class TrainingArtifacts {
    */
   public void write(Path folder) {
     try {
-      NewFolder.write(
+      AtomicFolder.write(
           folder,
           work -> {
             put(work.resolve(TRAINING_MODEL), training.bytes());

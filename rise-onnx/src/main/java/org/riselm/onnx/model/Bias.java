@@ -26,7 +26,7 @@ public enum Bias {
   }
 
   /** Whether {@code layer}, by its name within a block, is one of these. */
-  boolean covers(String layer) {
+  public boolean covers(String layer) {
     return layers.contains(layer);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.riselm.onnx.internal.folder.ConfigJson;
 
 /**
  * The kinds of checkpoints that are understood: how each one's {@code config.json} says which
@@ -13,8 +14,7 @@ import java.util.Set;
 public enum Family {
   /** Llama 2, 3, 3.1 and 3.2, and what copies them. */
   LLAMA("llama", "LlamaForCausalLM") {
-    @Override
-    void read(ConfigJson json, DecoderConfig.Builder builder) throws IOException {
+    public @Override void read(ConfigJson json, DecoderConfig.Builder builder) throws IOException {
       Set<Bias> biases = EnumSet.noneOf(Bias.class);
       if (json.bool("attention_bias", false)) {
         biases.addAll(Bias.ATTENTION);
@@ -27,8 +27,7 @@ public enum Family {
   },
   /** Mistral 7B: every layer looks back over a window only, if the configuration has one. */
   MISTRAL("mistral", "MistralForCausalLM") {
-    @Override
-    void read(ConfigJson json, DecoderConfig.Builder builder) throws IOException {
+    public @Override void read(ConfigJson json, DecoderConfig.Builder builder) throws IOException {
       json.require("attention_bias", false);
       json.require("mlp_bias", false);
       json.need("num_key_value_heads");
@@ -41,8 +40,7 @@ public enum Family {
   },
   /** Qwen2 and Qwen2.5: biases on queries, keys and values. */
   QWEN2("qwen2", "Qwen2ForCausalLM") {
-    @Override
-    void read(ConfigJson json, DecoderConfig.Builder builder) throws IOException {
+    public @Override void read(ConfigJson json, DecoderConfig.Builder builder) throws IOException {
       json.require("attention_bias", true);
       json.require("mlp_bias", false);
       json.need("num_key_value_heads");
@@ -52,8 +50,7 @@ public enum Family {
   },
   /** Qwen3, the dense ones: norms over every query and key head. */
   QWEN3("qwen3", "Qwen3ForCausalLM") {
-    @Override
-    void read(ConfigJson json, DecoderConfig.Builder builder) throws IOException {
+    public @Override void read(ConfigJson json, DecoderConfig.Builder builder) throws IOException {
       json.require("mlp_bias", false);
       json.need("num_key_value_heads");
       json.need("head_dim");
@@ -84,9 +81,9 @@ public enum Family {
   }
 
   /** Takes what sets this family apart from {@code json}. */
-  abstract void read(ConfigJson json, DecoderConfig.Builder builder) throws IOException;
+  public abstract void read(ConfigJson json, DecoderConfig.Builder builder) throws IOException;
 
-  static Family of(ConfigJson json) throws IOException {
+  public static Family of(ConfigJson json) throws IOException {
     String type = json.text("model_type", "");
     return Arrays.stream(values())
         .filter(f -> f.modelType.equals(type))
@@ -113,7 +110,7 @@ public enum Family {
   }
 
   /** Fields that change the arithmetic in a way no family here has, with the values that do not. */
-  static final List<ConfigJson.Expectation> EXPECTED =
+  public static final List<ConfigJson.Expectation> EXPECTED =
       List.of(
           ConfigJson.Expectation.text("hidden_act", "silu"),
           ConfigJson.Expectation.number("partial_rotary_factor", 1),

@@ -64,7 +64,7 @@ public record Rope(double theta, @Nullable Llama3 scaling) {
   }
 
   /** The angle per position of each of headSize / 2 pairs. */
-  float[] frequencies(int headSize) {
+  public float[] frequencies(int headSize) {
     float[] frequencies = new float[headSize / 2];
     for (int j = 0; j < frequencies.length; j++) {
       // In single precision, as every published checkpoint was trained.

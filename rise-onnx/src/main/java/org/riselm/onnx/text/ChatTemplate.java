@@ -12,11 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
-import org.riselm.onnx.text.template.Data;
-import org.riselm.onnx.text.template.RenderOptions;
-import org.riselm.onnx.text.template.Template;
-import org.riselm.onnx.text.template.TemplateException;
-import org.riselm.onnx.text.template.Traced;
+import org.riselm.onnx.internal.jinja.RenderOptions;
+import org.riselm.onnx.internal.jinja.RenderedText;
+import org.riselm.onnx.internal.jinja.Template;
+import org.riselm.onnx.internal.jinja.TemplateException;
+import org.riselm.onnx.internal.jinja.UserText;
+import org.riselm.onnx.internal.text.ChatEncoder;
+import org.riselm.onnx.internal.text.ChatTemplateFiles;
 
 /**
  * The chat template of a Hugging Face folder. A state's problem and feedback are the user's
@@ -71,11 +73,13 @@ public final class ChatTemplate implements PromptFormat {
    * @param answering whether the text that begins an answer follows
    * @throws IllegalArgumentException if the template cannot render or refuses them; names the file
    */
-  public Traced render(List<Message> messages, boolean answering) {
+  public RenderedText render(List<Message> messages, boolean answering) {
     List<Object> marked = new ArrayList<>();
     for (Message message : messages) {
       Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-      message.fields().forEach((k, v) -> fields.put(k, k.equals(Message.ROLE) ? v : Data.in(v)));
+      message
+          .fields()
+          .forEach((k, v) -> fields.put(k, k.equals(Message.ROLE) ? v : UserText.in(v)));
       marked.add(fields);
     }
     Map<String, @Nullable Object> variables = new LinkedHashMap<>(files.specialTokens());

@@ -19,12 +19,12 @@ public record EncodedConversation(String text, ImmutableIntArray ids, ImmutableI
   }
 
   /** Collects the tokens, part by part. */
-  static final class Builder {
+  public static final class Builder {
     private final StringBuilder text = new StringBuilder();
     private final ImmutableIntArray.Builder ids = ImmutableIntArray.builder();
     private final ImmutableIntArray.Builder mask = ImmutableIntArray.builder();
 
-    void add(String part, int[] tokens, boolean answer) {
+    public void add(String part, int[] tokens, boolean answer) {
       text.append(part);
       ids.addAll(tokens);
       for (int i = 0; i < tokens.length; i++) {
@@ -32,7 +32,7 @@ public record EncodedConversation(String text, ImmutableIntArray ids, ImmutableI
       }
     }
 
-    EncodedConversation build() {
+    public EncodedConversation build() {
       return new EncodedConversation(text.toString(), ids.build(), mask.build());
     }
   }

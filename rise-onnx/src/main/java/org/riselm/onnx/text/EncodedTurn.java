@@ -9,7 +9,7 @@ import com.google.common.primitives.ImmutableIntArray;
  * @param target the response, with the token that ends it if it has one
  */
 public record EncodedTurn(ImmutableIntArray prompt, ImmutableIntArray target) {
-  static EncodedTurn of(int[] prompt, int[] target) {
+  public static EncodedTurn of(int[] prompt, int[] target) {
     return new EncodedTurn(ImmutableIntArray.copyOf(prompt), ImmutableIntArray.copyOf(target));
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
+import org.riselm.onnx.internal.text.ChatTemplateFiles;
 
 /**
  * How a state becomes the token ids that a policy sees, and a response those that it learns. A

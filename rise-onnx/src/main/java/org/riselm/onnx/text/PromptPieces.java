@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
@@ -105,7 +105,7 @@ public record PromptPieces(
    */
   int[] target(Response response, Tokenizer tokenizer) {
     int[] ids = ids(response, tokenizer);
-    boolean complete = response.finish() != Finish.STOP || endsWithStop(ids, tokenizer);
+    boolean complete = response.finish() != FinishReason.STOP || endsWithStop(ids, tokenizer);
     return complete ? ids : append(ids, tokenizer);
   }
 

@@ -17,7 +17,10 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.riselm.onnx.text.template.Traced;
+import org.riselm.onnx.internal.jinja.RenderedText;
+import org.riselm.onnx.internal.text.NativeTokenizers;
+import org.riselm.onnx.internal.text.SpecialTokens;
+import org.riselm.onnx.internal.text.TokenizerJson;
 
 /**
  * Text to token ids and back, as a Hugging Face {@code tokenizer.json} says.
@@ -96,7 +99,7 @@ public final class Tokenizer implements AutoCloseable {
    * @throws UnencodableTextException if the vocabulary cannot express the text; names the file
    */
   public int[] encode(String text) {
-    return encode(new SpecialTokens(Traced.ofData(text), List.of()));
+    return encode(new SpecialTokens(RenderedText.ofData(text), List.of()));
   }
 
   /**
@@ -105,7 +108,7 @@ public final class Tokenizer implements AutoCloseable {
    *
    * @throws UnencodableTextException if the vocabulary cannot express the text; names the file
    */
-  public int[] encode(Traced text) {
+  public int[] encode(RenderedText text) {
     return encode(SpecialTokens.find(text, json.special()));
   }
 
@@ -224,7 +227,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /** The text that {@code ids} add where other text stands before them. */
-  String decodeWithin(int[] ids) {
+  public String decodeWithin(int[] ids) {
     int[] anchor = Arrays.copyOf(ids, Math.min(1, ids.length));
     String before = decodeSampled(anchor);
     String both = decodeSampled(Ints.concat(anchor, ids));

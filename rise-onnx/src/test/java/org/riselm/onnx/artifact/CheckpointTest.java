@@ -29,6 +29,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.riselm.onnx.internal.artifact.CheckpointWriter;
 
 class CheckpointTest {
   private static Path folder = Path.of("");

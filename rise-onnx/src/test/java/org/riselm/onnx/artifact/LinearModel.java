@@ -6,13 +6,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.riselm.onnx.autodiff.Differentiator;
-import org.riselm.onnx.graph.Dim;
-import org.riselm.onnx.graph.Graph;
-import org.riselm.onnx.graph.Ops;
-import org.riselm.onnx.graph.Shape;
-import org.riselm.onnx.graph.Value;
-import org.riselm.onnx.runtime.ElementType;
+import org.riselm.onnx.internal.artifact.GradientBuffers;
+import org.riselm.onnx.internal.autodiff.Differentiator;
+import org.riselm.onnx.internal.graph.Dim;
+import org.riselm.onnx.internal.graph.Graph;
+import org.riselm.onnx.internal.graph.Ops;
+import org.riselm.onnx.internal.graph.Shape;
+import org.riselm.onnx.internal.graph.Value;
+import org.riselm.onnx.internal.runtime.ElementType;
 
 /**
  * Artifacts small enough to work out by hand: {@code prediction = x·w + a·b}, {@code loss =

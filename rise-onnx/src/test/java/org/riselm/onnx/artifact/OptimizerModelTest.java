@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.riselm.onnx.runtime.ElementType;
-import org.riselm.onnx.runtime.Resources;
-import org.riselm.onnx.runtime.Tensor;
-import org.riselm.onnx.runtime.TrainingSession;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.Tensor;
+import org.riselm.onnx.internal.runtime.TrainingSession;
+import org.riselm.onnx.internal.util.Resources;
 
 class OptimizerModelTest {
   private static final float RATE = 0.05f;

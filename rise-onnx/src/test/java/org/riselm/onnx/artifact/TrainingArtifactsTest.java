@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.riselm.onnx.graph.Graph;
+import org.riselm.onnx.internal.graph.Graph;
 
 class TrainingArtifactsTest {
   private static final String TRAINING = TrainingArtifacts.TRAINING_MODEL;

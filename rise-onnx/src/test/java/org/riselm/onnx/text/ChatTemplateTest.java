@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
@@ -70,7 +70,7 @@ class ChatTemplateTest {
     for (String name : more) {
       ids.add(tokenizer.idOf(name));
     }
-    return new Response(text, Tokens.of(Ints.toArray(ids)), Finish.STOP);
+    return new Response(text, Tokens.of(Ints.toArray(ids)), FinishReason.STOP);
   }
 
   private static boolean contains(int[] ids, int[] part) {
@@ -107,7 +107,7 @@ class ChatTemplateTest {
   @Test
   void aResponseThatWasCutIsClosedByTheTemplate() {
     Response said = spelled("The answer", chatml());
-    Response cut = new Response(said.text(), said.tokens(), Finish.LENGTH);
+    Response cut = new Response(said.text(), said.tokens(), FinishReason.LENGTH);
     int[] closed = Ints.concat(cut.tokens().toArray(), new int[] {chatml().idOf("<|im_end|>")});
     assertTrue(contains(TEMPLATES.get("chatml").prompt(after(cut), chatml()), closed));
     assertArrayEquals(
@@ -138,7 +138,7 @@ class ChatTemplateTest {
     int space = brackets.encode("x")[0];
     int[] letters = {space, brackets.idOf("a"), brackets.idOf("n"), brackets.idOf("s")};
     int[] sampled = Ints.concat(letters, new int[] {brackets.idOf("</s>")});
-    Response said = new Response(brackets.decode(letters), Tokens.of(sampled), Finish.STOP);
+    Response said = new Response(brackets.decode(letters), Tokens.of(sampled), FinishReason.STOP);
     assertEquals("ans", said.text());
     int[] prompt = TEMPLATES.get("brackets").prompt(after(said), brackets);
     assertTrue(contains(prompt, sampled), Arrays.toString(prompt));

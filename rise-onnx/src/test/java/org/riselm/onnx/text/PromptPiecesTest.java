@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.riselm.core.mdp.Finish;
+import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
@@ -65,7 +65,7 @@ class PromptPiecesTest {
     return HistoryWindow.all().state(problem, turns);
   }
 
-  private static Response sampled(Finish finish, int... ids) {
+  private static Response sampled(FinishReason finish, int... ids) {
     return new Response("the text is not what counts", Tokens.of(ids), finish);
   }
 
@@ -79,7 +79,7 @@ class PromptPiecesTest {
 
   @Test
   void sampledIdsAreSplicedInAsTheyAre() {
-    State state = after(sampled(Finish.STOP, C, ASST, A, EOS));
+    State state = after(sampled(FinishReason.STOP, C, ASST, A, EOS));
 
     assertArrayEquals(
         new int[] {USER, A, B, ASST, C, ASST, A, USER, AGAIN, ASST},
@@ -91,7 +91,7 @@ class PromptPiecesTest {
 
   @Test
   void onlyTheTrailingStopTokenIsDropped() {
-    State state = after(sampled(Finish.LENGTH, C, EOS, A));
+    State state = after(sampled(FinishReason.LENGTH, C, EOS, A));
 
     assertArrayEquals(
         new int[] {USER, A, B, ASST, C, EOS, A, USER, AGAIN, ASST},
@@ -102,14 +102,15 @@ class PromptPiecesTest {
   void aFormatThatKeepsStopTokensClosesAResponseThatWasCut() {
     assertArrayEquals(
         new int[] {BOS, USER, A, B, ASST, C, EOS, SEP, USER, AGAIN, ASST},
-        KEEPS_STOP.prompt(after(sampled(Finish.LENGTH, C)), tokenizer));
+        KEEPS_STOP.prompt(after(sampled(FinishReason.LENGTH, C)), tokenizer));
   }
 
   @Test
   void textIsTokenizedOnlyWhereNothingWasSampled() {
     assertArrayEquals(
         new int[] {USER, A, B, ASST, C, A, USER, AGAIN, ASST, B, USER, AGAIN, ASST},
-        DROPS_STOP.prompt(after(Response.ofText("c a"), sampled(Finish.STOP, B, EOS)), tokenizer));
+        DROPS_STOP.prompt(
+            after(Response.ofText("c a"), sampled(FinishReason.STOP, B, EOS)), tokenizer));
   }
 
   @Test
@@ -122,10 +123,11 @@ class PromptPiecesTest {
   @Test
   void targetsAreTheSampledIds() {
     assertArrayEquals(
-        new int[] {C, EOS}, DROPS_STOP.target(sampled(Finish.STOP, C, EOS), tokenizer));
+        new int[] {C, EOS}, DROPS_STOP.target(sampled(FinishReason.STOP, C, EOS), tokenizer));
     assertArrayEquals(
-        new int[] {C, END}, KEEPS_STOP.target(sampled(Finish.STOP, C, END), tokenizer));
-    assertArrayEquals(new int[] {C, A}, DROPS_STOP.target(sampled(Finish.LENGTH, C, A), tokenizer));
+        new int[] {C, END}, KEEPS_STOP.target(sampled(FinishReason.STOP, C, END), tokenizer));
+    assertArrayEquals(
+        new int[] {C, A}, DROPS_STOP.target(sampled(FinishReason.LENGTH, C, A), tokenizer));
   }
 
   @Test

@@ -8,6 +8,17 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.math.BeyondGraderException;
+import org.riselm.core.internal.math.Budget;
+import org.riselm.core.internal.math.Cleaner;
+import org.riselm.core.internal.math.Comparison;
+import org.riselm.core.internal.math.Exact;
+import org.riselm.core.internal.math.Forms;
+import org.riselm.core.internal.math.Lexer;
+import org.riselm.core.internal.math.Node;
+import org.riselm.core.internal.math.Parser;
+import org.riselm.core.internal.math.Quotient;
+import org.riselm.core.internal.math.Rational;
 
 /**
  * Decides whether two answers, in TeX or plain text, mean the same.

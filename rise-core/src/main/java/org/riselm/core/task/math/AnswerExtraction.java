@@ -5,6 +5,10 @@ import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.riselm.core.internal.math.Cleaner;
+import org.riselm.core.internal.math.Formula;
+import org.riselm.core.internal.math.LastNumber;
+import org.riselm.core.internal.math.Lexer;
 
 /**
  * Finds the final answer in a response. What stands before the last {@code </think>} does not

@@ -1,0 +1,63 @@
+package org.riselm.core;
+
+import java.util.List;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.mdp.HistoryWindow;
+import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.State;
+import org.riselm.core.objective.Objective;
+import org.riselm.core.objective.Objectives;
+import org.riselm.core.policy.Policy;
+import org.riselm.core.relabel.Attempt;
+import org.riselm.core.relabel.RelabeledAttempt;
+import org.riselm.core.relabel.Target;
+import org.riselm.core.rollout.EpisodeCollector;
+import org.riselm.core.rollout.RolloutOptions;
+import org.riselm.core.rollout.StageProgress;
+import org.riselm.core.task.ProblemSet;
+
+/** Examples that need no attempts of the learner: for boosting, mixing and baselines. */
+public final class SupervisedExamples {
+  private SupervisedExamples() {}
+
+  /** First turns with the problems' own reference solutions, each of weight 1. */
+  public static List<Example> references(ProblemSet problems) {
+    return problems.problems().stream()
+        .map(p -> new Example(State.initial(p), Response.ofText(p.reference()), 1))
+        .toList();
+  }
+
+  /**
+   * Rollouts of a more capable policy, right turns only: the paper's knowledge boosting (section 5;
+   * it does not say how many turns).
+   *
+   * @param demonstrator answers in the learner's stead; its responses are taken as text, because
+   *     its token ids may be of another vocabulary
+   * @param options how it is unrolled
+   * @param seed of its draws
+   */
+  public static List<Example> rollouts(
+      Policy demonstrator, ProblemSet problems, RolloutOptions options, long seed) {
+    HistoryWindow window = options.window();
+    List<RelabeledAttempt> shown =
+        Attempt.in(
+                new EpisodeCollector(options)
+                    .collect(
+                        demonstrator,
+                        problems.problems(),
+                        seed,
+                        /* iteration= */ 0,
+                        StageProgress.NONE),
+                window)
+            .stream()
+            .map(a -> new RelabeledAttempt(a, asText(a)))
+            .toList();
+    Objective rightOnly = Objectives.successOnly();
+    return rightOnly.weigh(shown).examples();
+  }
+
+  private static Target asText(Attempt attempt) {
+    return new Target(
+        Response.ofText(attempt.turn().response().text()), attempt.turn().reward(), "shown");
+  }
+}

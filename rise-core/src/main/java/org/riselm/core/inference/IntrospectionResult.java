@@ -1,0 +1,32 @@
+package org.riselm.core.inference;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Optional;
+import org.riselm.core.mdp.Episode;
+import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.Response;
+
+/**
+ * What introspection came to.
+ *
+ * @param problem that was asked
+ * @param response the final one; empty if there is none, because every answer failed or the vote
+ *     had no winner
+ * @param accepted whether the oracle or the judge accepted it; a vote accepts nothing
+ * @param episodes all turns, for who wants to see how it came about
+ * @param tokens that were sampled
+ */
+public record IntrospectionResult(
+    Problem problem,
+    Optional<Response> response,
+    boolean accepted,
+    List<Episode> episodes,
+    long tokens) {
+  public IntrospectionResult {
+    requireNonNull(problem, "problem");
+    requireNonNull(response, "response");
+    episodes = List.copyOf(episodes);
+  }
+}

@@ -1,0 +1,192 @@
+package org.riselm.core.internal.math;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.riselm.core.internal.math.Token.Kind;
+
+/** Reads an answer by recursive descent: lists, relations, quantities, sets, ratios. */
+public final class Parser extends ExpressionParser {
+  private static final Set<String> SIGNS = Set.of("=", "<", ">", "≤", "≥", "≠", "≈", "≡", "∈");
+
+  private Parser(String source, List<Token> tokens, Budget budget) {
+    super(source, tokens, budget);
+  }
+
+  /**
+   * The meaning of {@code answer}, which {@link Cleaner} has cleaned.
+   *
+   * @throws BeyondGraderException if it has none that is known here
+   */
+  public static Node parse(String answer, boolean thousands, Budget budget) {
+    Parser parser = new Parser(answer, Lexer.tokens(answer, thousands, budget), budget);
+    Node node = parser.list();
+    parser.require(Kind.END);
+    return node;
+  }
+
+  @Override
+  Node list() {
+    enter();
+    List<Node> items = new ArrayList<>();
+    boolean onlyAnd = true;
+    do {
+      while (peek().is(",")) {
+        // "1, and 2" has one separator, however it is spelled.
+        onlyAnd &= source.startsWith("and", peek().from());
+        take();
+      }
+      if (!closesList() || (items.isEmpty() && peek().is("]"))) {
+        items.add(item());
+      }
+    } while (peek().is(","));
+    depth--;
+    if (items.isEmpty()) {
+      throw unexpected();
+    }
+    if (items.size() == 1) {
+      return items.get(0);
+    }
+    if (onlyAnd && items.stream().allMatch(Forms::isInequality)) {
+      return new Node.Joined('∩', List.copyOf(items));
+    }
+    return Quantities.sum(items).orElseGet(() -> new Node.Items(List.copyOf(items)));
+  }
+
+  private boolean closesList() {
+    Token token = peek();
+    return token.kind() == Kind.END
+        || (token.kind() == Kind.OPERATOR && ")]}\\}".contains(token.text()));
+  }
+
+  private Node item() {
+    String outerUnit = unit;
+    List<Node> operands = new ArrayList<>(List.of(measured()));
+    List<String> signs = new ArrayList<>();
+    while (peek().kind() == Kind.OPERATOR && SIGNS.contains(peek().text())) {
+      signs.add(take().text());
+      operands.add(measured());
+    }
+    unit = outerUnit;
+    return signs.isEmpty()
+        ? operands.get(0)
+        : new Node.Relation(List.copyOf(operands), List.copyOf(signs));
+  }
+
+  /** An expression and the unit around it, or words. */
+  private Node measured() {
+    unit = "";
+    if (peek().kind() == Kind.WORD) {
+      return spelled(words(false));
+    }
+    Node value = joined();
+    if (peek().kind() == Kind.CURRENCY) {
+      unit = take().text();
+    }
+    if (peek().kind() == Kind.WORD || isRemark()) {
+      String words = words(true);
+      Optional<Rational> magnitude = Units.magnitude(words);
+      if (magnitude.isPresent()) {
+        value = new Node.Product(List.of(new Node.Num(magnitude.get(), -1), value));
+      } else if (!Units.isPlain(words)) {
+        throw new BeyondGraderException("words change the number: " + words);
+      }
+      unit = unit.isEmpty() ? words : unit; // "$5 per hour" is money
+    }
+    if (unit.isEmpty()) {
+      return value;
+    }
+    Node measured = new Node.Measured(value, Units.canonical(unit));
+    return peek().kind() == Kind.NUMBER ? withSmallerUnit(measured) : measured;
+  }
+
+  /** "2 hours 30 minutes". */
+  private Node withSmallerUnit(Node larger) {
+    enter();
+    Node smaller = measured();
+    depth--;
+    return Quantities.sum(List.of(larger, smaller)).orElseThrow(this::unexpected);
+  }
+
+  /** Words, or the number that they say: "five", "five percent", "five dollars". */
+  private static Node spelled(String words) {
+    Optional<Node> number = NumberWords.read(words).map(n -> new Node.Num(n, -1));
+    if (number.isPresent()) {
+      return number.get();
+    }
+    int space = words.lastIndexOf(' ');
+    Optional<Node> counted =
+        space < 0
+            ? Optional.empty()
+            : NumberWords.read(words.substring(0, space)).map(n -> new Node.Num(n, -1));
+    String last = words.substring(space + 1);
+    if (counted.isPresent() && last.equals("percent")) {
+      return new Node.Percent(counted.get());
+    }
+    String unit = Units.canonical(last);
+    return counted.isPresent() && Units.find(unit).isPresent()
+        ? new Node.Measured(counted.get(), unit)
+        : new Node.Words(words);
+  }
+
+  /** The source up to the end of the item, or to the number that follows a unit. */
+  private String words(boolean unit) {
+    int from = peek().from();
+    int to = from;
+    while (peek().kind() != Kind.END
+        && !peek().is(",")
+        && !closesList()
+        && !(peek().kind() == Kind.OPERATOR && SIGNS.contains(peek().text()))
+        && !(unit && peek().kind() == Kind.NUMBER && isWord(at - 1) && to > from)) {
+      // A unit's exponent may stand in braces.
+      if (takeIf("{") || takeIf("(")) {
+        while (peek().kind() != Kind.END && !closesList()) {
+          take();
+        }
+      }
+      to = take().to();
+    }
+    while (peek().is("}") && bracesOpen(from, to) > 0) {
+      to = take().to();
+    }
+    return source.substring(from, to).replaceAll("\\\\[a-zA-Z]++|[{}\\\\]", " ").strip();
+  }
+
+  private boolean isWord(int token) {
+    return tokens.get(token).kind() == Kind.WORD && !Units.isModulus(tokens.get(token).text());
+  }
+
+  private int bracesOpen(int from, int to) {
+    int open = 0;
+    for (int i = from; i < to; i++) {
+      open += source.charAt(i) == '{' ? 1 : source.charAt(i) == '}' ? -1 : 0;
+    }
+    return open;
+  }
+
+  private Node joined() {
+    Node first = ratio();
+    if (!peek().is("∪") && !peek().is("∩") && !peek().is("∖")) {
+      return first;
+    }
+    char operator = peek().text().charAt(0);
+    List<Node> parts = new ArrayList<>(List.of(first));
+    while (takeIf(String.valueOf(operator))) {
+      parts.add(ratio());
+    }
+    return new Node.Joined(operator, List.copyOf(parts));
+  }
+
+  private Node ratio() {
+    Node first = sum();
+    if (!peek().is(":")) {
+      return first;
+    }
+    List<Node> items = new ArrayList<>(List.of(first));
+    while (takeIf(":")) {
+      items.add(sum());
+    }
+    return new Node.Ratio(List.copyOf(items));
+  }
+}

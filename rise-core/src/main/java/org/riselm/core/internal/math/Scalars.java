@@ -1,0 +1,79 @@
+package org.riselm.core.internal.math;
+
+import org.riselm.core.task.math.AnswerEquivalence.Verdict;
+
+/** Compares scalars: exactly if that decides, else numerically. */
+final class Scalars {
+  /** Relative distance under which doubles count as equal, and over which as different. */
+  private static final double SAME = 1e-11;
+
+  private static final double OTHER = 1e-8;
+
+  /** Doubles above this are too coarse to say that two values are the same. */
+  private static final double LARGEST = 1e9;
+
+  private static final int SAMPLES = 8;
+  private static final int ENOUGH = 3;
+
+  /** Digits behind the point from which a decimal may stand for a number without an end. */
+  private static final int ROUNDED_PLACES = 6;
+
+  private final Budget budget;
+
+  Scalars(Budget budget) {
+    this.budget = budget;
+  }
+
+  Verdict compare(Node a, Node b) {
+    try {
+      Quotient left = new Exact(budget).of(a);
+      Quotient right = new Exact(budget).of(b);
+      if (left.sameAs(right, budget)) {
+        return Verdict.EQUAL;
+      }
+      if (!left.hasOpaque() && !right.hasOpaque()) {
+        return rounds(a, b, right) || rounds(b, a, left) ? Verdict.EQUAL : Verdict.DIFFERENT;
+      }
+    } catch (BeyondGraderException e) {
+      // Perhaps doubles can tell.
+    }
+    return numerically(a, b);
+  }
+
+  /** Whether {@code decimal} is a long decimal that {@code exact} rounds to. */
+  private boolean rounds(Node decimal, Node exact, Quotient value) {
+    if (!(decimal instanceof Node.Num number)
+        || number.places() < ROUNDED_PLACES
+        || number.places() > 12
+        || (value.isRational() && value.rational().isTerminating())) {
+      return false;
+    }
+    Complex x = new Numeric(budget, 0).of(exact);
+    double half = 0.5 * Math.pow(10, -number.places());
+    return x.im() == 0
+        && Math.abs(x.re()) < LARGEST
+        && Math.abs(x.re() - number.value().doubleValue()) <= half * (1 + 1e-3)
+        && x.equals(new Numeric(budget, 1).of(exact));
+  }
+
+  private Verdict numerically(Node a, Node b) {
+    int same = 0;
+    for (int sample = 0; sample < SAMPLES; sample++) {
+      Complex x = new Numeric(budget, sample).of(a);
+      Complex y = new Numeric(budget, sample).of(b);
+      if (!x.isFinite() || !y.isFinite()) {
+        continue;
+      }
+      double scale = Math.max(x.abs(), y.abs());
+      double distance = x.distanceTo(y);
+      if (distance > OTHER * scale) {
+        return Verdict.DIFFERENT;
+      }
+      if (distance > SAME * Math.max(scale, 1e-3) || scale > LARGEST) {
+        return Verdict.NOT_COMPARABLE;
+      }
+      same++;
+    }
+    return same >= ENOUGH ? Verdict.EQUAL : Verdict.NOT_COMPARABLE;
+  }
+}

@@ -1,0 +1,187 @@
+package org.riselm.core.internal.report;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.google.common.collect.Iterables;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.run.StageLog;
+import org.riselm.core.mdp.Episode;
+import org.riselm.core.mdp.Turn;
+import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.relabel.Target;
+
+/** What the report's pictures, tables and episodes come from, for the page's script to read. */
+final class ReportData {
+  private static final int MOST_STEPS = 2000;
+
+  private final List<StageLog.Marked> units;
+  private final Function<StageLog.Marked, ReportExcerpt> excerpts;
+  private final List<Shown> shown;
+
+  /**
+   * The data of a run that has come to {@code units}.
+   *
+   * @param excerpts finds a unit's
+   */
+  ReportData(List<StageLog.Marked> units, Function<StageLog.Marked, ReportExcerpt> excerpts) {
+    this.units = units;
+    this.excerpts = excerpts;
+    this.shown = shown();
+  }
+
+  /**
+   * The episodes of a unit as the page has them.
+   *
+   * @param episodes whose they are
+   * @param targets what they are replaced by; null if that is not known yet
+   */
+  private record Shown(StageLog.Marked episodes, StageLog.@Nullable Marked targets) {}
+
+  /** The last and the first evaluation, and the last collection. */
+  private List<Shown> shown() {
+    List<Shown> all = new ArrayList<>();
+    List<StageLog.Marked> evaluations = all("evaluate");
+    if (!evaluations.isEmpty()) {
+      all.add(new Shown(evaluations.get(evaluations.size() - 1), null));
+    }
+    if (evaluations.size() > 1) {
+      all.add(new Shown(evaluations.get(0), null));
+    }
+    List<StageLog.Marked> collections = all("collect");
+    if (!collections.isEmpty()) {
+      StageLog.Marked last = collections.get(collections.size() - 1);
+      all.add(new Shown(last, relabelled(last.iteration())));
+    }
+    return all;
+  }
+
+  private StageLog.@Nullable Marked relabelled(int iteration) {
+    return all("relabel").stream().filter(u -> u.iteration() == iteration).findFirst().orElse(null);
+  }
+
+  private List<StageLog.Marked> all(String stage) {
+    return units.stream().filter(u -> u.stage().equals(stage)).toList();
+  }
+
+  /** Whether the page shows episodes or targets of {@code unit}. */
+  boolean shows(StageLog.Marked unit) {
+    return shown.stream().anyMatch(s -> unit.equals(s.episodes()) || unit.equals(s.targets()));
+  }
+
+  /** Writes the fields. */
+  void writeTo(JsonGenerator out) throws IOException {
+    out.writeArrayFieldStart("units");
+    for (StageLog.Marked unit : units) {
+      out.writeTree(unit.mark());
+    }
+    out.writeEndArray();
+    writeSteps(out);
+    writeDistribution(out, "weights", "train", ReportExcerpt::weights);
+    writeDistribution(out, "rewards", "collect", ReportExcerpt::rewards);
+    out.writeArrayFieldStart("sources");
+    for (Shown source : shown) {
+      writeSource(out, source);
+    }
+    out.writeEndArray();
+  }
+
+  /** Of all trainings; every so many if there are very many. */
+  private void writeSteps(JsonGenerator out) throws IOException {
+    List<StageLog.Marked> trainings = all("train");
+    int total = trainings.stream().mapToInt(u -> excerpts.apply(u).steps().size()).sum();
+    int every = Math.max(1, (total + MOST_STEPS - 1) / MOST_STEPS);
+    int index = 0;
+    out.writeArrayFieldStart("steps");
+    for (StageLog.Marked unit : trainings) {
+      for (TrainingProgress.Step step : excerpts.apply(unit).steps()) {
+        if (index++ % every == 0) {
+          out.writeStartObject();
+          out.writeNumberField("iteration", unit.iteration());
+          out.writeNumberField("number", step.number());
+          out.writeNumberField("loss", step.loss());
+          out.writeNumberField("gradientNorm", step.gradientNorm());
+          out.writeNumberField("learningRate", step.learningRate());
+          out.writeNumberField("tokens", step.tokens());
+          out.writeEndObject();
+        }
+      }
+    }
+    out.writeEndArray();
+  }
+
+  /** Of every iteration, in the same bins. */
+  private void writeDistribution(
+      JsonGenerator out, String name, String stage, Function<ReportExcerpt, List<Double>> of)
+      throws IOException {
+    Map<Integer, List<Double>> values = new TreeMap<>();
+    all(stage).forEach(u -> values.put(u.iteration(), of.apply(excerpts.apply(u))));
+    Histogram histogram = Histogram.over(Iterables.concat(values.values()));
+    out.writeObjectFieldStart(name);
+    out.writeArrayFieldStart("bins");
+    for (double[] bin : histogram.bins()) {
+      out.writeArray(bin, 0, bin.length);
+    }
+    out.writeEndArray();
+    out.writeArrayFieldStart("series");
+    for (Map.Entry<Integer, List<Double>> iteration : values.entrySet()) {
+      out.writeStartObject();
+      out.writeNumberField("iteration", iteration.getKey());
+      out.writeFieldName("counts");
+      int[] counts = histogram.counts(iteration.getValue());
+      out.writeArray(counts, 0, counts.length);
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  private void writeSource(JsonGenerator out, Shown source) throws IOException {
+    StageLog.Marked unit = source.episodes();
+    StageLog.Marked replaced = source.targets();
+    Map<String, Target> targets = replaced == null ? Map.of() : excerpts.apply(replaced).targets();
+    ReportExcerpt excerpt = excerpts.apply(unit);
+    out.writeStartObject();
+    out.writeStringField("stage", unit.stage());
+    out.writeStringField(
+        "name",
+        (unit.stage().equals("evaluate") ? "evaluation after " : "collection of ")
+            + (unit.iteration() == 0 ? "the base" : "iteration " + unit.iteration()));
+    out.writeNumberField("total", excerpt.total());
+    out.writeArrayFieldStart("episodes");
+    for (Episode episode : excerpt.episodes()) {
+      writeEpisode(out, episode, targets);
+    }
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  private static void writeEpisode(JsonGenerator out, Episode episode, Map<String, Target> targets)
+      throws IOException {
+    out.writeStartObject();
+    out.writeStringField("prompt", episode.problem().prompt());
+    out.writeStringField("reference", episode.problem().reference());
+    out.writeArrayFieldStart("turns");
+    int number = 1;
+    for (Turn turn : episode.turns()) {
+      out.writeStartObject();
+      out.writeStringField("text", turn.response().text());
+      out.writeNumberField("reward", turn.reward());
+      out.writeStringField("feedback", turn.feedback());
+      out.writeStringField("failure", turn.failure());
+      Target target =
+          targets.get(ReportExcerpt.attempt(episode.problem().id(), episode.sample(), number++));
+      if (target != null) {
+        out.writeStringField("target", target.response().text());
+        out.writeStringField("source", target.source());
+      }
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+}

@@ -1,0 +1,73 @@
+package org.riselm.core.internal.rollout;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.Query;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.rollout.StageProgress;
+
+/** Asks a policy, keeps count of answers, tokens and rewards, and tells how far a stage is. */
+public final class ProgressMeter {
+  private final StageProgress progress;
+  private long done;
+  private long expected;
+  private long tokens;
+  private long scored;
+  private double rewards;
+
+  /** A meter at zero that reports to {@code progress}. */
+  public ProgressMeter(StageProgress progress) {
+    this.progress = requireNonNull(progress, "progress");
+  }
+
+  /** At most {@code answers} answers are still to come. */
+  public void expect(long answers) {
+    expected = done + answers;
+  }
+
+  /**
+   * The policy's answers to {@code queries}, in their order.
+   *
+   * @throws IllegalStateException if the policy gives another number of answers
+   */
+  public List<Completion> complete(Policy policy, List<Query> queries, SamplingOptions sampling) {
+    long doneBefore = done;
+    long tokensBefore = tokens;
+    List<Completion> completions =
+        policy.complete(
+            queries,
+            sampling,
+            (answers, more) -> {
+              done += answers;
+              tokens += more;
+              report();
+            });
+    if (completions.size() != queries.size()) {
+      throw new IllegalStateException(
+          "the policy %s gave %d completions to %d queries; one each"
+              .formatted(policy.getClass().getName(), completions.size(), queries.size()));
+    }
+    // What the policy told on the way may be partial; from here on the answers themselves count.
+    done = doneBefore + completions.size();
+    tokens = tokensBefore;
+    for (Completion completion : completions) {
+      tokens += completion.response().tokens().size();
+    }
+    return completions;
+  }
+
+  /** An answer was scored. */
+  public void scored(double reward) {
+    scored++;
+    rewards += reward;
+  }
+
+  /** Tells the listener. */
+  public void report() {
+    progress.at(
+        done, Math.max(done, expected), tokens, scored == 0 ? Double.NaN : rewards / scored);
+  }
+}

@@ -1,0 +1,206 @@
+package org.riselm.core.internal.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.riselm.core.evaluation.Evaluation;
+import org.riselm.core.evaluation.EvaluationLog;
+import org.riselm.core.mdp.Episode;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.objective.WeightStats;
+import org.riselm.core.objective.WeightedExamples;
+import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingSummary;
+import org.riselm.core.relabel.Attempt;
+import org.riselm.core.relabel.RelabeledAttempt;
+import org.riselm.core.relabel.Target;
+
+/** How the result of a stage is written to a run's journal, and read again. */
+public interface StageCodec<T> {
+  /** The data of {@code result}. */
+  List<ObjectNode> lines(T result);
+
+  /** {@code result} in short. */
+  JsonNode summary(T result);
+
+  /** The result that {@code unit} holds. */
+  T read(StageRecord unit);
+
+  /** What collecting gave. */
+  record Collected(List<Episode> episodes) {
+    public static final StageCodec<Collected> FORM =
+        new StageCodec<>() {
+          @Override
+          public List<ObjectNode> lines(Collected result) {
+            return episodeLines(result.episodes());
+          }
+
+          @Override
+          public JsonNode summary(Collected result) {
+            long tokens =
+                result.episodes().stream()
+                    .flatMap(e -> e.turns().stream())
+                    .mapToLong(t -> t.response().tokens().size())
+                    .sum();
+            return object().put("episodes", result.episodes().size()).put("tokens", tokens);
+          }
+
+          @Override
+          public Collected read(StageRecord unit) {
+            return new Collected(all(unit, "episode", Episode.class));
+          }
+        };
+  }
+
+  /** What relabelling gave, and how many tokens that took. */
+  record Targets(List<RelabeledAttempt> relabelled, long tokens) {
+    /** The form of targets for {@code attempts}, which follow from the episodes. */
+    public static StageCodec<Targets> form(List<Attempt> attempts) {
+      return new StageCodec<>() {
+        @Override
+        public List<ObjectNode> lines(Targets result) {
+          List<ObjectNode> lines = new ArrayList<>();
+          for (RelabeledAttempt r : result.relabelled()) {
+            ObjectNode line = line("target", r.relabel());
+            line.put("problem", r.attempt().state().problem().id());
+            line.put("sample", r.attempt().sample()).put("turn", r.attempt().state().turn());
+            lines.add(line);
+          }
+          return lines;
+        }
+
+        @Override
+        public JsonNode summary(Targets result) {
+          return object().put("targets", result.relabelled().size()).put("tokens", result.tokens());
+        }
+
+        @Override
+        public Targets read(StageRecord unit) {
+          return new Targets(
+              pair(attempts, all(unit, "target", Target.class)),
+              unit.result().path("tokens").asLong());
+        }
+      };
+    }
+
+    /** Each attempt with its target. */
+    public static List<RelabeledAttempt> pair(List<Attempt> attempts, List<Target> relabels) {
+      List<RelabeledAttempt> relabelled = new ArrayList<>(attempts.size());
+      for (int i = 0; i < attempts.size(); i++) {
+        relabelled.add(new RelabeledAttempt(attempts.get(i), relabels.get(i)));
+      }
+      return relabelled;
+    }
+  }
+
+  /** What training gave, and the weights it was on. */
+  record Trained(TrainingSummary summary, List<TrainingProgress.Step> steps, WeightStats weights) {
+    private static final String WEIGHTS = "weights";
+
+    /**
+     * The form of a training on {@code weighted}, whose examples are kept for people to read. They
+     * are not asked for again when a result is read: only the policy as it was could weigh some.
+     */
+    public static StageCodec<Trained> form(Supplier<WeightedExamples> weighted) {
+      return new StageCodec<>() {
+        @Override
+        public List<ObjectNode> lines(Trained result) {
+          List<ObjectNode> lines = new ArrayList<>();
+          weighted.get().examples().forEach(e -> lines.add(example(e)));
+          result.steps().forEach(step -> lines.add(line("step", step)));
+          return lines;
+        }
+
+        private static ObjectNode example(Example e) {
+          ObjectNode line =
+              object()
+                  .put("kind", "example")
+                  .put("problem", e.state().problem().id())
+                  .put("turn", e.state().turn())
+                  .put("weight", e.weight())
+                  .put("response", e.response().text());
+          if (e.weights().length() > 1) {
+            line.putPOJO("weights", e.weights());
+          }
+          return line;
+        }
+
+        @Override
+        public JsonNode summary(Trained result) {
+          ObjectNode summary = RunJson.MAPPER.valueToTree(result.summary());
+          summary.set(WEIGHTS, RunJson.MAPPER.valueToTree(result.weights()));
+          return summary;
+        }
+
+        @Override
+        public Trained read(StageRecord unit) {
+          ObjectNode summary = ((ObjectNode) unit.result()).deepCopy();
+          JsonNode weights = summary.remove(WEIGHTS);
+          return new Trained(
+              RunJson.read(summary, TrainingSummary.class),
+              all(unit, "step", TrainingProgress.Step.class),
+              // Runs that were begun before the weights were kept have none.
+              weights == null ? weighted.get().stats() : RunJson.read(weights, WeightStats.class));
+        }
+      };
+    }
+  }
+
+  /** What an evaluation found. */
+  StageCodec<Evaluation> EVALUATION =
+      new StageCodec<>() {
+        @Override
+        public List<ObjectNode> lines(Evaluation result) {
+          List<ObjectNode> lines = new ArrayList<>(episodeLines(result.episodes()));
+          result.log().entries().forEach(entry -> lines.add(line("answers", entry)));
+          return lines;
+        }
+
+        @Override
+        public JsonNode summary(Evaluation result) {
+          ObjectNode summary = RunJson.MAPPER.valueToTree(result.withoutAnswers());
+          summary.remove("episodes");
+          ((ObjectNode) summary.path("log")).remove("entries");
+          return summary;
+        }
+
+        @Override
+        public Evaluation read(StageRecord unit) {
+          ObjectNode whole = ((ObjectNode) unit.result()).deepCopy();
+          whole.set("episodes", RunJson.MAPPER.valueToTree(all(unit, "episode", Episode.class)));
+          // Runs that were begun before the log was kept have none.
+          ObjectNode log = whole.withObject("/log");
+          if (log.isEmpty()) {
+            log.put("turns", whole.path("turns").asInt());
+            log.put("samples", whole.path("samples").asInt());
+            log.put("rollouts", 1);
+          }
+          log.set(
+              "entries",
+              RunJson.MAPPER.valueToTree(all(unit, "answers", EvaluationLog.Entry.class)));
+          return RunJson.read(whole, Evaluation.class);
+        }
+      };
+
+  private static List<ObjectNode> episodeLines(List<Episode> episodes) {
+    return episodes.stream().map(e -> line("episode", e)).toList();
+  }
+
+  private static ObjectNode object() {
+    return RunJson.MAPPER.createObjectNode();
+  }
+
+  private static ObjectNode line(String kind, Object value) {
+    // Written as it is: a tree of every episode would be made for nothing.
+    return object().put("kind", kind).putPOJO(kind, value);
+  }
+
+  private static <V> List<V> all(StageRecord unit, String kind, Class<V> type) {
+    return unit.lines().stream()
+        .filter(line -> line.path("kind").asText().equals(kind))
+        .map(line -> RunJson.read(line.path(kind), type))
+        .toList();
+  }
+}

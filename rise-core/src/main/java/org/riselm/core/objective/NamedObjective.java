@@ -1,0 +1,21 @@
+package org.riselm.core.objective;
+
+import java.util.List;
+import org.riselm.core.relabel.RelabeledAttempt;
+
+/** An objective with a name by which one run's configuration is told from another's. */
+record NamedObjective(String name, boolean onPolicy, Objective objective) implements Objective {
+  static Objective of(String name, Objective objective) {
+    return new NamedObjective(name, objective.onPolicy(), objective);
+  }
+
+  @Override
+  public WeightedExamples weigh(List<RelabeledAttempt> relabelled) {
+    return objective.weigh(relabelled);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,86 @@
+package org.riselm.core.policy.spi;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Stopwatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingSummary;
+
+/** The steps of a training under way: tells of each, keeps points to resume from, sums them up. */
+public final class TrainingRecorder {
+  private final Stopwatch watch = Stopwatch.createStarted();
+  private final TrainingProgress progress;
+  private final TrainingCheckpoints points;
+  private final TrainingCheckpoints.State state;
+  private final List<TrainingProgress.Step> steps;
+
+  /**
+   * Begins a training, or goes on with it: then {@code state} is restored, and {@code progress} is
+   * told the earlier steps again.
+   */
+  public TrainingRecorder(
+      TrainingProgress progress, TrainingCheckpoints points, TrainingCheckpoints.State state) {
+    this.progress = requireNonNull(progress, "progress");
+    this.points = requireNonNull(points, "points");
+    this.state = requireNonNull(state, "state");
+    this.steps = new ArrayList<>(points.resume(state));
+    steps.forEach(progress::stepped);
+  }
+
+  /** How many steps are done; those of an earlier process count. */
+  public int done() {
+    return steps.size();
+  }
+
+  /** A step is done, and the state is as it is after it. */
+  public void add(TrainingProgress.Step step) {
+    steps.add(step);
+    if (step.number() < step.total() && points.wanted()) {
+      points.keep(List.copyOf(steps), state);
+    }
+    progress.stepped(step);
+  }
+
+  /**
+   * Whether a step with these numbers is to be skipped.
+   *
+   * @param loss of the step
+   * @param gradientNorm of it; NaN if it is not known
+   * @throws ArithmeticException if they are not finite and the training is to stop then
+   */
+  public boolean skips(TrainingOptions training, double loss, double gradientNorm) {
+    boolean finite = Double.isFinite(loss) && !Double.isInfinite(gradientNorm);
+    if (!finite && training.nonFinite() == TrainingOptions.NonFinite.STOP) {
+      throw new ArithmeticException(
+          "training step %d: the loss is %s, the gradient's norm %s; lower the learning rate, look at the examples' weights, or set Training.nonFinite to SKIP"
+              .formatted(steps.size() + 1, loss, gradientNorm));
+    }
+    return !finite;
+  }
+
+  /** The whole training, when it is done. */
+  public TrainingSummary summary(int examples, long targetTokens) {
+    int tenth = Math.max(1, steps.size() / 10);
+    return new TrainingSummary(
+        examples,
+        steps.size(),
+        (int) steps.stream().filter(TrainingProgress.Step::skipped).count(),
+        steps.stream().mapToLong(TrainingProgress.Step::tokens).sum(),
+        targetTokens,
+        meanLoss(steps.subList(0, tenth)),
+        meanLoss(steps.subList(steps.size() - tenth, steps.size())),
+        watch.elapsed(TimeUnit.MICROSECONDS) / 1e6);
+  }
+
+  private static double meanLoss(List<TrainingProgress.Step> steps) {
+    return steps.stream()
+        .filter(step -> !step.skipped())
+        .mapToDouble(TrainingProgress.Step::loss)
+        .average()
+        .orElse(Double.NaN);
+  }
+}

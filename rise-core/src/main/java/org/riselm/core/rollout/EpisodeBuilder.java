@@ -1,0 +1,91 @@
+package org.riselm.core.rollout;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.rollout.ScoringResult;
+import org.riselm.core.mdp.Episode;
+import org.riselm.core.mdp.Episode.Ended;
+import org.riselm.core.mdp.FinishReason;
+import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.Turn;
+import org.riselm.core.policy.Completion;
+
+/** An episode while it is under way. */
+final class EpisodeBuilder {
+  private final Problem problem;
+  private final int sample;
+  private final RolloutOptions options;
+  private final List<Turn> turns = new ArrayList<>();
+  private @Nullable Ended ended;
+
+  EpisodeBuilder(Problem problem, int sample, RolloutOptions options) {
+    this.problem = problem;
+    this.sample = sample;
+    this.options = options;
+  }
+
+  Problem problem() {
+    return problem;
+  }
+
+  int sample() {
+    return sample;
+  }
+
+  boolean live() {
+    return ended == null;
+  }
+
+  State state() {
+    return options.window().state(problem, turns);
+  }
+
+  /** Takes the answer to {@link #state}, and returns its turn. */
+  Turn take(Completion completion) {
+    ScoringResult score = ScoringResult.of(options.reward(), problem, completion);
+    Turn turn = new Turn(completion.response(), score.reward(), null, score.failure());
+    turns.add(turn);
+    if (completion.response().finish() == FinishReason.FAILED) {
+      ended = Ended.CUT_SHORT;
+    } else if (turn.success() && options.stopAtSuccess()) {
+      ended = Ended.SUCCESS;
+    } else if (turns.size() == options.turns()) {
+      ended = Ended.TURN_LIMIT;
+    }
+    return turn;
+  }
+
+  /** There are no tokens left for another turn. */
+  void outOfTokens() {
+    ended = Ended.TOKEN_BUDGET;
+  }
+
+  Turn lastTurn() {
+    return turns.get(turns.size() - 1);
+  }
+
+  /** {@code said} follows the last turn; blank, it ends the episode. */
+  void hear(String said) {
+    if (said.isBlank()) {
+      hearNothing("it is blank");
+    } else {
+      turns.set(turns.size() - 1, lastTurn().withFeedback(said));
+    }
+  }
+
+  /** The feedback could not be had, for {@code reason}. */
+  void hearNothing(String reason) {
+    Turn last = lastTurn();
+    ended = Ended.CUT_SHORT;
+    turns.set(
+        turns.size() - 1, new Turn(last.response(), last.reward(), null, "feedback: " + reason));
+  }
+
+  Episode episode() {
+    return new Episode(problem, sample, turns, requireNonNull(ended, "still live"));
+  }
+}

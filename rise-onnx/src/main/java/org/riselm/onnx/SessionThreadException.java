@@ -1,0 +1,15 @@
+package org.riselm.onnx;
+
+/**
+ * A session on a device was used by another thread than the one that loaded it. ONNX Runtime takes
+ * memory of a device for every thread that runs a session, and gives it back with the session only.
+ */
+public final class SessionThreadException extends IllegalStateException {
+  private static final long serialVersionUID = 1L;
+
+  public SessionThreadException(Device device, Thread owner, Thread user) {
+    super(
+        "the session on %s belongs to the thread \"%s\", which loaded it, and \"%s\" uses it; use a policy on a device from one thread, such as a single-thread executor's: every further one would take memory of the device and keep it"
+            .formatted(device, owner.getName(), user.getName()));
+  }
+}

@@ -1,0 +1,238 @@
+package org.riselm.onnx.internal.decoder;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.riselm.onnx.Lora;
+import org.riselm.onnx.internal.graph.Dim;
+import org.riselm.onnx.internal.graph.Ops;
+import org.riselm.onnx.internal.graph.Shape;
+import org.riselm.onnx.internal.graph.Value;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.model.DecoderConfig;
+
+/** A Llama-style decoder around an {@link Attention}: the one place where the model is written. */
+final class DecoderBody {
+  // ONNX Runtime draws with the seed in the first run, the next number in the second, and so on.
+  private static final long RUNS_APART = 1 << 20;
+
+  // Queries, keys and values, in the order in which attention takes them from one product.
+  private static final List<String> PACKED =
+      List.of("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj");
+
+  private final Ops ops;
+  private final DecoderConfig config;
+  private final Optional<Lora> lora;
+  private final ElementType compute;
+  private final boolean learning;
+  private final boolean transposed;
+  private final Map<String, Value> parameters = new HashMap<>();
+  private final List<Value> betweenLayers = new ArrayList<>();
+  private long seed;
+
+  /**
+   * Prepares to add nodes.
+   *
+   * @param learning whether adapters drop inputs out
+   * @param seed of what is dropped
+   * @param parameters of the layout, trained and frozen
+   */
+  DecoderBody(
+      Ops ops, ParameterLayout layout, boolean learning, long seed, List<Value> parameters) {
+    this(ops, layout, learning, seed, false, parameters);
+  }
+
+  private DecoderBody(
+      Ops ops,
+      ParameterLayout layout,
+      boolean learning,
+      long seed,
+      boolean transposed,
+      List<Value> parameters) {
+    this.ops = ops;
+    this.config = layout.config();
+    this.lora = layout.lora();
+    this.compute = layout.compute();
+    this.learning = learning;
+    this.seed = seed;
+    this.transposed = transposed;
+    parameters.forEach(p -> this.parameters.put(p.name(), p));
+  }
+
+  /**
+   * Prepares to add nodes.
+   *
+   * @param parameters of the layout; the weights of linear layers are [in, out], as ONNX's own
+   *     matrix product takes them
+   */
+  static DecoderBody ofTransposed(Ops ops, ParameterLayout layout, List<Value> parameters) {
+    return new DecoderBody(ops, layout, false, 0, true, parameters);
+  }
+
+  /**
+   * The normalized hidden states of the tokens that go on from the last layer: [tokens, hidden].
+   *
+   * @param ids of all tokens, in the shape that {@code attention} takes
+   */
+  Value hidden(Value ids, Attention attention) {
+    // Only the rows that are looked up are cast, not the table.
+    Value x = computed(ops.gather(parameter("model.embed_tokens.weight"), ids, 0));
+    betweenLayers.add(x);
+    for (int i = 0; i < config.layers(); i++) {
+      String layer = "model.layers." + i + ".";
+      Value seen = attend(i, layer, x, attention);
+      x = ops.add(attention.goingOn(i, x), seen);
+      x = ops.add(x, feedForward(layer, x));
+      betweenLayers.add(x);
+    }
+    return norm(x, "model.norm.weight");
+  }
+
+  /** The hidden states before the first layer and behind every one. */
+  List<Value> betweenLayers() {
+    return List.copyOf(betweenLayers);
+  }
+
+  /** The logits of hidden states [n, hidden]: [n, vocabulary], in fp32. */
+  Value logits(Value hidden) {
+    Value weight = computed(headWeight());
+    Value logits =
+        transposed && !config.tiedHead() ? ops.matMul(hidden, weight) : ops.linear(hidden, weight);
+    return ops.as(logits, ElementType.FLOAT);
+  }
+
+  /** The losses of hidden states [n, hidden] whose next tokens are {@code targets} [n]. */
+  LossHead head(Value hidden, Value targets) {
+    return new LossHead(ops, headWeight(), hidden, targets);
+  }
+
+  private Value headWeight() {
+    return parameter(config.tiedHead() ? "model.embed_tokens.weight" : "lm_head.weight");
+  }
+
+  private Value attend(int i, String layer, Value x, Attention attention) {
+    Value h = norm(x, layer + "input_layernorm.weight");
+    return linear(seen(i, layer, h, attention), layer + "self_attn.o_proj");
+  }
+
+  private Value seen(int i, String layer, Value h, Attention attention) {
+    if (attention instanceof PackedAttention packed && packed.takesPacked() && canPack(layer)) {
+      return packed.applyPacked(i, packed(h, layer));
+    }
+    Value q = linear(h, layer + "self_attn.q_proj");
+    Value k = linear(h, layer + "self_attn.k_proj");
+    Value v = linear(h, layer + "self_attn.v_proj");
+    if (config.headNorm()) {
+      q = headNorm(q, config.heads(), layer + "self_attn.q_norm.weight");
+      k = headNorm(k, config.keyValueHeads(), layer + "self_attn.k_norm.weight");
+    }
+    return attention.apply(i, q, k, v);
+  }
+
+  // Norms and adapters stand between a product and attention; what is cast would be kept twice.
+  private boolean canPack(String layer) {
+    return !config.headNorm()
+        && compute == ElementType.FLOAT
+        && PACKED.stream()
+            .map(part -> layer + part)
+            .allMatch(
+                part ->
+                    parameter(part + ".weight").type() == ElementType.FLOAT
+                        && !parameters.containsKey(part + ParameterLayout.LORA_A));
+  }
+
+  /** Queries, scaled, keys and values by one product with the three layers' weights together. */
+  private Value packed(Value h, String layer) {
+    Value product = ops.linear(h, together(layer, ".weight"));
+    boolean biased =
+        PACKED.stream().anyMatch(part -> parameters.containsKey(layer + part + ".bias"));
+    return biased ? ops.add(product, together(layer, ".bias")) : product;
+  }
+
+  // Made of constants only, so ONNX Runtime computes it once, while it loads the graph.
+  private Value together(String layer, String kind) {
+    List<Value> parts = new ArrayList<>();
+    long rows = 0;
+    for (String part : PACKED) {
+      Shape weight = parameter(layer + part + ".weight").shape();
+      long outputs = ((Dim.Fixed) weight.dim(0)).size();
+      Value value = parameters.get(layer + part + kind);
+      if (value == null) {
+        value = ops.graph().constant(new float[(int) outputs], outputs);
+      }
+      boolean queries = parts.isEmpty();
+      parts.add(
+          queries ? ops.mul(value, ops.graph().constant(ScoringAttention.scale(config))) : value);
+      rows += outputs;
+    }
+    return ops.concat(parts, 0, Dim.of(rows));
+  }
+
+  private Value feedForward(String layer, Value x) {
+    Value h = norm(x, layer + "post_attention_layernorm.weight");
+    Value gate = ops.silu(linear(h, layer + "mlp.gate_proj"));
+    Value up = linear(h, layer + "mlp.up_proj");
+    return linear(ops.mul(gate, up), layer + "mlp.down_proj");
+  }
+
+  private Value linear(Value x, String layer) {
+    Value weight = computedFor(x, parameter(layer + ".weight"));
+    Value product = transposed ? ops.matMul(x, weight) : ops.linear(x, weight);
+    Value bias = parameters.get(layer + ".bias");
+    Value sum = bias == null ? product : ops.add(product, computed(bias));
+    return parameters.containsKey(layer + ParameterLayout.LORA_A)
+        ? ops.add(sum, adapter(x, layer))
+        : sum;
+  }
+
+  /** alpha / rank · (dropout(x)·Aᵀ)·Bᵀ. */
+  private Value adapter(Value x, String layer) {
+    Lora adapters = lora.orElseThrow();
+    boolean drops = learning && adapters.dropout() > 0;
+    Value seen = x;
+    if (drops) {
+      seen = ops.dropout(x, (float) adapters.dropout(), seed);
+      seed += RUNS_APART;
+    }
+    Value inner = ops.linear(seen, computed(parameter(layer + ParameterLayout.LORA_A)));
+    Value b = computed(parameter(layer + ParameterLayout.LORA_B));
+    return ops.matMul(inner, false, b, true, (float) adapters.scale(layer));
+  }
+
+  /** A matrix as it is computed with; where it is a graph's input, not before x is there. */
+  private Value computedFor(Value x, Value matrix) {
+    boolean waits = matrix.type() != compute && ops.graph().inputs().contains(matrix);
+    return computed(waits ? ops.after(matrix, x) : matrix);
+  }
+
+  /** {@code value} in the precision that is computed in. */
+  private Value computed(Value value) {
+    return ops.as(value, compute);
+  }
+
+  /** Each head of x [tokens, heads · headSize] normalized by itself. */
+  private Value headNorm(Value x, int heads, String scale) {
+    long joined = (long) heads * config.headSize();
+    boolean flat = x.shape().rank() == 2;
+    long[] split =
+        flat
+            ? new long[] {0, heads, config.headSize()}
+            : new long[] {0, 0, heads, config.headSize()};
+    long[] whole = flat ? new long[] {0, joined} : new long[] {0, 0, joined};
+    return ops.reshape(norm(ops.reshape(x, split, Dim.of(1)), scale), whole, Dim.of(1));
+  }
+
+  private Value norm(Value x, String scale) {
+    return ops.rmsNorm(x, computed(parameter(scale)), (float) config.normEpsilon()).get(0);
+  }
+
+  private Value parameter(String name) {
+    Value v = parameters.get(name);
+    if (v == null) {
+      throw new IllegalStateException("the graph has no parameter " + name);
+    }
+    return v;
+  }
+}

@@ -1,0 +1,159 @@
+package org.riselm.onnx.internal.decoder;
+
+import java.util.Map;
+import org.riselm.onnx.internal.graph.Dim;
+import org.riselm.onnx.internal.graph.Ops;
+import org.riselm.onnx.internal.graph.Value;
+import org.riselm.onnx.internal.runtime.ElementType;
+
+/**
+ * The language-model head and the cross-entropy behind it, with the gradient of both written by
+ * hand: what is between a hidden state and its loss is the largest thing that a step computes.
+ */
+final class LossHead {
+  /**
+   * How much of the vocabulary is looked at together: enough for full speed of the products, and a
+   * small part of a large vocabulary.
+   */
+  private static final long CHUNK = 8192;
+
+  private final Ops ops;
+  private final Value head;
+  private final Value hidden;
+  private final Value targets;
+
+  /**
+   * Prepares to add nodes.
+   *
+   * @param head the head's weight, [vocabulary, hidden], in any precision
+   * @param hidden states, [targets, hidden]
+   * @param targets the token after each, int64 [targets]
+   */
+  LossHead(Ops ops, Value head, Value hidden, Value targets) {
+    this.ops = ops;
+    this.head = head;
+    this.hidden = hidden;
+    this.targets = targets;
+  }
+
+  /**
+   * Losses and what they teach.
+   *
+   * @param tokenLosses −log p(target), [targets]
+   * @param gradients of Σ weight · loss with respect to the hidden states and, if it is trained,
+   *     the head
+   */
+  record Learned(Value tokenLosses, Map<Value, Value> gradients) {}
+
+  /** −log p(target), [targets]. */
+  Value tokenLosses() {
+    return lossesUnder(chunks(false).logSum(ops), rows(targets));
+  }
+
+  /** Losses and gradients, for a frozen head: logits never exist whole. */
+  Learned frozen(Value weights) {
+    Value rows = rows(targets);
+    Softmax softmax = chunks(true);
+    Value expected = ops.div(softmax.mixture(), softmax.sum());
+    Value gradient = ops.mul(ops.sub(expected, rows), ops.unsqueeze(weights, 1));
+    return new Learned(lossesUnder(softmax.logSum(ops), rows), Map.of(hidden, computed(gradient)));
+  }
+
+  /** Losses and gradients, for a trained head. */
+  Learned trained(Value weights) {
+    Value part = computed(head);
+    Value logits = wide(ops.linear(hidden, part));
+    Value labels = ops.unsqueeze(targets, 1);
+    Value target = ops.gatherElements(logits, labels, 1);
+    Value max = ops.reduceMax(logits, true, -1);
+    Value shares = ops.softmax(logits);
+    // Of the largest logit the share is known best, and never 0.
+    Value logSum = ops.sub(max, ops.log(ops.reduceMax(shares, true, -1)));
+    Value slope = computed(ops.scatterAdd(shares, labels, minusOnes(target), 1));
+    // Weighed where it is narrow: not the slopes, but what they are multiplied with and become.
+    Value weight = ops.unsqueeze(weights, 1);
+    Value weighed = computed(ops.mul(wide(hidden), weight));
+    Value toHead = ops.matMul(slope, true, weighed, false, 1);
+    Value toHidden = computed(ops.mul(wide(ops.matMul(slope, part)), weight));
+    return new Learned(
+        ops.squeeze(ops.sub(logSum, target), 1),
+        Map.of(hidden, toHidden, head, ops.as(toHead, head.type())));
+  }
+
+  private Value minusOnes(Value like) {
+    Value zeros = ops.zeros(ops.shapeOf(like), like.shape());
+    return ops.sub(zeros, ops.graph().constant(1));
+  }
+
+  private Value lossesUnder(Value logSum, Value rows) {
+    // Rounded as the product rounds it, so that the errors of both cancel where the target is sure.
+    Value logits = wide(computed(ops.reduceSum(ops.mul(wide(hidden), rows), true, -1)));
+    return ops.squeeze(ops.sub(logSum, logits), 1);
+  }
+
+  /**
+   * What is known of a softmax over a part of the vocabulary.
+   *
+   * @param max the largest logit, [targets, 1]
+   * @param sum Σ exp(logit − max), [targets, 1]
+   * @param mixture Σ exp(logit − max) · row of the head, [targets, hidden]; absent if not wanted
+   */
+  private record Softmax(Value max, Value sum, Value mixture) {
+    Value logSum(Ops ops) {
+      return ops.add(max, ops.log(sum));
+    }
+  }
+
+  // Chunk by chunk, what is known is corrected when a larger logit shows up (Milakov and
+  // Gimelshein 2018; Rabe and Staats 2021 for the mixture).
+  private Softmax chunks(boolean mixed) {
+    long vocabulary = ((Dim.Fixed) head.shape().dim(0)).size();
+    Value part = ops.after(head, hidden);
+    Softmax known = chunk(part, 0, Math.min(CHUNK, vocabulary), mixed);
+    for (long from = CHUNK; from < vocabulary; from += CHUNK) {
+      // One chunk after the other, so that none's logits wait in memory.
+      part = ops.after(head, known.sum());
+      part = mixed ? ops.after(part, known.mixture()) : part;
+      known = joined(known, chunk(part, from, Math.min(from + CHUNK, vocabulary), mixed));
+    }
+    return known;
+  }
+
+  private Softmax chunk(Value weight, long from, long to, boolean mixed) {
+    Value part = weight;
+    if (to - from < ((Dim.Fixed) head.shape().dim(0)).size()) {
+      part = ops.rows(part, from, to);
+    }
+    Value typed = computed(part);
+    Value logits = wide(ops.linear(hidden, typed));
+    Value max = ops.reduceMax(logits, true, -1);
+    Value shares = ops.exp(ops.sub(logits, max));
+    Value sum = ops.reduceSum(shares, true, -1);
+    return new Softmax(max, sum, mixed ? wide(ops.matMul(computed(shares), typed)) : Value.ABSENT);
+  }
+
+  private Softmax joined(Softmax a, Softmax b) {
+    Value max = ops.max(a.max(), b.max());
+    Value scaleA = ops.exp(ops.sub(a.max(), max));
+    Value scaleB = ops.exp(ops.sub(b.max(), max));
+    Value sum = ops.add(ops.mul(a.sum(), scaleA), ops.mul(b.sum(), scaleB));
+    Value mixture =
+        a.mixture().isAbsent()
+            ? Value.ABSENT
+            : ops.add(ops.mul(a.mixture(), scaleA), ops.mul(b.mixture(), scaleB));
+    return new Softmax(max, sum, mixture);
+  }
+
+  private Value rows(Value ids) {
+    return wide(ops.gather(head, ids, 0));
+  }
+
+  private Value wide(Value value) {
+    return ops.as(value, ElementType.FLOAT);
+  }
+
+  /** In the precision of the hidden states. */
+  private Value computed(Value value) {
+    return ops.as(value, hidden.type());
+  }
+}

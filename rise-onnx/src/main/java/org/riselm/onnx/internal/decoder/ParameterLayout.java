@@ -1,0 +1,91 @@
+package org.riselm.onnx.internal.decoder;
+
+import com.google.common.collect.Sets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.riselm.onnx.Lora;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.model.DecoderConfig;
+
+/**
+ * What of a decoder is trained, and what stays as it is.
+ *
+ * @param config of the decoder
+ * @param trained in fp32, in the order of the graphs' inputs
+ * @param frozen in their own precision, in the order of the graphs' inputs, behind the trained
+ * @param lora if adapters are trained beside a frozen base
+ * @param compute FLOAT, or BFLOAT16: what products are computed in, and what is between them; their
+ *     sums, norms and losses are in fp32 inside, and so are trained parameters and gradients
+ * @param recomputes whether a training step keeps only what is between layers, and computes the
+ *     rest a second time on the way back
+ */
+public record ParameterLayout(
+    DecoderConfig config,
+    List<Parameter> trained,
+    Map<Parameter, ElementType> frozen,
+    Optional<Lora> lora,
+    ElementType compute,
+    boolean recomputes) {
+  static final String LORA_A = ".lora_A.weight";
+  static final String LORA_B = ".lora_B.weight";
+
+  public ParameterLayout {
+    trained = List.copyOf(trained);
+    frozen = Collections.unmodifiableMap(new LinkedHashMap<>(frozen));
+    if (compute != ElementType.FLOAT && compute != ElementType.BFLOAT16) {
+      throw new IllegalArgumentException("compute is " + compute + "; FLOAT or BFLOAT16");
+    }
+  }
+
+  /** Every parameter is trained. */
+  public static ParameterLayout full(DecoderConfig config) {
+    return new ParameterLayout(
+        config, Parameter.of(config), Map.of(), Optional.empty(), ElementType.FLOAT, false);
+  }
+
+  /**
+   * Adapters are trained beside a frozen base.
+   *
+   * @param precision of each of the base's parameters: FLOAT, FLOAT16 or BFLOAT16
+   * @throws IllegalArgumentException naming targets and exceptions that the model has no layers for
+   */
+  public static ParameterLayout lora(
+      DecoderConfig config, Lora lora, Function<Parameter, ElementType> precision) {
+    List<Parameter> adapters = new ArrayList<>();
+    Map<Parameter, ElementType> frozen = new LinkedHashMap<>();
+    Set<String> unused = new TreeSet<>(Sets.union(lora.targets(), lora.exceptions().keySet()));
+    for (Parameter p : Parameter.of(config)) {
+      frozen.put(p, precision.apply(p));
+      if (Lora.canAdapt(p) && lora.adapts(p.layer())) {
+        String layer = p.layer();
+        int rank = lora.strength(layer).rank();
+        adapters.add(Parameter.of(layer + LORA_A, rank, p.shape().get(1)));
+        adapters.add(Parameter.of(layer + LORA_B, p.shape().get(0), rank));
+        unused.removeIf(target -> Lora.names(target, layer));
+      }
+    }
+    if (!unused.isEmpty()) {
+      throw new IllegalArgumentException(
+          "targets %s, exceptions among them, are no layers of the model".formatted(unused));
+    }
+    return new ParameterLayout(
+        config, adapters, frozen, Optional.of(lora), ElementType.FLOAT, false);
+  }
+
+  /** This, computed in another precision. */
+  public ParameterLayout computedIn(ElementType precision) {
+    return new ParameterLayout(config, trained, frozen, lora, precision, recomputes);
+  }
+
+  /** This, with or without recomputation. */
+  public ParameterLayout recomputing(boolean recomputation) {
+    return new ParameterLayout(config, trained, frozen, lora, compute, recomputation);
+  }
+}

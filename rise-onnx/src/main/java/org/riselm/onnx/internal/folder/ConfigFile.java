@@ -1,0 +1,141 @@
+package org.riselm.onnx.internal.folder;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.model.Bias;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Family;
+import org.riselm.onnx.model.Rope;
+
+/** Reads and writes {@code config.json} with Hugging Face's names. */
+public final class ConfigFile {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ConfigFile() {}
+
+  /**
+   * Reads a configuration.
+   *
+   * @throws IOException naming the file and the field, if it is missing, malformed, of no known
+   *     {@link Family}, or asks for arithmetic that there is not
+   */
+  public static DecoderConfig read(Path file) throws IOException {
+    return read(ConfigJson.read(file));
+  }
+
+  private static DecoderConfig read(ConfigJson json) throws IOException {
+    Family family = Family.of(json);
+    for (ConfigJson.Expectation expected : Family.EXPECTED) {
+      json.require(expected);
+    }
+    int heads = json.integer("num_attention_heads");
+    try {
+      DecoderConfig.Builder builder =
+          DecoderConfig.builder(json.integer("vocab_size"))
+              .family(family)
+              .hiddenSize(json.integer("hidden_size"))
+              .layers(json.integer("num_hidden_layers"))
+              .heads(heads)
+              .keyValueHeads(json.integer("num_key_value_heads", heads))
+              .feedForwardSize(json.integer("intermediate_size"))
+              .contextLength(json.integer("max_position_embeddings"))
+              .rope(rope(json))
+              .normEpsilon(json.number("rms_norm_eps", 1e-6))
+              .tiedHead(json.bool("tie_word_embeddings", false));
+      if (json.has("head_dim")) {
+        builder.headSize(json.integer("head_dim"));
+      }
+      family.read(json, builder);
+      return builder.build();
+    } catch (IllegalArgumentException e) {
+      throw json.refusal(e);
+    }
+  }
+
+  // Older files have rope_theta beside rope_scaling, newer ones both within rope_parameters.
+  private static Rope rope(ConfigJson json) throws IOException {
+    ConfigJson given = json.object(json.has("rope_scaling") ? "rope_scaling" : "rope_parameters");
+    double theta = given.number("rope_theta", json.number("rope_theta", 10_000));
+    given.require(ConfigJson.Expectation.number("partial_rotary_factor", 1));
+    String field = given.has("rope_type") ? "rope_type" : "type";
+    return switch (given.text(field, "default")) {
+      case "default" -> Rope.of(theta);
+      case "llama3" ->
+          new Rope(
+              theta,
+              new Rope.Llama3(
+                  given.number("factor"),
+                  given.number("low_freq_factor"),
+                  given.number("high_freq_factor"),
+                  given.integer("original_max_position_embeddings")));
+      default -> throw given.refusal(field, "default or llama3");
+    };
+  }
+
+  /**
+   * Writes {@code config}, for a checkpoint.
+   *
+   * @param type of its weights
+   * @throws IllegalArgumentException if its family has no way to say what its features are
+   */
+  public static void write(DecoderConfig config, ElementType type, Path file) throws IOException {
+    ObjectNode json = JSON.createObjectNode();
+    json.putArray("architectures").add(config.family().architecture());
+    json.put("model_type", config.family().modelType())
+        .put("vocab_size", config.vocabularySize())
+        .put("hidden_size", config.hiddenSize())
+        .put("num_hidden_layers", config.layers())
+        .put("num_attention_heads", config.heads())
+        .put("num_key_value_heads", config.keyValueHeads())
+        .put("head_dim", config.headSize())
+        .put("intermediate_size", config.feedForwardSize())
+        .put("max_position_embeddings", config.contextLength())
+        .put("rope_theta", config.rope().theta())
+        .put("rms_norm_eps", config.normEpsilon())
+        .put("tie_word_embeddings", config.tiedHead())
+        .put("hidden_act", "silu")
+        .put("attention_bias", config.biases().contains(Bias.QUERY))
+        .put("mlp_bias", config.biases().contains(Bias.FEED_FORWARD))
+        .put("torch_dtype", name(type));
+    Rope.@Nullable Llama3 scaling = config.rope().scaling();
+    if (scaling != null) {
+      json.putObject("rope_scaling")
+          .put("rope_type", "llama3")
+          .put("factor", scaling.factor())
+          .put("low_freq_factor", scaling.lowFrequencyFactor())
+          .put("high_freq_factor", scaling.highFrequencyFactor())
+          .put("original_max_position_embeddings", scaling.originalContext());
+    }
+    boolean slides = config.slidingWindow() > 0;
+    json.put("sliding_window", slides ? config.slidingWindow() : null)
+        .put("use_sliding_window", slides)
+        .put("max_window_layers", config.fullAttentionLayers());
+    if (!read(ConfigJson.of(file, json)).equals(config)) {
+      throw new IllegalArgumentException(
+          "no configuration of model_type %s says this: %s"
+              .formatted(config.family().modelType(), config));
+    }
+    Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+  }
+
+  /**
+   * Changes in {@code file}, a configuration, what it says of the type of the weights. Every other
+   * field stays, known here or not.
+   */
+  public static void setType(Path file, ElementType type) throws IOException {
+    ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(file));
+    // The field's older name, unless the file has the newer one.
+    json.put(json.has("dtype") ? "dtype" : "torch_dtype", name(type));
+    Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+  }
+
+  private static String name(ElementType type) {
+    return type == ElementType.FLOAT ? "float32" : type.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,162 @@
+package org.riselm.onnx.internal.folder;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.riselm.core.internal.util.AtomicFolder;
+import org.riselm.onnx.internal.decoder.Parameter;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.export.GenaiConfig;
+import org.riselm.onnx.internal.export.InferenceModel;
+import org.riselm.onnx.internal.folder.safetensors.Dtype;
+import org.riselm.onnx.internal.folder.safetensors.ModelWeights;
+import org.riselm.onnx.internal.folder.safetensors.ModelWeightsWriter;
+import org.riselm.onnx.internal.folder.safetensors.TensorInfo;
+import org.riselm.onnx.internal.folder.safetensors.TensorSource;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.text.PromptFormat;
+
+/** The files of a model: a Hugging Face folder, and how states become its prompts. */
+public final class ModelFolder {
+  private static final String EMBEDDING = "model.embed_tokens.weight";
+  private static final String HEAD = "lm_head.weight";
+  // Tables that older versions saved with the weights; everyone computes them.
+  private static final String ROTARY_TABLE = ".rotary_emb.inv_freq";
+
+  private ModelFolder() {}
+
+  public static Path tokenizer(Path folder) {
+    return folder.resolve(SidecarFiles.TOKENIZER);
+  }
+
+  public static DecoderConfig config(Path folder) throws IOException {
+    return ConfigFile.read(folder.resolve(SidecarFiles.CONFIG));
+  }
+
+  public static PromptFormat promptFormat(Path folder) throws IOException {
+    return PromptFormat.read(folder);
+  }
+
+  /**
+   * Writes a model folder. It appears whole or not at all.
+   *
+   * @param dtype F32, F16 or BF16
+   */
+  public static void write(
+      Path folder,
+      DecoderConfig config,
+      SidecarFiles companions,
+      PromptFormat format,
+      Dtype dtype,
+      List<TensorSource> weights)
+      throws IOException {
+    AtomicFolder.write(
+        folder,
+        work -> {
+          fill(work, config, companions, dtype, weights);
+          format.write(work);
+        });
+  }
+
+  /** Writes a model folder whose prompt format, if it has one, is among its companions. */
+  public static void write(
+      Path folder,
+      DecoderConfig config,
+      SidecarFiles companions,
+      Dtype dtype,
+      List<TensorSource> weights)
+      throws IOException {
+    AtomicFolder.write(folder, work -> fill(work, config, companions, dtype, weights));
+  }
+
+  private static void fill(
+      Path work,
+      DecoderConfig config,
+      SidecarFiles companions,
+      Dtype dtype,
+      List<TensorSource> weights)
+      throws IOException {
+    companions.write(work, config, dtype.elementType());
+    ModelWeightsWriter.write(work, dtype, weights, ModelWeightsWriter.LARGEST_FILE);
+  }
+
+  /**
+   * Writes a folder with an ONNX model for inference. It appears whole or not at all.
+   *
+   * @param stopIds the tokens that end an answer
+   */
+  public static void writeOnnx(
+      Path folder,
+      DecoderConfig config,
+      SidecarFiles companions,
+      PromptFormat format,
+      List<TensorSource> weights,
+      int... stopIds)
+      throws IOException {
+    AtomicFolder.write(
+        folder,
+        work -> {
+          companions.write(work, config, ElementType.FLOAT);
+          format.write(work);
+          InferenceModel.write(work, config, weights);
+          GenaiConfig.write(work, config, stopIds);
+        });
+  }
+
+  /**
+   * Opens the folder's weights, which are all that a model of {@code config} has and nothing else.
+   * The caller closes them.
+   *
+   * @throws IOException naming the file and the parameter that is missing, too many or of another
+   *     shape
+   */
+  public static ModelWeights openWeights(Path folder, DecoderConfig config) throws IOException {
+    ModelWeights stored = ModelWeights.open(folder);
+    try {
+      check(stored, config);
+      return stored;
+    } catch (IOException | RuntimeException e) {
+      stored.close();
+      throw e;
+    }
+  }
+
+  private static void check(ModelWeights stored, DecoderConfig config) throws IOException {
+    Map<String, TensorInfo> extra = stored.entries();
+    for (Parameter p : Parameter.of(config)) {
+      TensorInfo found = extra.remove(p.name());
+      if (found == null) {
+        throw new IOException(
+            "%s: it has no parameter %s, which the model of config.json needs"
+                .formatted(stored.source(), p.name()));
+      }
+      if (!found.shape().equals(p.shape())) {
+        throw new IOException(
+            "%s: parameter %s has the shape %s; the model of config.json needs %s"
+                .formatted(stored.source(), p.name(), found.shape(), p.shape()));
+      }
+    }
+    for (String name : extra.keySet()) {
+      boolean tied = name.equals(HEAD) && config.tiedHead();
+      if (tied && !stored.areEqual(HEAD, EMBEDDING)) {
+        throw new IOException(
+            "%s: %s differs from %s; config.json says with tie_word_embeddings that they are one"
+                .formatted(stored.source(), HEAD, EMBEDDING));
+      }
+      if (!tied && !name.endsWith(ROTARY_TABLE)) {
+        throw new IOException(
+            "%s: it has a parameter %s, which the model of config.json has no use for"
+                .formatted(stored.source(), name));
+      }
+    }
+  }
+
+  /** Copies every parameter of {@code weights}. */
+  public static void copy(ModelWeights stored, ParameterBlock weights) throws IOException {
+    for (Parameter p : weights.parameters()) {
+      stored.copy(p.name(), weights.tensor(p.name()));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package org.riselm.onnx.internal.folder;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.text.PromptPieces;
+
+/**
+ * The small files beside a model's weights, in memory, to be written again as they were: a folder
+ * that comes from elsewhere goes out with all that its readers want to find. Immutable.
+ */
+public final class SidecarFiles {
+  static final String CONFIG = "config.json";
+  static final String TOKENIZER = "tokenizer.json";
+
+  private static final List<String> CARRIED =
+      List.of(
+          CONFIG,
+          TOKENIZER,
+          PromptPieces.FILE,
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "generation_config.json",
+          "chat_template.jinja",
+          "chat_template.json",
+          "tokenizer.model",
+          "vocab.json",
+          "merges.txt");
+
+  private final Map<String, byte[]> files;
+
+  private SidecarFiles(Map<String, byte[]> files) {
+    this.files = files;
+  }
+
+  /** Those of a model that has a tokenizer only. */
+  public static SidecarFiles ofTokenizer(Path tokenizerJson) throws IOException {
+    return new SidecarFiles(Map.of(TOKENIZER, Files.readAllBytes(tokenizerJson)));
+  }
+
+  /** Those that are in {@code folder}. */
+  public static SidecarFiles read(Path folder) throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (String name : CARRIED) {
+      Path file = folder.resolve(name);
+      if (Files.isRegularFile(file)) {
+        files.put(name, Files.readAllBytes(file));
+      }
+    }
+    return new SidecarFiles(files);
+  }
+
+  /**
+   * Writes them into {@code folder}, for weights of {@code type}; with a configuration made of
+   * {@code config} if there was none.
+   */
+  void write(Path folder, DecoderConfig config, ElementType type) throws IOException {
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Files.write(folder.resolve(file.getKey()), file.getValue());
+    }
+    Path configFile = folder.resolve(CONFIG);
+    if (files.containsKey(CONFIG)) {
+      ConfigFile.setType(configFile, type);
+    } else {
+      ConfigFile.write(config, type, configFile);
+    }
+  }
+}

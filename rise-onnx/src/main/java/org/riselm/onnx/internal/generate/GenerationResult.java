@@ -1,0 +1,43 @@
+package org.riselm.onnx.internal.generate;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.primitives.ImmutableDoubleArray;
+import org.jspecify.annotations.Nullable;
+import org.riselm.core.mdp.FinishReason;
+import org.riselm.core.mdp.Tokens;
+
+/**
+ * The continuation of a prompt.
+ *
+ * @param tokens exactly as sampled, the stop token included if one was
+ * @param logProbabilities natural logarithm of each token's probability under the model at
+ *     temperature 1 and without truncation; as long as the tokens, or empty if the sampling does
+ *     not ask for them
+ * @param finish why it ended
+ * @param failure why there are no tokens, for people to read; null unless {@code finish} is {@link
+ *     FinishReason#FAILED}
+ */
+public record GenerationResult(
+    Tokens tokens,
+    ImmutableDoubleArray logProbabilities,
+    FinishReason finish,
+    @Nullable String failure) {
+  public GenerationResult {
+    if (!logProbabilities.isEmpty() && tokens.size() != logProbabilities.length()) {
+      throw new IllegalArgumentException(
+          "%d tokens but %d log-probabilities".formatted(tokens.size(), logProbabilities.length()));
+    }
+    if ((failure != null) != (finish == FinishReason.FAILED)) {
+      throw new IllegalArgumentException("finish is " + finish + " and failure is " + failure);
+    }
+  }
+
+  static GenerationResult failed(String failure) {
+    return new GenerationResult(
+        Tokens.none(),
+        ImmutableDoubleArray.of(),
+        FinishReason.FAILED,
+        requireNonNull(failure, "failure"));
+  }
+}

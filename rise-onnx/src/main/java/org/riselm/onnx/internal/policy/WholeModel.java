@@ -1,0 +1,74 @@
+package org.riselm.onnx.internal.policy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.folder.ModelFolder;
+import org.riselm.onnx.internal.folder.SidecarFiles;
+import org.riselm.onnx.internal.folder.safetensors.Dtype;
+import org.riselm.onnx.internal.folder.safetensors.ModelWeights;
+import org.riselm.onnx.internal.folder.safetensors.TensorSource;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.text.PromptFormat;
+
+/** A model of which every parameter is trained, in fp32. Its folders are model folders. */
+public final class WholeModel implements PolicyModel {
+  private final DecoderConfig config;
+  private final SidecarFiles companions;
+  private final PromptFormat format;
+  private final ParameterBlock weights;
+
+  /** Takes {@code weights} over. */
+  public WholeModel(
+      DecoderConfig config, SidecarFiles companions, PromptFormat format, ParameterBlock weights) {
+    this.config = config;
+    this.companions = companions;
+    this.format = format;
+    this.weights = weights;
+  }
+
+  @Override
+  public ModelTensors tensors() {
+    return ModelTensors.full(config, weights);
+  }
+
+  @Override
+  public void save(Path folder) throws IOException {
+    export(folder, Dtype.F32);
+  }
+
+  @Override
+  public void export(Path folder, Dtype dtype) throws IOException {
+    ModelFolder.write(folder, config, companions, format, dtype, numbers());
+  }
+
+  @Override
+  public void exportOnnx(Path folder, int... stopIds) throws IOException {
+    ModelFolder.writeOnnx(folder, config, companions, format, numbers(), stopIds);
+  }
+
+  private List<TensorSource> numbers() {
+    return weights.parameters().stream()
+        .map(p -> TensorSource.of(p.name(), weights.tensor(p.name())))
+        .toList();
+  }
+
+  @Override
+  public void restore(Path folder) throws IOException {
+    DecoderConfig saved = ModelFolder.config(folder);
+    if (!saved.equals(config)) {
+      throw new IOException(
+          "%s: its model is %s; this policy's is %s".formatted(folder, saved, config));
+    }
+    try (ModelWeights stored = ModelFolder.openWeights(folder, config)) {
+      ModelFolder.copy(stored, weights);
+    }
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}

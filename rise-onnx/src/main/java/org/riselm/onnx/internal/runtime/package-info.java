@@ -1,0 +1,5 @@
+/** Sessions, tensors and bindings. The only package that calls ONNX Runtime. */
+@NullMarked
+package org.riselm.onnx.internal.runtime;
+
+import org.jspecify.annotations.NullMarked;

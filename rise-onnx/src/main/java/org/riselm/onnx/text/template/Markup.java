@@ -1,7 +1,0 @@
-package org.riselm.onnx.text.template;
-
-/**
- * What the filter {@code safe} gives: a string that Python would escape others to fit, as soon as
- * it is added to them. Until then it is its text.
- */
-record Markup(String text) {}

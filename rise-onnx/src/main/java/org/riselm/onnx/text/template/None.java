@@ -1,6 +1,0 @@
-package org.riselm.onnx.text.template;
-
-/** Python's {@code None}. */
-enum None {
-  NONE
-}

@@ -1,6 +1,0 @@
-package org.riselm.onnx.text.template;
-
-import java.util.Iterator;
-
-/** Python's generator: items that can be had once, one after the other. */
-record OneShot(Iterator<Object> items) {}

@@ -1,0 +1,127 @@
+package org.riselm.onnx.internal.folder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.riselm.onnx.GoldenModel;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.model.Bias;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Family;
+
+class ConfigFileTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+
+  private DecoderConfig read(JsonNode json) throws IOException {
+    Path file = folder.resolve("config.json");
+    Files.writeString(file, json.toString());
+    return ConfigFile.read(file);
+  }
+
+  private static ObjectNode golden(String name) {
+    return (ObjectNode) GoldenModel.read(name).document().get("config").deepCopy();
+  }
+
+  @ParameterizedTest
+  @FieldSource("org.riselm.onnx.GoldenModel#NAMES")
+  void whatIsWrittenIsReadAgain(String name) throws IOException {
+    DecoderConfig config = GoldenModel.read(name).config();
+    Path file = folder.resolve("written.json");
+    ConfigFile.write(config, ElementType.FLOAT, file);
+    assertEquals(config, ConfigFile.read(file));
+  }
+
+  @Test
+  void olderFilesSayTheSameAboutPositions() throws IOException {
+    ObjectNode json = golden("llama3");
+    DecoderConfig expected = read(json);
+    ObjectNode rope = (ObjectNode) json.remove("rope_parameters");
+    json.set("rope_theta", rope.remove("rope_theta"));
+    json.set("rope_scaling", rope);
+    assertEquals(expected, read(json));
+    rope.set("type", rope.remove("rope_type"));
+    assertEquals(expected, read(json));
+  }
+
+  // The values are JSON, in a field of a configuration that is read without it.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "llama2  | model_type            | \"gpt2\"            | qwen3",
+        "llama2  | model_type            | 7                   | text",
+        "llama2  | hidden_act            | \"gelu\"            | silu",
+        "llama2  | rope_scaling          | {\"type\":\"yarn\"} | rope_scaling.type",
+        "llama2  | rope_scaling          | {\"rope_type\":\"llama3\"} | rope_scaling.factor",
+        "llama2  | partial_rotary_factor | 0.5                 | 1.0",
+        "llama2  | attention_dropout     | 0.1                 | 0.0",
+        "llama2  | quantization_config   | {\"bits\":4}        | nothing",
+        "llama2  | head_dim              | 7                   | even",
+        "llama2  | num_hidden_layers     | 5000                | 4096",
+        "llama2  | num_attention_heads   | 0                   | heads",
+        "llama2  | vocab_size            | \"11\"              | whole number",
+        "llama2  | hidden_size           | 99999999999         | whole number",
+        "llama2  | rms_norm_eps          | -1                  | normEpsilon",
+        "llama2  | attention_bias        | \"yes\"             | true or false",
+        "mistral | attention_bias        | true                | false",
+        "mistral | sliding_window        | -3                  | slidingWindow",
+        "qwen2   | attention_bias        | false               | true",
+        "qwen2   | layer_types           | [\"sliding_attention\",\"full_attention\"] | first",
+        "qwen2   | layer_types           | [\"full_attention\"] | 2 layers",
+        "qwen3   | mlp_bias              | true                | false",
+      })
+  void whatWouldChangeTheArithmeticIsRefusedByFileAndField(
+      String family, String field, String value, String expected) throws IOException {
+    ObjectNode json = golden(family);
+    read(json);
+    json.set(field, JSON.readTree(value));
+    String message = assertThrows(IOException.class, () -> read(json)).getMessage();
+    assertTrue(message.contains("config.json") && message.contains(expected), message);
+  }
+
+  @Test
+  void qwenSlidesOnlyWhereItIsTold() throws IOException {
+    ObjectNode json = golden("qwen2");
+    assertEquals(0, read(json).windowOf(0));
+    assertEquals(6, read(json).windowOf(1));
+    json.put("use_sliding_window", false).remove("layer_types");
+    assertEquals(0, read(json).windowOf(1));
+  }
+
+  @Test
+  void mistralWithoutAWindowSeesAll() throws IOException {
+    ObjectNode json = golden("mistral");
+    assertEquals(8, read(json).windowOf(0));
+    json.putNull("sliding_window");
+    assertEquals(0, read(json).windowOf(0));
+    json.remove("sliding_window");
+    assertEquals(4096, read(json).windowOf(0));
+  }
+
+  @Test
+  void featuresThatTheFamilyCannotSayAreNotWritten() {
+    DecoderConfig config =
+        DecoderConfig.builder(9).family(Family.MISTRAL).biases(Set.of(Bias.OUTPUT)).build();
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ConfigFile.write(config, ElementType.FLOAT, folder.resolve("config.json")))
+            .getMessage();
+    assertTrue(message.contains("mistral"), message);
+  }
+}
