@@ -58,7 +58,7 @@ public record IterationReport(
             table.row(
                 "validate",
                 seconds(Phase.VALIDATE),
-                format("m1@t%d %.1f %%", v.turns(), 100 * v.m1AtTT().estimate())));
+                format("m1@t%d %.1f %%", v.turns(), 100 * v.sequentialVote().estimate())));
     evaluation.ifPresent(
         e ->
             table.row(

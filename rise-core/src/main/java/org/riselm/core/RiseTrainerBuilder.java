@@ -62,8 +62,8 @@ public final class RiseTrainerBuilder {
   private TrainingOptions training = TrainingOptions.ofDefaults();
   private @Nullable ProblemSet evaluationProblems;
   private @Nullable Feedback evaluationFeedback;
-  private int evaluationTurns = EvaluationOptions.DEFAULT_TURNS;
-  private int evaluationSamples = EvaluationOptions.DEFAULT_SAMPLES;
+  private int evaluationTurns = 5;
+  private int evaluationSamples = 5;
   private int evaluationRollouts = 1;
   private VoteRules evaluationVote = VoteRules.DEFAULT;
   private long seed;
@@ -302,14 +302,15 @@ public final class RiseTrainerBuilder {
   public RiseTrainer build() {
     policy.requireTrainable(training);
     EvaluationOptions evaluation =
-        new EvaluationOptions(
-            evaluationTurns,
-            evaluationSamples,
-            historyWindow,
-            sampling,
-            evaluationFeedback == null ? feedback : evaluationFeedback,
-            evaluationRollouts,
-            evaluationVote);
+        EvaluationOptions.builder()
+            .turns(evaluationTurns)
+            .samplesPerProblem(evaluationSamples)
+            .episodesPerProblem(evaluationRollouts)
+            .historyWindow(historyWindow)
+            .sampling(sampling)
+            .feedback(evaluationFeedback == null ? feedback : evaluationFeedback)
+            .vote(evaluationVote)
+            .build();
     TrainerSettings options =
         new TrainerSettings(
             Cancellation.heeding(policy),

@@ -29,14 +29,14 @@ class BaselinesTest {
 
   private static double firstTurnsRight(RiseTrainer trainer, int iterations) {
     trainer.run(iterations);
-    return trainer.evaluations().get(iterations).m1AtT1().estimate();
+    return trainer.evaluations().get(iterations).firstTurn().estimate();
   }
 
   @Test
   void rejectionSamplingLearnsFromWhatIsRight() {
     ProblemSet problems = WordTask.problems("train", 60);
     RiseTrainer trainer = settings(Baselines.rejectionSampling(policy(), problems, 4)).build();
-    double before = trainer.evaluate().m1AtT1().estimate();
+    double before = trainer.evaluate().firstTurn().estimate();
     double after = firstTurnsRight(trainer, 2);
     assertTrue(before < 0.45 && after > 0.9, () -> before + " to " + after);
     IterationReport report = trainer.reports().get(0);

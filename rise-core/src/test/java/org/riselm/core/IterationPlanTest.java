@@ -183,9 +183,10 @@ class IterationPlanTest {
     trainer.iterate();
     assertEquals(5, trainer.iterations());
     assertNotEquals(best, table(policy, "later"));
-    double bestScore = trainer.reports().get(1).validation().orElseThrow().m1AtTT().estimate();
+    double bestScore =
+        trainer.reports().get(1).validation().orElseThrow().sequentialVote().estimate();
     for (IterationReport report : trainer.reports()) {
-      assertTrue(report.validation().orElseThrow().m1AtTT().estimate() <= bestScore);
+      assertTrue(report.validation().orElseThrow().sequentialVote().estimate() <= bestScore);
     }
     trainer.close();
   }
@@ -222,7 +223,7 @@ class IterationPlanTest {
         builder(policy, IterationPlan.continuing().withBoost(boost))
             .evaluateOn(WordTask.problems("held-out", 80))
             .build();
-    double base = trainer.evaluate().p1AtTT().estimate();
+    double base = trainer.evaluate().passAtTurns().estimate();
     IterationReport boosted = trainer.iterate();
     assertEquals(0, boosted.collected().episodes());
     assertEquals(50, boosted.weights().examples());

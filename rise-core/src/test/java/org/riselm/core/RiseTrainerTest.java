@@ -50,12 +50,12 @@ class RiseTrainerTest {
     Evaluation shuffled = control.iterate().evaluation().orElseThrow();
 
     // A guess is right one time in four; the standard error over 200 problems is 3 points.
-    double revised = rise.m1AtTT().estimate();
+    double revised = rise.sequentialVote().estimate();
     assertTrue(revised > 0.8, () -> "after RISE:\n" + rise);
-    assertTrue(revised > base.m1AtTT().estimate() + 0.4, () -> "base:\n" + base);
+    assertTrue(revised > base.sequentialVote().estimate() + 0.4, () -> "base:\n" + base);
     assertTrue(rise.gain().low() > 0.3, () -> "against voting:\n" + rise);
     assertTrue(rise.correctToIncorrect().estimate() < 0.1, () -> "flips:\n" + rise);
-    assertTrue(shuffled.m1AtTT().estimate() < 0.45, () -> "shuffled:\n" + shuffled);
+    assertTrue(shuffled.sequentialVote().estimate() < 0.45, () -> "shuffled:\n" + shuffled);
   }
 
   @Test
@@ -90,7 +90,8 @@ class RiseTrainerTest {
     IterationReport report = trainer.iterate();
     assertEquals(1.0, report.relabelled().meanRewardAfter());
     assertEquals(Set.of(kind), report.relabelled().bySource().keySet());
-    assertTrue(report.evaluation().orElseThrow().m1AtTT().estimate() > 0.8, report::toString);
+    assertTrue(
+        report.evaluation().orElseThrow().sequentialVote().estimate() > 0.8, report::toString);
   }
 
   @Test
@@ -327,7 +328,8 @@ class RiseTrainerTest {
             .evaluate();
     // The same answers; where two words tie, nobody wins any more.
     assertEquals(first.log(), none.log());
-    assertTrue(none.m1AtTT().estimate() < first.m1AtTT().estimate(), none::toString);
+    assertTrue(
+        none.sequentialVote().estimate() < first.sequentialVote().estimate(), none::toString);
     assertEquals(2, first.log().rollouts());
     assertThrows(IllegalArgumentException.class, () -> b.evaluationRollouts(6).build());
   }

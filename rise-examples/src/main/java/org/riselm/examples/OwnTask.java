@@ -3,15 +3,10 @@ package org.riselm.examples;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.riselm.core.evaluation.EvaluationOptions;
 import org.riselm.core.evaluation.Evaluator;
-import org.riselm.core.mdp.Feedback;
-import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Verifier;
-import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScriptedPolicy;
-import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.ProblemSet;
 
 /** A task of one's own, whole: write a number in base two. */
@@ -50,9 +45,6 @@ public final class OwnTask {
   /** Evaluates a policy that guesses first and revises when it hears that it is wrong. */
   public static void main(String[] args) {
     var policy = new ScriptedPolicy((s, r) -> s.turn() == 1 ? "1" : s.problem().reference());
-    var options =
-        EvaluationOptions.of(HistoryWindow.all(), SamplingOptions.greedy(16), Feedback.truthful());
-    var evaluator = new Evaluator(problems(2, 34), options);
-    System.out.println(evaluator.evaluate(policy, /* seed= */ 0, StageProgress.NONE));
+    System.out.println(new Evaluator(problems(2, 34)).evaluate(policy));
   }
 }

@@ -100,7 +100,7 @@ final class Showcase {
         policy.restore(base);
         controlSingleTurn(policy, rise.tokens());
         policy.restore(base);
-        controlShuffledRewards(policy, rise.before().m1AtT1().estimate());
+        controlShuffledRewards(policy, rise.before().firstTurn().estimate());
       }
       report(rise.after(), clock.elapsed(TimeUnit.MILLISECONDS) / 1000.0);
     }

@@ -35,10 +35,10 @@ final class Summary {
     for (Interval accuracy : evaluation.accuracyByTurn()) {
       byTurn.add(accuracy.estimate());
     }
-    stage.put("m1@t1", evaluation.m1AtT1().estimate());
-    stage.put("m5@t1", evaluation.mKAtT1().estimate());
-    stage.put("m1@t5", evaluation.m1AtTT().estimate());
-    stage.put("p1@t5", evaluation.p1AtTT().estimate());
+    stage.put("m1@t1", evaluation.firstTurn().estimate());
+    stage.put("m5@t1", evaluation.parallelVote().estimate());
+    stage.put("m1@t5", evaluation.sequentialVote().estimate());
+    stage.put("p1@t5", evaluation.passAtTurns().estimate());
     stage.put("incorrectToCorrect", evaluation.incorrectToCorrect().estimate());
     stage.put("correctToIncorrect", evaluation.correctToIncorrect().estimate());
   }

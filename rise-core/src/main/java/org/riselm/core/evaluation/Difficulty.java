@@ -9,31 +9,32 @@ import org.riselm.core.evaluation.EvaluationLog.Entry;
 import org.riselm.core.internal.util.TextTable;
 
 /**
- * Problems by how hard they are: by the share of right first answers of some policy, usually the
- * base (the pass rate at turn 1, as in section 5 of RISE and in Snell et al., arXiv 2408.03314).
+ * Problems by how hard they are: by the share of correct first responses of some policy, usually
+ * the base (the pass rate at turn 1, as in section 5 of RISE and in Snell et al., arXiv
+ * 2408.03314).
  */
 public final class Difficulty {
   private Difficulty() {}
 
   /**
-   * The share of right first answers of each problem, by id. The first answer is left out where
-   * there are others: it begins the rollout that is to be judged, and a problem must not count as
-   * easy because of the luck that is measured.
+   * Returns the share of correct first responses of each problem, by id. The first response is left
+   * out where there are others: it begins the rollout that is to be judged, and a problem must not
+   * count as easy because of the luck that is measured.
    */
   public static Map<String, Double> passRates(EvaluationLog log) {
     int from = Math.min(log.rollouts(), log.samples() - 1);
     Map<String, Double> rates = new HashMap<>();
     for (Entry entry : log.entries()) {
-      int right = 0;
+      int correct = 0;
       for (int k = from; k < log.samples(); k++) {
-        right += entry.right(k, 1) ? 1 : 0;
+        correct += entry.correct(k, 1) ? 1 : 0;
       }
-      rates.put(entry.problem(), (double) right / (log.samples() - from));
+      rates.put(entry.problem(), (double) correct / (log.samples() - from));
     }
     return Map.copyOf(rates);
   }
 
-  /** The problems that none of the first {@code k} first answers solves. */
+  /** Returns the problems that none of the first {@code k} first responses answers correctly. */
   public static Set<String> unsolved(EvaluationLog log, int k) {
     double[] solved = Metric.any(k, 1).values(log);
     Set<String> unsolved = new HashSet<>();
@@ -46,8 +47,8 @@ public final class Difficulty {
   }
 
   /**
-   * The part of {@code log} whose problems have a pass rate above {@code above} and at most {@code
-   * most}; 0 and less than 0 take in those that were never solved.
+   * Returns the part of {@code log} whose problems have a pass rate above {@code above} and at most
+   * {@code most}; 0 and less than 0 take in those that were never solved.
    */
   public static EvaluationLog between(
       EvaluationLog log, Map<String, Double> passRates, double above, double most) {

@@ -3,180 +3,144 @@ package org.riselm.core.evaluation;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableMap;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.riselm.core.inference.MajorityVote;
-import org.riselm.core.internal.util.EditDistance;
+import org.riselm.core.inference.VoteRules;
 import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
-import org.riselm.core.mdp.Turn;
-import org.riselm.core.task.ProblemSet;
 
 /**
- * What an evaluation found. Shares are of all problems, each with its 95 % interval.
- *
- * <p>Where an episode was cut short, its missing turns count as wrong, and abstain from votes.
+ * The result of an evaluation: a log of every response, from which each figure is computed. Shares
+ * are of all problems, each with its 95 % interval. The turns that an episode lacks, because it was
+ * truncated, count as incorrect and abstain from votes.
  *
  * @param name of the problem set
- * @param problems how many
- * @param turns T, of the sequential rollouts
- * @param samples K, parallel first answers
- * @param revealsOutcome whether the feedback told right from wrong, so that m1@tT has an oracle
- * @param accuracyByTurn share right at each turn, T of them
- * @param mKAtT1 majority of the K parallel answers is right
- * @param m1AtTT majority of the T turns' answers is right
- * @param p1AtTT any of the T turns is right
- * @param pKAtT1 any of the K parallel answers is right
- * @param incorrectToCorrect wrong at turn 1, right at turn T
- * @param correctToIncorrect right at turn 1, wrong at turn T
- * @param gain m1@tT − mK@t1, with a paired bootstrap interval: revising against voting
- * @param failures answers that could not be had or scored
- * @param tokens sampled for all of it
+ * @param revealsOutcome whether the feedback told correct from incorrect, so that m1@tT has an
+ *     oracle
+ * @param vote how votes are counted
+ * @param seed of the evaluation, which also seeds the bootstrap intervals
  * @param episodes the first sequential rollout of each problem, in their order
- * @param log every answer, for any other metric; without entries where an early run did not keep it
+ * @param log every response
  */
 public record Evaluation(
     String name,
-    int problems,
-    int turns,
-    int samples,
     boolean revealsOutcome,
-    List<Interval> accuracyByTurn,
-    Interval mKAtT1,
-    Interval m1AtTT,
-    Interval p1AtTT,
-    Interval pKAtT1,
-    Interval incorrectToCorrect,
-    Interval correctToIncorrect,
-    Interval gain,
-    int failures,
-    long tokens,
+    VoteRules vote,
+    long seed,
     List<Episode> episodes,
     EvaluationLog log) {
   public Evaluation {
+    requireNonNull(name, "name");
+    requireNonNull(vote, "vote");
     requireNonNull(log, "log");
-    accuracyByTurn = List.copyOf(accuracyByTurn);
     episodes = List.copyOf(episodes);
   }
 
-  /** Counts: {@code rollouts} holds each problem's sequential rollouts, then its samples. */
-  static Evaluation of(
-      ProblemSet set,
-      EvaluationOptions options,
-      List<Episode> episodes,
-      List<List<List<Turn>>> rollouts,
-      long seed) {
-    EvaluationLog log = log(set, options, rollouts);
-    int k = options.samples();
-    int last = options.turns();
-    List<Interval> accuracyByTurn = new ArrayList<>();
-    for (int t = 1; t <= last; t++) {
-      accuracyByTurn.add(Metric.accuracy(t).over(log, seed));
-    }
-    Metric sequentialVote = Metric.majority(1, last, options.vote());
-    Metric parallelVote = Metric.majority(k, 1, options.vote());
-    return new Evaluation(
-        set.name(),
-        set.size(),
-        last,
-        k,
-        options.feedback().revealsOutcome(),
-        accuracyByTurn,
-        parallelVote.over(log, seed),
-        sequentialVote.over(log, seed),
-        Metric.any(1, last).over(log, seed),
-        Metric.any(k, 1).over(log, seed),
-        Metric.incorrectToCorrect(1, last).over(log, seed),
-        Metric.correctToIncorrect(1, last).over(log, seed),
-        sequentialVote.minus(parallelVote, log, Seeds.derive(seed, Seeds.coordinate("bootstrap"))),
-        (int) all(log).filter(LoggedTurn::failed).count(),
-        all(log).mapToLong(LoggedTurn::tokens).sum(),
-        episodes,
-        log);
+  /** Returns the number of problems. */
+  public int problems() {
+    return log.entries().size();
   }
 
-  private static Stream<LoggedTurn> all(EvaluationLog log) {
-    return log.entries().stream().flatMap(e -> e.first(log.samples(), log.turns()).stream());
+  /** Returns T, the turns of a sequential rollout. */
+  public int turns() {
+    return log.turns();
   }
 
-  private static EvaluationLog log(
-      ProblemSet set, EvaluationOptions options, List<List<List<Turn>>> rollouts) {
-    List<EvaluationLog.Entry> entries = new ArrayList<>();
-    for (int i = 0; i < set.size(); i++) {
-      int[] numbers =
-          MajorityVote.numbers(
-              set.verifier(),
-              rollouts.get(i).stream()
-                  .flatMap(List::stream)
-                  .map(t -> t.response().text())
-                  .toList());
-      List<List<LoggedTurn>> logged = new ArrayList<>();
-      int next = 0;
-      for (List<Turn> rollout : rollouts.get(i)) {
-        List<LoggedTurn> turns = new ArrayList<>();
-        String before = null;
-        for (Turn turn : rollout) {
-          String text = turn.response().text();
-          turns.add(
-              new LoggedTurn(
-                  numbers[next++],
-                  turn.success(),
-                  turn.response().tokens().size(),
-                  before == null ? 0 : EditDistance.ratio(before, text),
-                  turn.failure() != null));
-          before = text;
-        }
-        logged.add(turns);
-      }
-      entries.add(new EvaluationLog.Entry(set.problems().get(i).id(), logged));
-    }
-    return new EvaluationLog(options.turns(), options.rollouts(), options.samples(), entries);
+  /** Returns K, the parallel first responses to each problem. */
+  public int samplesPerProblem() {
+    return log.samples();
   }
 
-  /** What was counted, without the episodes and answers that it was counted from. */
-  public Evaluation withoutAnswers() {
-    return new Evaluation(
-        name,
-        problems,
-        turns,
-        samples,
-        revealsOutcome,
-        accuracyByTurn,
-        mKAtT1,
-        m1AtTT,
-        p1AtTT,
-        pKAtT1,
-        incorrectToCorrect,
-        correctToIncorrect,
-        gain,
-        failures,
-        tokens,
-        List.of(),
-        log.where(problem -> false));
+  /** Returns {@code metric} over all problems, with its interval. */
+  public Interval of(Metric metric) {
+    return metric.over(log, seed);
   }
 
-  /** One answer is right. */
-  public Interval m1AtT1() {
-    return accuracyByTurn.get(0);
+  /** Returns the share of correct responses at each turn, T of them. */
+  public List<Interval> accuracyByTurn() {
+    return IntStream.rangeClosed(1, turns()).mapToObj(t -> of(Metric.accuracy(t))).toList();
   }
 
-  /** The shares by the names that the paper gives them, such as {@code m1@t5}, in reading order. */
+  /** Returns m1@t1: the share of problems whose first response is correct. */
+  public Interval firstTurn() {
+    return of(Metric.accuracy(1));
+  }
+
+  /** Returns mK@t1: the majority of the K parallel answers is correct. */
+  public Interval parallelVote() {
+    return of(parallelMajority());
+  }
+
+  /** Returns m1@tT: the majority of the answers of a rollout's T turns is correct. */
+  public Interval sequentialVote() {
+    return of(sequentialMajority());
+  }
+
+  /** Returns p1@tT: any of the T turns is correct. */
+  public Interval passAtTurns() {
+    return of(Metric.any(1, turns()));
+  }
+
+  /** Returns pK@t1: any of the K parallel responses is correct. */
+  public Interval passAtSamples() {
+    return of(Metric.any(samplesPerProblem(), 1));
+  }
+
+  /** Returns the share that is incorrect at turn 1 and correct at turn T. */
+  public Interval incorrectToCorrect() {
+    return of(Metric.incorrectToCorrect(1, turns()));
+  }
+
+  /** Returns the share that is correct at turn 1 and incorrect at turn T. */
+  public Interval correctToIncorrect() {
+    return of(Metric.correctToIncorrect(1, turns()));
+  }
+
+  /** Returns m1@tT − mK@t1 with a paired bootstrap interval: revising against voting. */
+  public Interval gain() {
+    long bootstrap = Seeds.derive(seed, Seeds.coordinate("bootstrap"));
+    return sequentialMajority().minus(parallelMajority(), log, bootstrap);
+  }
+
+  /** Returns how many responses could not be sampled or scored. */
+  public int failures() {
+    return (int) responses().filter(LoggedTurn::failed).count();
+  }
+
+  /** Returns how many tokens were sampled for all of it. */
+  public long tokens() {
+    return responses().mapToLong(LoggedTurn::tokens).sum();
+  }
+
+  /** Returns the shares by their names in the paper, such as {@code m1@t5}, in reading order. */
   public Map<String, Interval> metrics() {
     ImmutableMap.Builder<String, Interval> metrics = ImmutableMap.builder();
-    metrics.put("m1@t1", m1AtT1());
-    metrics.put("m" + samples + "@t1", mKAtT1);
-    metrics.put("m1@t" + turns, m1AtTT);
-    metrics.put("p1@t" + turns, p1AtTT);
-    metrics.put("p" + samples + "@t1", pKAtT1);
-    metrics.put("incorrectToCorrect", incorrectToCorrect);
-    metrics.put("correctToIncorrect", correctToIncorrect);
+    metrics.put("m1@t1", firstTurn());
+    metrics.put("m" + samplesPerProblem() + "@t1", parallelVote());
+    metrics.put("m1@t" + turns(), sequentialVote());
+    metrics.put("p1@t" + turns(), passAtTurns());
+    metrics.put("p" + samplesPerProblem() + "@t1", passAtSamples());
+    metrics.put("incorrectToCorrect", incorrectToCorrect());
+    metrics.put("correctToIncorrect", correctToIncorrect());
     // With K = 1 or T = 1 two of the names fall together, and so do their values.
     return metrics.buildKeepingLast();
   }
 
-  /** The tables that people read. */
+  private Metric sequentialMajority() {
+    return Metric.majority(1, turns(), vote);
+  }
+
+  private Metric parallelMajority() {
+    return Metric.majority(samplesPerProblem(), 1, vote);
+  }
+
+  private Stream<LoggedTurn> responses() {
+    return log.entries().stream().flatMap(e -> e.first(log.samples(), log.turns()).stream());
+  }
+
+  /** Returns the figures as tables for people. */
   @Override
   public String toString() {
     return EvaluationTables.of(this);

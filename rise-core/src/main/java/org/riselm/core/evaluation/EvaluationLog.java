@@ -2,25 +2,29 @@ package org.riselm.core.evaluation;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.riselm.core.inference.MajorityVote;
+import org.riselm.core.mdp.Turn;
+import org.riselm.core.task.ProblemSet;
 
 /**
- * Every answer of an evaluation, with nothing counted yet: each {@link Metric} comes from here.
+ * Every response of an evaluation, with nothing counted yet: each {@link Metric} comes from here.
  *
  * @param turns T, of the sequential rollouts
  * @param rollouts R, how many of those each problem has
- * @param samples K, how many first answers each problem has; the first R are the rollouts' own
+ * @param samples K, how many first responses each problem has; the first R are the rollouts' own
  * @param entries one per problem
  */
 public record EvaluationLog(int turns, int rollouts, int samples, List<Entry> entries) {
   /**
-   * The answers to one problem.
+   * The responses to one problem.
    *
    * @param problem its id
-   * @param rollouts K of them: the first R have up to T turns, fewer where they were cut short; the
+   * @param rollouts K of them: the first R have up to T turns, fewer where they were truncated; the
    *     others have one
    */
   public record Entry(String problem, List<List<LoggedTurn>> rollouts) {
@@ -29,10 +33,10 @@ public record EvaluationLog(int turns, int rollouts, int samples, List<Entry> en
       rollouts = rollouts.stream().map(List::copyOf).toList();
     }
 
-    /** Whether turn {@code turn}, from 1, of rollout {@code rollout}, from 0, was right. */
-    boolean right(int rollout, int turn) {
+    /** Whether turn {@code turn}, from 1, of rollout {@code rollout}, from 0, was correct. */
+    boolean correct(int rollout, int turn) {
       List<LoggedTurn> turns = rollouts.get(rollout);
-      return turn <= turns.size() && turns.get(turn - 1).right();
+      return turn <= turns.size() && turns.get(turn - 1).correct();
     }
 
     /** The first {@code turns} turns of the first {@code count} rollouts, rollout by rollout. */
@@ -61,7 +65,38 @@ public record EvaluationLog(int turns, int rollouts, int samples, List<Entry> en
     }
   }
 
-  /** This log of the problems whose id {@code kept} holds for. */
+  /**
+   * Logs the turns of {@code rollouts}.
+   *
+   * @param rollouts of each problem of {@code set}: its sequential rollouts, then its samples
+   */
+  static EvaluationLog of(
+      ProblemSet set, EvaluationOptions options, List<List<List<Turn>>> rollouts) {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < set.size(); i++) {
+      List<List<Turn>> ofProblem = rollouts.get(i);
+      int[] answers =
+          MajorityVote.numbers(
+              set.verifier(),
+              ofProblem.stream().flatMap(List::stream).map(t -> t.response().text()).toList());
+      List<List<LoggedTurn>> logged = new ArrayList<>();
+      int next = 0;
+      for (List<Turn> rollout : ofProblem) {
+        List<LoggedTurn> turns = new ArrayList<>();
+        Turn before = null;
+        for (Turn turn : rollout) {
+          turns.add(LoggedTurn.of(turn, answers[next++], before));
+          before = turn;
+        }
+        logged.add(turns);
+      }
+      entries.add(new Entry(set.problems().get(i).id(), logged));
+    }
+    return new EvaluationLog(
+        options.turns(), options.episodesPerProblem(), options.samplesPerProblem(), entries);
+  }
+
+  /** Returns the log of the problems whose id {@code kept} holds for. */
   public EvaluationLog where(Predicate<String> kept) {
     return new EvaluationLog(
         turns, rollouts, samples, entries.stream().filter(e -> kept.test(e.problem())).toList());

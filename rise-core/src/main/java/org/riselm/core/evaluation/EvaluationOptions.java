@@ -2,76 +2,185 @@ package org.riselm.core.evaluation;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
 import org.riselm.core.inference.VoteRules;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.policy.SamplingOptions;
 
-/**
- * How a policy is evaluated.
- *
- * @param turns T, the length of the sequential rollouts, at least 1
- * @param samples K, the number of parallel first answers, at least 1
- * @param window which earlier turns the policy sees
- * @param sampling how it answers
- * @param feedback what is said between turns
- * @param rollouts R, the number of sequential rollouts, at least 1 and at most K
- * @param vote how votes are counted
- */
-public record EvaluationOptions(
-    int turns,
-    int samples,
-    HistoryWindow window,
-    SamplingOptions sampling,
-    Feedback feedback,
-    int rollouts,
-    VoteRules vote) {
-  /** Turns of a sequential rollout in the paper. */
-  public static final int DEFAULT_TURNS = 5;
+/** How a policy is evaluated. Immutable; the defaults are the paper's budget of five answers. */
+public final class EvaluationOptions {
+  private final Builder values;
 
-  /** Parallel samples in the paper: the same budget as the turns. */
-  public static final int DEFAULT_SAMPLES = 5;
+  private EvaluationOptions(Builder values) {
+    this.values = values;
+  }
 
-  public EvaluationOptions {
-    if (turns < 1 || samples < 1) {
-      throw new IllegalArgumentException(
-          "turns is %d and samples is %d; 1 or more each".formatted(turns, samples));
+  /** Returns the defaults, which are stated at {@link Builder}. */
+  public static EvaluationOptions ofDefaults() {
+    return builder().build();
+  }
+
+  /** Starts from the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Starts from these options. */
+  public Builder toBuilder() {
+    return values.copy();
+  }
+
+  /** Returns T, the turns of a sequential rollout. */
+  public int turns() {
+    return values.turns;
+  }
+
+  /** Returns K, the parallel first responses to each problem. */
+  public int samplesPerProblem() {
+    return values.samplesPerProblem;
+  }
+
+  /** Returns R, the sequential rollouts of each problem; at most K. */
+  public int episodesPerProblem() {
+    return values.episodesPerProblem;
+  }
+
+  /** Returns which earlier turns the policy sees. */
+  public HistoryWindow historyWindow() {
+    return values.historyWindow;
+  }
+
+  /** Returns how responses are sampled. */
+  public SamplingOptions sampling() {
+    return values.sampling;
+  }
+
+  /** Returns what is said between turns. */
+  public Feedback feedback() {
+    return values.feedback;
+  }
+
+  /** Returns how votes are counted. */
+  public VoteRules vote() {
+    return values.vote;
+  }
+
+  private List<Object> parts() {
+    return List.of(
+        turns(),
+        samplesPerProblem(),
+        episodesPerProblem(),
+        historyWindow(),
+        sampling(),
+        feedback(),
+        vote());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof EvaluationOptions that && parts().equals(that.parts());
+  }
+
+  @Override
+  public int hashCode() {
+    return parts().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "turns %d, samplesPerProblem %d, episodesPerProblem %d, historyWindow %s, sampling %s, feedback %s, vote %s"
+        .formatted(parts().toArray());
+  }
+
+  /** Collects {@link EvaluationOptions}. Not thread-safe. */
+  public static final class Builder {
+    private int turns = 5;
+    private int samplesPerProblem = 5;
+    private int episodesPerProblem = 1;
+    private HistoryWindow historyWindow = HistoryWindow.latest();
+    private SamplingOptions sampling = SamplingOptions.ofMaxNewTokens(1000);
+    private Feedback feedback = Feedback.truthful();
+    private VoteRules vote = VoteRules.DEFAULT;
+
+    private Builder() {}
+
+    /** Sets T, the turns of a sequential rollout, at least 1; 5 by default. */
+    public Builder turns(int turns) {
+      this.turns = atLeastOne("turns", turns);
+      return this;
     }
-    if (rollouts < 1 || rollouts > samples) {
-      throw new IllegalArgumentException(
-          "rollouts is %d; 1 or more, and no more than the %d samples"
-              .formatted(rollouts, samples));
+
+    /** Sets K, the parallel first responses to each problem, at least 1; 5 by default. */
+    public Builder samplesPerProblem(int samples) {
+      this.samplesPerProblem = atLeastOne("samplesPerProblem", samples);
+      return this;
     }
-    requireNonNull(vote, "vote");
-    requireNonNull(window, "window");
-    requireNonNull(sampling, "sampling");
-    requireNonNull(feedback, "feedback");
-  }
 
-  /** One rollout, and ties that go to the earliest answer. */
-  public EvaluationOptions(
-      int turns, int samples, HistoryWindow window, SamplingOptions sampling, Feedback feedback) {
-    this(turns, samples, window, sampling, feedback, /* rollouts= */ 1, VoteRules.DEFAULT);
-  }
+    /**
+     * Sets R, the sequential rollouts of each problem, from 1 to K; 1 by default. More give the
+     * metrics m<i>K</i>@t<i>T</i> with both above 1.
+     */
+    public Builder episodesPerProblem(int episodes) {
+      this.episodesPerProblem = atLeastOne("episodesPerProblem", episodes);
+      return this;
+    }
 
-  /** This, with another feedback. */
-  public EvaluationOptions withFeedback(Feedback other) {
-    return new EvaluationOptions(turns, samples, window, sampling, other, rollouts, vote);
-  }
+    /** Sets which earlier turns the policy sees; the latest by default. */
+    public Builder historyWindow(HistoryWindow window) {
+      this.historyWindow = requireNonNull(window, "window");
+      return this;
+    }
 
-  /** This, with {@code rollouts} sequential rollouts. */
-  public EvaluationOptions withRollouts(int rollouts) {
-    return new EvaluationOptions(turns, samples, window, sampling, feedback, rollouts, vote);
-  }
+    /** Sets how responses are sampled; at temperature 1 and up to 1000 tokens by default. */
+    public Builder sampling(SamplingOptions sampling) {
+      this.sampling = requireNonNull(sampling, "sampling");
+      return this;
+    }
 
-  /** This, with votes counted by {@code rules}. */
-  public EvaluationOptions withVote(VoteRules rules) {
-    return new EvaluationOptions(turns, samples, window, sampling, feedback, rollouts, rules);
-  }
+    /** Sets what is said between turns; truthful feedback by default. */
+    public Builder feedback(Feedback feedback) {
+      this.feedback = requireNonNull(feedback, "feedback");
+      return this;
+    }
 
-  /** The paper's five turns and five samples. */
-  public static EvaluationOptions of(
-      HistoryWindow window, SamplingOptions sampling, Feedback feedback) {
-    return new EvaluationOptions(DEFAULT_TURNS, DEFAULT_SAMPLES, window, sampling, feedback);
+    /** Sets how votes are counted; by default ties go to the answer that was given first. */
+    public Builder vote(VoteRules vote) {
+      this.vote = requireNonNull(vote, "vote");
+      return this;
+    }
+
+    /**
+     * Builds the options.
+     *
+     * @throws IllegalArgumentException if there are more episodes than samples per problem
+     */
+    public EvaluationOptions build() {
+      if (episodesPerProblem > samplesPerProblem) {
+        throw new IllegalArgumentException(
+            "episodesPerProblem is %d; no more than the %d samplesPerProblem"
+                .formatted(episodesPerProblem, samplesPerProblem));
+      }
+      return new EvaluationOptions(copy());
+    }
+
+    private Builder copy() {
+      Builder copy = new Builder();
+      copy.turns = turns;
+      copy.samplesPerProblem = samplesPerProblem;
+      copy.episodesPerProblem = episodesPerProblem;
+      copy.historyWindow = historyWindow;
+      copy.sampling = sampling;
+      copy.feedback = feedback;
+      copy.vote = vote;
+      return copy;
+    }
+
+    private static int atLeastOne(String what, int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException(what + " is " + value + "; 1 or more");
+      }
+      return value;
+    }
   }
 }

@@ -20,19 +20,49 @@ public final class EvaluationTables {
     TextTable metrics =
         new TextTable("metric", "%", "95 % interval", "share of problems where ...");
     String turns = e.turns() + " turns' answers";
-    String samples = e.samples() + " parallel answers";
-    row(metrics, "m1@t1", e.m1AtT1(), "one answer is right");
-    row(metrics, "m" + e.samples() + "@t1", e.mKAtT1(), "the majority of " + samples + " is right");
-    row(metrics, "m1@t" + e.turns(), e.m1AtTT(), "the majority of " + turns + " is right");
-    row(metrics, "p1@t" + e.turns(), e.p1AtTT(), "any of " + turns + " is right");
-    row(metrics, "p" + e.samples() + "@t1", e.pKAtT1(), "any of " + samples + " is right");
+    String samples = e.samplesPerProblem() + " parallel responses";
+    row(metrics, "m1@t1", e.firstTurn(), "the first response is correct");
+    row(
+        metrics,
+        "m" + e.samplesPerProblem() + "@t1",
+        e.parallelVote(),
+        "the majority of " + samples + " is correct");
+    row(
+        metrics,
+        "m1@t" + e.turns(),
+        e.sequentialVote(),
+        "the majority of " + turns + " is correct");
+    row(metrics, "p1@t" + e.turns(), e.passAtTurns(), "any of " + turns + " is correct");
+    row(
+        metrics,
+        "p" + e.samplesPerProblem() + "@t1",
+        e.passAtSamples(),
+        "any of " + samples + " is correct");
     String last = "turn " + e.turns();
-    row(metrics, "wrong→right", e.incorrectToCorrect(), "turn 1 is wrong and " + last + " right");
-    row(metrics, "right→wrong", e.correctToIncorrect(), "turn 1 is right and " + last + " wrong");
-    row(metrics, "gain", e.gain(), "m1@t%d − m%d@t1, paired".formatted(e.turns(), e.samples()));
-    return "%s: %d problems, %d turns in sequence, %d first answers in parallel%n%s%n%s%s"
+    row(
+        metrics,
+        "incorrect→correct",
+        e.incorrectToCorrect(),
+        "turn 1 is incorrect and " + last + " correct");
+    row(
+        metrics,
+        "correct→incorrect",
+        e.correctToIncorrect(),
+        "turn 1 is correct and " + last + " incorrect");
+    row(
+        metrics,
+        "gain",
+        e.gain(),
+        "m1@t%d − m%d@t1, paired".formatted(e.turns(), e.samplesPerProblem()));
+    return "%s: %d problems, %d turns in sequence, %d first responses in parallel%n%s%n%s%s"
         .formatted(
-            e.name(), e.problems(), e.turns(), e.samples(), byTurn, metrics, notes(List.of(e)));
+            e.name(),
+            e.problems(),
+            e.turns(),
+            e.samplesPerProblem(),
+            byTurn,
+            metrics,
+            notes(List.of(e)));
   }
 
   /**
@@ -48,7 +78,10 @@ public final class EvaluationTables {
     }
     List<Evaluation> all = List.copyOf(stages.values());
     Evaluation first = all.get(0);
-    if (all.stream().anyMatch(e -> e.turns() != first.turns() || e.samples() != first.samples())) {
+    if (all.stream()
+        .anyMatch(
+            e ->
+                e.turns() != first.turns() || e.samplesPerProblem() != first.samplesPerProblem())) {
       throw new IllegalArgumentException(
           "the evaluations differ in turns or samples, so their columns do not mean the same");
     }
@@ -71,7 +104,7 @@ public final class EvaluationTables {
 
   /**
    * Everything that {@code log} says of revising: accuracy and its changes, how answers change,
-   * what it costs, and the parallel votes at an equal number of answers and at equal tokens.
+   * what it costs, and the parallel votes at an equal number of responses and at equal tokens.
    *
    * @param seed of the bootstraps
    */
@@ -82,18 +115,18 @@ public final class EvaluationTables {
       percent(table, "accuracy at turn " + t, Metric.accuracy(t).over(log, seed));
     }
     percent(table, "Δ from turn 1 to " + last, Metric.delta(1, last).over(log, seed));
-    percent(table, "wrong→right", Metric.incorrectToCorrect(1, last).over(log, seed));
-    percent(table, "right→wrong", Metric.correctToIncorrect(1, last).over(log, seed));
+    percent(table, "incorrect→correct", Metric.incorrectToCorrect(1, last).over(log, seed));
+    percent(table, "correct→incorrect", Metric.correctToIncorrect(1, last).over(log, seed));
     percent(table, "answer changed, per revision", Metric.answerChange().over(log, seed));
     percent(table, "different answers, per turn", Metric.uniqueAnswers().over(log, seed));
     percent(table, "words changed, per revision", Metric.editRatio().over(log, seed));
     percent(table, "m1@t" + last, Metric.majority(1, last).over(log, seed));
-    int equalAnswers = Math.min(last, log.samples());
+    int equalResponses = Math.min(last, log.samples());
     int equalTokens = Metric.samplesAtCostOf(last, log);
     percent(
         table,
-        "m%d@t1, as many answers".formatted(equalAnswers),
-        Metric.majority(equalAnswers, 1).over(log, seed));
+        "m%d@t1, as many responses".formatted(equalResponses),
+        Metric.majority(equalResponses, 1).over(log, seed));
     percent(
         table,
         "m%d@t1, as many tokens".formatted(equalTokens),
@@ -101,8 +134,8 @@ public final class EvaluationTables {
     plain(table, "tokens of %d turns".formatted(last), Metric.tokens(1, last).over(log, seed));
     plain(
         table,
-        "tokens of %d first answers".formatted(equalAnswers),
-        Metric.tokens(equalAnswers, 1).over(log, seed));
+        "tokens of %d first responses".formatted(equalResponses),
+        Metric.tokens(equalResponses, 1).over(log, seed));
     return table.toString();
   }
 
@@ -119,8 +152,8 @@ public final class EvaluationTables {
 
   private static String heading(String metric) {
     return switch (metric) {
-      case "incorrectToCorrect" -> "wrong→right";
-      case "correctToIncorrect" -> "right→wrong";
+      case "incorrectToCorrect" -> "incorrect→correct";
+      case "correctToIncorrect" -> "correct→incorrect";
       default -> metric;
     };
   }
@@ -135,7 +168,8 @@ public final class EvaluationTables {
     int failures = all.stream().mapToInt(Evaluation::failures).sum();
     if (failures > 0) {
       notes.append(
-          "Note: %d answers could not be had or scored; they count as wrong%n".formatted(failures));
+          "Note: %d responses could not be sampled or scored; they count as incorrect%n"
+              .formatted(failures));
     }
     return notes.toString();
   }

@@ -21,33 +21,44 @@ import org.riselm.core.task.ProblemSet;
 
 /**
  * Evaluates a policy in turn and in parallel (RISE, section 5): per problem R rollouts of T turns,
- * which success does not end, and K independent first answers.
+ * which a correct response does not end, and K independent first responses.
  *
  * <p>The first R of the K are the rollouts' own first turns, which are the same queries; so R·T + K
- * − R answers are sampled per problem. Seeds depend on the problem and on the evaluation's seed
+ * − R responses are sampled per problem. Seeds depend on the problem and on the evaluation's seed
  * only: two policies that are evaluated with one seed are compared on the same draws.
  */
 public final class Evaluator {
   private final ProblemSet problems;
   private final EvaluationOptions options;
 
-  /** An evaluator on {@code problems}, which the policy must not have been trained on. */
+  /** Creates an evaluator with the default options. */
+  public Evaluator(ProblemSet problems) {
+    this(problems, EvaluationOptions.ofDefaults());
+  }
+
+  /** Creates an evaluator on {@code problems}, which the policy must not have been trained on. */
   public Evaluator(ProblemSet problems, EvaluationOptions options) {
     this.problems = requireNonNull(problems, "problems");
     this.options = requireNonNull(options, "options");
   }
 
+  /** Evaluates {@code policy} with seed 0. */
+  public Evaluation evaluate(Policy policy) {
+    return evaluate(policy, /* seed= */ 0, StageProgress.NONE);
+  }
+
   /**
-   * How well {@code policy} does.
+   * Evaluates {@code policy}.
    *
    * @param policy what to evaluate
    * @param seed of all draws
-   * @param progress told as answers come
+   * @param progress told as responses come
    */
   public Evaluation evaluate(Policy policy, long seed, StageProgress progress) {
     long stream = Seeds.derive(seed, Seeds.coordinate("evaluation"));
-    long sequential = (long) problems.size() * options.rollouts() * options.turns();
-    long parallel = (long) problems.size() * (options.samples() - options.rollouts());
+    long sequential = (long) problems.size() * options.episodesPerProblem() * options.turns();
+    long parallel =
+        (long) problems.size() * (options.samplesPerProblem() - options.episodesPerProblem());
     List<Episode> episodes =
         new EpisodeCollector(rollout())
             .collect(
@@ -70,49 +81,57 @@ public final class Evaluator {
     for (int i = 0; i < problems.size(); i++) {
       firsts.add(episodes.get(next));
       List<List<Turn>> ofProblem = new ArrayList<>();
-      for (int r = 0; r < options.rollouts(); r++) {
+      for (int r = 0; r < options.episodesPerProblem(); r++) {
         ofProblem.add(episodes.get(next++).turns());
       }
       samples.get(i).forEach(turn -> ofProblem.add(List.of(turn)));
       rollouts.add(ofProblem);
     }
-    return Evaluation.of(problems, options, firsts, rollouts, seed);
+    return new Evaluation(
+        problems.name(),
+        options.feedback().revealsOutcome(),
+        options.vote(),
+        seed,
+        firsts,
+        EvaluationLog.of(problems, options, rollouts));
   }
 
   private RolloutOptions rollout() {
     return new RolloutOptions(
         options.turns(),
         /* stopAtSuccess= */ false,
-        options.rollouts(),
-        options.window(),
+        options.episodesPerProblem(),
+        options.historyWindow(),
         options.sampling(),
         options.feedback(),
         problems.verifier());
   }
 
-  /** For each problem, the K − R further answers to its first state. */
+  /** For each problem, the K − R further responses to its first state. */
   private List<List<Turn>> samples(Policy policy, long seed, StageProgress progress) {
     List<Query> queries = new ArrayList<>();
     for (Problem problem : problems.problems()) {
-      for (int sample = options.rollouts(); sample < options.samples(); sample++) {
-        long answerSeed =
+      for (int sample = options.episodesPerProblem();
+          sample < options.samplesPerProblem();
+          sample++) {
+        long responseSeed =
             Seeds.ofAnswer(
                 seed, /* iteration= */ 0, problem.id(), sample, /* turn= */ 1, /* draw= */ 0);
-        queries.add(new Query(State.initial(problem), answerSeed));
+        queries.add(new Query(State.initial(problem), responseSeed));
       }
     }
     ProgressMeter meter = new ProgressMeter(progress);
     meter.expect(queries.size());
-    List<Completion> answers = meter.complete(policy, queries, options.sampling());
+    List<Completion> completions = meter.complete(policy, queries, options.sampling());
     List<List<Turn>> samples = new ArrayList<>();
     int next = 0;
     for (Problem problem : problems.problems()) {
       List<Turn> turns = new ArrayList<>();
-      while (turns.size() < options.samples() - options.rollouts()) {
-        Completion answer = answers.get(next++);
-        ScoringResult score = ScoringResult.of(problems.verifier(), problem, answer);
+      while (turns.size() < options.samplesPerProblem() - options.episodesPerProblem()) {
+        Completion completion = completions.get(next++);
+        ScoringResult score = ScoringResult.of(problems.verifier(), problem, completion);
         meter.scored(score.reward());
-        turns.add(new Turn(answer.response(), score.reward(), null, score.failure()));
+        turns.add(new Turn(completion.response(), score.reward(), null, score.failure()));
       }
       samples.add(List.copyOf(turns));
     }

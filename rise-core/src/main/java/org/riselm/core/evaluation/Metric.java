@@ -15,9 +15,9 @@ import org.riselm.core.internal.util.Seeds;
  * problems are what intervals are over.
  *
  * <p>The paper's names (section 5) for any K and T: m<i>K</i>@t<i>T</i> is whether the majority of
- * the answers of K rollouts of T turns is right, p<i>K</i>@t<i>T</i> whether any of them is. So
- * m5@t1 votes over five first answers, m1@t5 over one rollout's five turns, and p1@t5 is a rollout
- * that an oracle stops at the first right turn. A missing turn is wrong and abstains.
+ * the answers of K rollouts of T turns is correct, p<i>K</i>@t<i>T</i> whether any of them is. So
+ * m5@t1 votes over five first responses, m1@t5 over one rollout's five turns, and p1@t5 is a
+ * rollout that an oracle stops at the first correct turn. A missing turn is incorrect and abstains.
  */
 @FunctionalInterface
 public interface Metric {
@@ -83,13 +83,13 @@ public interface Metric {
                   votes.stream().mapToInt(LoggedTurn::answer).toArray(),
                   rules,
                   Seeds.coordinate(entry.problem()));
-          return winner.isPresent() && votes.get(winner.getAsInt()).right() ? 1 : 0;
+          return winner.isPresent() && votes.get(winner.getAsInt()).correct() ? 1 : 0;
         });
   }
 
   /** p{@code k}@t{@code t}. */
   static Metric any(int k, int t) {
-    return needing(k, t, entry -> entry.first(k, t).stream().anyMatch(LoggedTurn::right) ? 1 : 0);
+    return needing(k, t, entry -> entry.first(k, t).stream().anyMatch(LoggedTurn::correct) ? 1 : 0);
   }
 
   /** The metric of a name such as {@code m5@t1} or {@code p1@t5}. */
@@ -104,29 +104,31 @@ public interface Metric {
     return matcher.group(1).equals("m") ? majority(k, t) : any(k, t);
   }
 
-  /** Whether turn {@code turn}, from 1, of the first rollout is right. */
+  /** Whether turn {@code turn}, from 1, of the first rollout is correct. */
   static Metric accuracy(int turn) {
-    return needing(1, turn, entry -> entry.right(0, turn) ? 1 : 0);
+    return needing(1, turn, entry -> entry.correct(0, turn) ? 1 : 0);
   }
 
-  /** Whether the first rollout is right at turn {@code to}, less whether it is at {@code from}. */
+  /**
+   * Whether the first rollout is correct at turn {@code to}, less whether it is at {@code from}.
+   */
   static Metric delta(int from, int to) {
     return needing(
         1,
         Math.max(from, to),
-        entry -> (entry.right(0, to) ? 1 : 0) - (entry.right(0, from) ? 1 : 0));
+        entry -> (entry.correct(0, to) ? 1 : 0) - (entry.correct(0, from) ? 1 : 0));
   }
 
-  /** Whether the first rollout is wrong at turn {@code from} and right at {@code to}. */
+  /** Whether the first rollout is incorrect at turn {@code from} and correct at {@code to}. */
   static Metric incorrectToCorrect(int from, int to) {
     return needing(
-        1, Math.max(from, to), entry -> !entry.right(0, from) && entry.right(0, to) ? 1 : 0);
+        1, Math.max(from, to), entry -> !entry.correct(0, from) && entry.correct(0, to) ? 1 : 0);
   }
 
-  /** Whether the first rollout is right at turn {@code from} and wrong at {@code to}. */
+  /** Whether the first rollout is correct at turn {@code from} and incorrect at {@code to}. */
   static Metric correctToIncorrect(int from, int to) {
     return needing(
-        1, Math.max(from, to), entry -> entry.right(0, from) && !entry.right(0, to) ? 1 : 0);
+        1, Math.max(from, to), entry -> entry.correct(0, from) && !entry.correct(0, to) ? 1 : 0);
   }
 
   /**
@@ -171,7 +173,7 @@ public interface Metric {
   }
 
   /**
-   * How many first answers cost as many tokens as one rollout of {@code turns} turns, on average
+   * How many first responses cost as many tokens as one rollout of {@code turns} turns, on average
    * over {@code log}: the parallel baseline at equal cost rather than at an equal count.
    *
    * @return at least 1, at most the samples of the log

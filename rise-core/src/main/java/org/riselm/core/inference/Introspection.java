@@ -23,11 +23,11 @@ import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.rollout.TurnListener;
 
 /**
- * Uses a trained policy: lets it revise its answers and settles on one (RISE, section 4.3 and
+ * Uses a trained policy: lets it revise its responses and settles on one (RISE, section 4.3 and
  * figure 3). Three ways to settle:
  *
  * <ul>
- *   <li>{@link #withOracle with an oracle}: stop at the first right answer;
+ *   <li>{@link #withOracle with an oracle}: stop at the first correct response;
  *   <li>{@link #byVote without}: T turns, then the majority of all turns' answers;
  *   <li>{@link #byJudge guided by a judge} that accepts or rejects without knowing the answer, such
  *       as a test, a checker or another model; where it accepts nothing, the majority.
@@ -57,8 +57,8 @@ public final class Introspection {
   }
 
   /**
-   * Stops an episode at the first answer that {@code oracle} finds right; if none is, the last
-   * answer of the first episode is taken.
+   * Stops an episode at the first response that {@code oracle} finds correct; if none is, the last
+   * response of the first episode is taken.
    */
   public static Introspection withOracle(
       Policy policy, Reward oracle, IntrospectionOptions options) {
@@ -70,22 +70,22 @@ public final class Introspection {
    * Takes the majority of all turns' answers.
    *
    * @param reads answers, and compares them; references of problems are not looked at
-   * @throws IllegalArgumentException if the feedback tells right from wrong, which nothing here
-   *     knows
+   * @throws IllegalArgumentException if the feedback tells correct from incorrect, which nothing
+   *     here knows
    */
   public static Introspection byVote(
       Policy policy, Verifier reads, VoteRules rules, IntrospectionOptions options) {
     if (options.feedback().revealsOutcome()) {
       throw new IllegalArgumentException(
-          "the feedback \"%s\" tells right from wrong, but a vote knows neither; use neutral feedback, an oracle or a judge"
+          "the feedback \"%s\" tells correct from incorrect, but a vote knows neither; use neutral feedback, an oracle or a judge"
               .formatted(options.feedback()));
     }
     return new Introspection(policy, options, null, requireNonNull(reads, "reads"), rules);
   }
 
   /**
-   * Stops an episode at the first answer that {@code judge} accepts, that is, scores {@link
-   * Reward#SUCCESS} or more. Feedback that tells right from wrong goes by the judge.
+   * Stops an episode at the first response that {@code judge} accepts, that is, scores {@link
+   * Reward#SUCCESS} or more. Feedback that tells correct from incorrect goes by the judge.
    *
    * @param reads for the majority where nothing is accepted
    */
@@ -95,7 +95,7 @@ public final class Introspection {
         policy, options, requireNonNull(judge, "judge"), requireNonNull(reads, "reads"), rules);
   }
 
-  /** Answers {@code problems}, in their order; the same for the same seed. */
+  /** Answers {@code problems}, in their order; the same seed gives the same results. */
   public List<IntrospectionResult> answer(List<Problem> problems, long seed) {
     return answer(problems, seed, TurnListener.NONE);
   }
@@ -113,8 +113,8 @@ public final class Introspection {
         new RolloutOptions(
             options.turns(),
             /* stopAtSuccess= */ accepts != null,
-            options.parallel(),
-            options.window(),
+            options.episodesPerProblem(),
+            options.historyWindow(),
             options.sampling(),
             options.feedback(),
             reward,
@@ -123,7 +123,7 @@ public final class Introspection {
         new EpisodeCollector(rollout)
             .collect(policy, problems, seed, /* iteration= */ 0, StageProgress.NONE, listener);
     List<IntrospectionResult> conclusions = new ArrayList<>(problems.size());
-    for (List<Episode> ofProblem : Lists.partition(episodes, options.parallel())) {
+    for (List<Episode> ofProblem : Lists.partition(episodes, options.episodesPerProblem())) {
       conclusions.add(conclude(ofProblem, seed));
     }
     return List.copyOf(conclusions);

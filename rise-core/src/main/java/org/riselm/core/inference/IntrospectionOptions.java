@@ -2,71 +2,168 @@ package org.riselm.core.inference;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.policy.SamplingOptions;
 
-/**
- * How a policy revises at deployment. A value; {@code with…} methods give changed copies.
- *
- * @param turns T, the longest episode, at least 1
- * @param parallel K, episodes per problem, at least 1
- * @param window which earlier turns the policy sees; as in training
- * @param sampling how it answers
- * @param feedback what is said between turns; as in training
- * @param tokensPerProblem the most tokens that a problem may take, over all its episodes and turns
- */
-public record IntrospectionOptions(
-    int turns,
-    int parallel,
-    HistoryWindow window,
-    SamplingOptions sampling,
-    Feedback feedback,
-    long tokensPerProblem) {
-  public IntrospectionOptions {
-    requireNonNull(window, "window");
-    requireNonNull(sampling, "sampling");
-    requireNonNull(feedback, "feedback");
-    if (turns < 1 || parallel < 1) {
-      throw new IllegalArgumentException(
-          "turns is %d and parallel is %d; 1 or more each".formatted(turns, parallel));
-    }
-  }
+/** How a policy revises at deployment. Immutable. */
+public final class IntrospectionOptions {
+  private final Builder values;
 
-  /** One episode of {@code turns} turns, of which the policy sees the latest. */
-  public static IntrospectionOptions of(int turns, SamplingOptions sampling, Feedback feedback) {
-    return new IntrospectionOptions(
-        turns, 1, HistoryWindow.latest(), sampling, feedback, Long.MAX_VALUE);
-  }
-
-  /** This, with so many episodes and turns. */
-  public IntrospectionOptions withShape(int parallel, int turns) {
-    return new IntrospectionOptions(turns, parallel, window, sampling, feedback, tokensPerProblem);
-  }
-
-  /** This, with another window. */
-  public IntrospectionOptions withWindow(HistoryWindow window) {
-    return new IntrospectionOptions(turns, parallel, window, sampling, feedback, tokensPerProblem);
-  }
-
-  /** This, with at most so many tokens per problem. */
-  public IntrospectionOptions withTokensPerProblem(long tokens) {
-    return new IntrospectionOptions(turns, parallel, window, sampling, feedback, tokens);
+  private IntrospectionOptions(Builder values) {
+    this.values = values;
   }
 
   /**
-   * This in every shape of {@code answers} answers, from all in parallel to all in sequence: the
-   * grid of Snell et al. (arXiv 2408.03314) under one budget.
+   * Starts from the defaults.
+   *
+   * @param feedback what is said between turns, as in training
    */
-  public List<IntrospectionOptions> grid(int answers) {
-    List<IntrospectionOptions> shapes = new ArrayList<>();
-    for (int t = 1; t <= answers; t++) {
-      if (answers % t == 0) {
-        shapes.add(withShape(answers / t, t));
-      }
+  public static Builder builder(Feedback feedback) {
+    return new Builder(feedback);
+  }
+
+  /** Starts from these options. */
+  public Builder toBuilder() {
+    return values.copy();
+  }
+
+  /** Returns T, the turns of the longest episode. */
+  public int turns() {
+    return values.turns;
+  }
+
+  /** Returns K, the parallel episodes of each problem. */
+  public int episodesPerProblem() {
+    return values.episodesPerProblem;
+  }
+
+  /** Returns which earlier turns the policy sees. */
+  public HistoryWindow historyWindow() {
+    return values.historyWindow;
+  }
+
+  /** Returns how responses are sampled. */
+  public SamplingOptions sampling() {
+    return values.sampling;
+  }
+
+  /** Returns what is said between turns. */
+  public Feedback feedback() {
+    return values.feedback;
+  }
+
+  /** Returns the most tokens that a problem may take, over all its episodes and turns. */
+  public long tokensPerProblem() {
+    return values.tokensPerProblem;
+  }
+
+  /**
+   * Returns these options in every shape of {@code responses} responses, from all in parallel to
+   * all in sequence: the grid of Snell et al. (arXiv 2408.03314) under one budget.
+   */
+  public List<IntrospectionOptions> grid(int responses) {
+    return IntStream.rangeClosed(1, responses)
+        .filter(turns -> responses % turns == 0)
+        .mapToObj(t -> toBuilder().turns(t).episodesPerProblem(responses / t).build())
+        .toList();
+  }
+
+  private List<Object> parts() {
+    return List.of(
+        turns(), episodesPerProblem(), historyWindow(), sampling(), feedback(), tokensPerProblem());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof IntrospectionOptions that && parts().equals(that.parts());
+  }
+
+  @Override
+  public int hashCode() {
+    return parts().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "turns %d, episodesPerProblem %d, historyWindow %s, sampling %s, feedback %s, tokensPerProblem %d"
+        .formatted(parts().toArray());
+  }
+
+  /** Collects {@link IntrospectionOptions}. Not thread-safe. */
+  public static final class Builder {
+    private int turns = 5;
+    private int episodesPerProblem = 1;
+    private HistoryWindow historyWindow = HistoryWindow.latest();
+    private SamplingOptions sampling = SamplingOptions.ofMaxNewTokens(1000);
+    private Feedback feedback;
+    private long tokensPerProblem = Long.MAX_VALUE;
+
+    private Builder(Feedback feedback) {
+      this.feedback = requireNonNull(feedback, "feedback");
     }
-    return shapes;
+
+    /** Sets T, the turns of the longest episode, at least 1; 5 by default. */
+    public Builder turns(int turns) {
+      this.turns = atLeastOne("turns", turns);
+      return this;
+    }
+
+    /** Sets K, the parallel episodes of each problem, at least 1; 1 by default. */
+    public Builder episodesPerProblem(int episodes) {
+      this.episodesPerProblem = atLeastOne("episodesPerProblem", episodes);
+      return this;
+    }
+
+    /** Sets which earlier turns the policy sees, as in training; the latest by default. */
+    public Builder historyWindow(HistoryWindow window) {
+      this.historyWindow = requireNonNull(window, "window");
+      return this;
+    }
+
+    /** Sets how responses are sampled; at temperature 1 and up to 1000 tokens by default. */
+    public Builder sampling(SamplingOptions sampling) {
+      this.sampling = requireNonNull(sampling, "sampling");
+      return this;
+    }
+
+    /** Sets what is said between turns, as in training. */
+    public Builder feedback(Feedback feedback) {
+      this.feedback = requireNonNull(feedback, "feedback");
+      return this;
+    }
+
+    /**
+     * Sets the most tokens that a problem may take, over all its episodes and turns; without a
+     * limit by default. The turn that would begin beyond it is not sampled.
+     */
+    public Builder tokensPerProblem(long tokens) {
+      this.tokensPerProblem = tokens;
+      return this;
+    }
+
+    /** Builds the options. */
+    public IntrospectionOptions build() {
+      return new IntrospectionOptions(copy());
+    }
+
+    private Builder copy() {
+      Builder copy = new Builder(feedback);
+      copy.turns = turns;
+      copy.episodesPerProblem = episodesPerProblem;
+      copy.historyWindow = historyWindow;
+      copy.sampling = sampling;
+      copy.tokensPerProblem = tokensPerProblem;
+      return copy;
+    }
+
+    private static int atLeastOne(String what, int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException(what + " is " + value + "; 1 or more");
+      }
+      return value;
+    }
   }
 }

@@ -9,13 +9,13 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 
 /**
- * What introspection came to.
+ * The result of introspection on one problem.
  *
  * @param problem that was asked
- * @param response the final one; empty if there is none, because every answer failed or the vote
+ * @param response the final one; empty if there is none, because every response failed or the vote
  *     had no winner
  * @param accepted whether the oracle or the judge accepted it; a vote accepts nothing
- * @param episodes all turns, for who wants to see how it came about
+ * @param episodes all episodes, for inspection
  * @param tokens that were sampled
  */
 public record IntrospectionResult(

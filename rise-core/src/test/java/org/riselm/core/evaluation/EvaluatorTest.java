@@ -27,8 +27,10 @@ class EvaluatorTest {
   private static final Feedback NEUTRAL = Feedback.neutral("Think again.");
 
   private static EvaluationOptions options(Feedback feedback) {
-    return EvaluationOptions.of(
-        HistoryWindow.latest(), SamplingOptions.ofMaxNewTokens(20), feedback);
+    return EvaluationOptions.builder()
+        .sampling(SamplingOptions.ofMaxNewTokens(20))
+        .feedback(feedback)
+        .build();
   }
 
   /** Answers by problem: five turns' answers, then the further four of the first turn. */
@@ -87,7 +89,7 @@ class EvaluatorTest {
     expected.put("correctToIncorrect", 0.25); // spoils
     assertEquals(new ArrayList<>(expected.entrySet()), new ArrayList<>(estimates.entrySet()));
     assertEquals(0.25, e.gain().estimate(), 1e-12);
-    assertEquals(Interval.wilson(2, 4), e.m1AtTT());
+    assertEquals(Interval.wilson(2, 4), e.sequentialVote());
     assertEquals(4, e.episodes().size());
     assertEquals(0, e.failures());
   }
@@ -119,7 +121,7 @@ class EvaluatorTest {
     assertEquals(
         List.of(1.0, 1.0, 0.0, 0.0, 0.0),
         e.accuracyByTurn().stream().map(Interval::estimate).toList());
-    assertEquals(1, e.m1AtTT().estimate());
+    assertEquals(1, e.sequentialVote().estimate());
     assertEquals(1, e.correctToIncorrect().estimate());
     assertEquals(4, e.failures());
     assertTrue(e.toString().contains("4 answers could not be had"), e::toString);
@@ -173,15 +175,19 @@ class EvaluatorTest {
     Evaluation e = evaluate(scripted(), NEUTRAL);
     assertEquals(
         (0.25 + 0.25 + 1 + 0.5) / 4, Metric.answerChange().over(e.log(), SEED).estimate(), 1e-12);
-    assertEquals(e.mKAtT1(), Metric.named("m5@t1").over(e.log(), SEED));
+    assertEquals(e.parallelVote(), Metric.named("m5@t1").over(e.log(), SEED));
   }
 
   @Test
   void severalRolloutsGiveAGrid() {
     EvaluationOptions grid =
-        new EvaluationOptions(
-                3, 4, HistoryWindow.latest(), SamplingOptions.ofMaxNewTokens(1), NEUTRAL)
-            .withRollouts(2);
+        EvaluationOptions.builder()
+            .turns(3)
+            .samplesPerProblem(4)
+            .episodesPerProblem(2)
+            .sampling(SamplingOptions.ofMaxNewTokens(1))
+            .feedback(NEUTRAL)
+            .build();
     ProblemSet words = WordTask.problems("p", 50);
     EvaluationLog log =
         new Evaluator(words, grid).evaluate(WordTask.policy(), SEED, StageProgress.NONE).log();
@@ -192,7 +198,8 @@ class EvaluatorTest {
     double two = Metric.named("p2@t3").over(log, 1).estimate();
     assertTrue(two > one, () -> two + " against " + one);
     assertThrows(IllegalArgumentException.class, () -> Metric.named("m3@t3").values(log));
-    assertThrows(IllegalArgumentException.class, () -> grid.withRollouts(5));
+    assertThrows(
+        IllegalArgumentException.class, () -> grid.toBuilder().episodesPerProblem(5).build());
   }
 
   @Test
@@ -216,13 +223,16 @@ class EvaluatorTest {
   @Test
   void oneTurnAndOneSampleAreEnough() {
     EvaluationOptions one =
-        new EvaluationOptions(
-            1, 1, HistoryWindow.all(), SamplingOptions.ofMaxNewTokens(9), NEUTRAL);
+        EvaluationOptions.builder()
+            .turns(1)
+            .samplesPerProblem(1)
+            .historyWindow(HistoryWindow.all())
+            .sampling(SamplingOptions.ofMaxNewTokens(9))
+            .feedback(NEUTRAL)
+            .build();
     Evaluation e = new Evaluator(problems(), one).evaluate(scripted(), SEED, StageProgress.NONE);
     assertEquals(0.25, e.metrics().get("m1@t1").estimate());
     assertEquals(0, e.gain().estimate());
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new EvaluationOptions(0, 1, one.window(), one.sampling(), NEUTRAL));
+    assertThrows(IllegalArgumentException.class, () -> one.toBuilder().turns(0));
   }
 }

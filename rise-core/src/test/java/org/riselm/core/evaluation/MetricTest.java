@@ -152,9 +152,9 @@ class MetricTest {
     }
     assertEquals(log.entries().size(), all);
     for (Entry entry : log.entries()) {
-      long right = entry.rollouts().stream().skip(ROLLOUTS).filter(r -> r.get(0).right()).count();
+      long right = entry.rollouts().stream().skip(ROLLOUTS).filter(r -> r.get(0).correct()).count();
       assertEquals(right / 3.0, rates.get(entry.problem()), 1e-12);
-      boolean unsolved = entry.rollouts().stream().limit(3).noneMatch(r -> r.get(0).right());
+      boolean unsolved = entry.rollouts().stream().limit(3).noneMatch(r -> r.get(0).correct());
       assertEquals(unsolved, Difficulty.unsolved(log, 3).contains(entry.problem()));
     }
     assertEquals(6, Difficulty.table(log, rates, List.of("m1@t1", "p2@t4"), 1).lines().count());

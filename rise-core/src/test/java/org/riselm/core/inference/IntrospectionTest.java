@@ -21,7 +21,6 @@ import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Episode.Ended;
 import org.riselm.core.mdp.Feedback;
-import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.policy.Policy;
@@ -35,7 +34,10 @@ class IntrospectionTest {
   private static final Feedback NEUTRAL = Feedback.neutral("Think again.");
   private static final Gsm8kVerifier VERIFIER = new Gsm8kVerifier();
   private static final IntrospectionOptions FIVE =
-      IntrospectionOptions.of(5, SamplingOptions.ofMaxNewTokens(10), NEUTRAL);
+      IntrospectionOptions.builder(NEUTRAL)
+          .turns(5)
+          .sampling(SamplingOptions.ofMaxNewTokens(10))
+          .build();
 
   private static final Map<String, List<String>> ANSWERS =
       Map.of(
@@ -76,7 +78,7 @@ class IntrospectionTest {
     found.forEach(c -> assertEquals(5, c.episodes().get(0).turns().size()));
     assertTrue(found.stream().noneMatch(IntrospectionResult::accepted));
     VoteRules none = new VoteRules(Ties.NONE, Unreadable.ABSTAINS);
-    IntrospectionOptions two = FIVE.withShape(1, 2);
+    IntrospectionOptions two = FIVE.toBuilder().turns(2).build();
     assertEquals(
         List.of("late: none", "mute: none", "never: none"),
         texts(Introspection.byVote(scripted(), VERIFIER, none, two).answer(problems(), 1)));
@@ -101,7 +103,10 @@ class IntrospectionTest {
   @Test
   void aVoteHasNobodyToTellTheTruth() {
     IntrospectionOptions truthful =
-        IntrospectionOptions.of(2, SamplingOptions.ofMaxNewTokens(9), Feedback.truthful());
+        IntrospectionOptions.builder(Feedback.truthful())
+            .turns(2)
+            .sampling(SamplingOptions.ofMaxNewTokens(9))
+            .build();
     String message =
         assertThrows(
                 IllegalArgumentException.class,
@@ -113,7 +118,7 @@ class IntrospectionTest {
   @Test
   void everyTurnIsHeardAsItComes() {
     List<String> heard = new ArrayList<>();
-    Introspection.withOracle(scripted(), VERIFIER, FIVE.withShape(1, 3))
+    Introspection.withOracle(scripted(), VERIFIER, FIVE.toBuilder().turns(3).build())
         .answer(
             problems(),
             1,
@@ -152,17 +157,20 @@ class IntrospectionTest {
   void noShapeOfTheGridTakesMoreThanItsTokens() {
     ProblemSet problems = WordTask.problems("p", 20);
     IntrospectionOptions one =
-        IntrospectionOptions.of(1, SamplingOptions.ofMaxNewTokens(1), NEUTRAL);
+        IntrospectionOptions.builder(NEUTRAL)
+            .turns(1)
+            .sampling(SamplingOptions.ofMaxNewTokens(1))
+            .build();
     Set<String> shapes = new HashSet<>();
     for (IntrospectionOptions shape : one.grid(12)) {
-      shapes.add(shape.parallel() + "x" + shape.turns());
-      long budget = Math.max(shape.parallel(), 7);
+      shapes.add(shape.episodesPerProblem() + "x" + shape.turns());
+      long budget = Math.max(shape.episodesPerProblem(), 7);
       List<IntrospectionResult> found =
           Introspection.byVote(
                   WordTask.policy(),
                   WordTask.VERIFIER,
                   VoteRules.DEFAULT,
-                  shape.withTokensPerProblem(budget))
+                  shape.toBuilder().tokensPerProblem(budget).build())
               .answer(problems.problems(), 3);
       for (IntrospectionResult c : found) {
         // Every answer is one token, so all of the budget is used.
@@ -180,7 +188,7 @@ class IntrospectionTest {
                     Introspection.withOracle(
                             WordTask.policy(),
                             WordTask.VERIFIER,
-                            one.withShape(4, 1).withTokensPerProblem(3))
+                            one.toBuilder().episodesPerProblem(4).tokensPerProblem(3).build())
                         .answer(problems.problems(), 3))
             .getMessage();
     assertTrue(message.contains("4 first turns"), message);
@@ -192,14 +200,15 @@ class IntrospectionTest {
     ProblemSet problems = WordTask.problems("p", 40);
     SamplingOptions sampling = SamplingOptions.ofMaxNewTokens(1);
     Evaluation evaluation =
-        new Evaluator(problems, EvaluationOptions.of(HistoryWindow.latest(), sampling, NEUTRAL))
+        new Evaluator(
+                problems, EvaluationOptions.builder().sampling(sampling).feedback(NEUTRAL).build())
             .evaluate(WordTask.policy(), 9, StageProgress.NONE);
     List<IntrospectionResult> found =
         Introspection.byVote(
                 WordTask.policy(),
                 WordTask.VERIFIER,
                 VoteRules.DEFAULT,
-                IntrospectionOptions.of(5, sampling, NEUTRAL))
+                IntrospectionOptions.builder(NEUTRAL).turns(5).sampling(sampling).build())
             .answer(problems.problems(), Seeds.derive(9, Seeds.coordinate("evaluation")));
     long right =
         found.stream()
@@ -209,6 +218,6 @@ class IntrospectionTest {
                         .filter(x -> WordTask.VERIFIER.correct(c.problem(), x.text()))
                         .isPresent())
             .count();
-    assertEquals(evaluation.m1AtTT().estimate(), right / 40.0, 1e-12);
+    assertEquals(evaluation.sequentialVote().estimate(), right / 40.0, 1e-12);
   }
 }

@@ -423,7 +423,9 @@ class ResumeTest {
       SmallRun.finish(trainer);
       int best =
           trainer.evaluations().entrySet().stream()
-              .max(java.util.Comparator.comparingDouble(e -> e.getValue().m1AtTT().estimate()))
+              .max(
+                  java.util.Comparator.comparingDouble(
+                      e -> e.getValue().sequentialVote().estimate()))
               .orElseThrow()
               .getKey();
       try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {

@@ -14,7 +14,6 @@ import org.riselm.core.evaluation.Evaluator;
 import org.riselm.core.internal.util.ProcessMemory;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Feedback;
-import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.examples.toy.Exercise;
@@ -84,12 +83,12 @@ public final class Soak {
     Exercise exercise = new ToyExercise();
     ProblemSet heldOut = new ProblemSet("held-out", exercise.heldOut(1, 32), new ToyVerifier());
     EvaluationOptions options =
-        new EvaluationOptions(
-            2,
-            2,
-            HistoryWindow.latest(),
-            exercise.sampling(),
-            Feedback.neutral(exercise.feedback()));
+        EvaluationOptions.builder()
+            .turns(2)
+            .samplesPerProblem(2)
+            .sampling(exercise.sampling())
+            .feedback(Feedback.neutral(exercise.feedback()))
+            .build();
     List<Example> examples = exercise.corpus(2, 320);
     List<Round> rounds = new ArrayList<>();
     try (OnnxPolicy policy = ToyModel.create(exercise, folder, 3)) {

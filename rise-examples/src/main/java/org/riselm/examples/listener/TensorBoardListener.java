@@ -91,8 +91,8 @@ public final class TensorBoardListener implements RiseListener, AutoCloseable {
     for (int turn = 1; turn <= e.turns(); turn++) {
       scalar("accuracy/turn " + turn, k, e.accuracyByTurn().get(turn - 1).estimate());
     }
-    scalar("equal budget/m1@t" + e.turns() + " revising", k, e.m1AtTT().estimate());
-    scalar("equal budget/m" + e.samples() + "@t1 voting", k, e.mKAtT1().estimate());
+    scalar("equal budget/m1@t" + e.turns() + " revising", k, e.sequentialVote().estimate());
+    scalar("equal budget/m" + e.samplesPerProblem() + "@t1 voting", k, e.parallelVote().estimate());
     scalar("flips/incorrect to correct", k, e.incorrectToCorrect().estimate());
     scalar("flips/correct to incorrect", k, e.correctToIncorrect().estimate());
   }

@@ -182,12 +182,11 @@ public final class Lab implements AutoCloseable {
   /** The same problems and seeds of draws for every arm. */
   void evaluate(int iteration, Feedback feedback) {
     EvaluationOptions options =
-        new EvaluationOptions(
-            EvaluationOptions.DEFAULT_TURNS,
-            scale.samples(),
-            HistoryWindow.latest(),
-            EXERCISE.sampling(),
-            feedback);
+        EvaluationOptions.builder()
+            .samplesPerProblem(scale.samples())
+            .sampling(EXERCISE.sampling())
+            .feedback(feedback)
+            .build();
     Evaluation evaluation =
         new Evaluator(heldOut, options).evaluate(policy, seed, StageProgress.NONE);
     lines.add(

@@ -1,5 +1,6 @@
 package org.riselm.core.internal.run;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
@@ -7,11 +8,13 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.util.List;
@@ -35,8 +38,9 @@ public final class RunJson {
 
   private static SimpleModule module() {
     SimpleModule module = new SimpleModule();
-    RecordWriters.addTo(module);
     return module
+        .addSerializer(Tokens.class, new TokensWriter())
+        .addSerializer(ImmutableDoubleArray.class, new DoublesWriter())
         .addDeserializer(Tokens.class, new TokensReader())
         .addDeserializer(ImmutableDoubleArray.class, new DoublesReader());
   }
@@ -86,6 +90,35 @@ public final class RunJson {
       return MAPPER.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("it cannot be written as JSON: " + value, e);
+    }
+  }
+
+  private static final class TokensWriter extends StdSerializer<Tokens> {
+    private static final long serialVersionUID = 1;
+
+    TokensWriter() {
+      super(Tokens.class);
+    }
+
+    @Override
+    public void serialize(Tokens tokens, JsonGenerator out, SerializerProvider unused)
+        throws IOException {
+      out.writeArray(tokens.toArray(), 0, tokens.size());
+    }
+  }
+
+  private static final class DoublesWriter extends StdSerializer<ImmutableDoubleArray> {
+    private static final long serialVersionUID = 1;
+
+    DoublesWriter() {
+      super(ImmutableDoubleArray.class);
+    }
+
+    @Override
+    public void serialize(
+        ImmutableDoubleArray doubles, JsonGenerator out, SerializerProvider unused)
+        throws IOException {
+      out.writeArray(doubles.toArray(), 0, doubles.length());
     }
   }
 

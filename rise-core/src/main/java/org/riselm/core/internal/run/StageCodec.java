@@ -3,10 +3,14 @@ package org.riselm.core.internal.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.evaluation.EvaluationLog;
+import org.riselm.core.evaluation.Interval;
+import org.riselm.core.inference.VoteRules;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.objective.WeightStats;
@@ -148,7 +152,7 @@ public interface StageCodec<T> {
     }
   }
 
-  /** What an evaluation found. */
+  /** What an evaluation found. The summary also has its figures, for people and the report. */
   StageCodec<Evaluation> EVALUATION =
       new StageCodec<>() {
         @Override
@@ -159,28 +163,45 @@ public interface StageCodec<T> {
         }
 
         @Override
-        public JsonNode summary(Evaluation result) {
-          ObjectNode summary = RunJson.MAPPER.valueToTree(result.withoutAnswers());
-          summary.remove("episodes");
-          ((ObjectNode) summary.path("log")).remove("entries");
+        public JsonNode summary(Evaluation e) {
+          ObjectNode summary = object().put("name", e.name());
+          summary.put("revealsOutcome", e.revealsOutcome()).put("seed", e.seed());
+          summary.set("vote", RunJson.MAPPER.valueToTree(e.vote()));
+          summary.put("problems", e.problems()).put("turns", e.turns());
+          summary.put("samplesPerProblem", e.samplesPerProblem());
+          summary.put("episodesPerProblem", e.log().rollouts());
+          summary.put("failures", e.failures()).put("tokens", e.tokens());
+          summary.set("accuracyByTurn", RunJson.MAPPER.valueToTree(e.accuracyByTurn()));
+          figures(e).forEach((name, value) -> summary.set(name, RunJson.MAPPER.valueToTree(value)));
           return summary;
+        }
+
+        private Map<String, Interval> figures(Evaluation e) {
+          Map<String, Interval> figures = new LinkedHashMap<>();
+          figures.put("parallelVote", e.parallelVote());
+          figures.put("sequentialVote", e.sequentialVote());
+          figures.put("passAtTurns", e.passAtTurns());
+          figures.put("passAtSamples", e.passAtSamples());
+          figures.put("incorrectToCorrect", e.incorrectToCorrect());
+          figures.put("correctToIncorrect", e.correctToIncorrect());
+          figures.put("gain", e.gain());
+          return figures;
         }
 
         @Override
         public Evaluation read(StageRecord unit) {
-          ObjectNode whole = ((ObjectNode) unit.result()).deepCopy();
-          whole.set("episodes", RunJson.MAPPER.valueToTree(all(unit, "episode", Episode.class)));
-          // Runs that were begun before the log was kept have none.
-          ObjectNode log = whole.withObject("/log");
-          if (log.isEmpty()) {
-            log.put("turns", whole.path("turns").asInt());
-            log.put("samples", whole.path("samples").asInt());
-            log.put("rollouts", 1);
-          }
-          log.set(
-              "entries",
-              RunJson.MAPPER.valueToTree(all(unit, "answers", EvaluationLog.Entry.class)));
-          return RunJson.read(whole, Evaluation.class);
+          JsonNode summary = unit.result();
+          return new Evaluation(
+              summary.path("name").asText(),
+              summary.path("revealsOutcome").asBoolean(),
+              RunJson.read(summary.path("vote"), VoteRules.class),
+              summary.path("seed").asLong(),
+              all(unit, "episode", Episode.class),
+              new EvaluationLog(
+                  summary.path("turns").asInt(),
+                  summary.path("episodesPerProblem").asInt(),
+                  summary.path("samplesPerProblem").asInt(),
+                  all(unit, "answers", EvaluationLog.Entry.class)));
         }
       };
 

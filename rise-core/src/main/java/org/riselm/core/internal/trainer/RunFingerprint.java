@@ -51,12 +51,13 @@ public final class RunFingerprint {
             problems -> {
               settings.put("evaluationProblems", describe(problems));
               settings.put("evaluationTurns", String.valueOf(options.evaluation().turns()));
-              settings.put("evaluationSamples", String.valueOf(options.evaluation().samples()));
+              settings.put(
+                  "evaluationSamples", String.valueOf(options.evaluation().samplesPerProblem()));
               settings.put("evaluationFeedback", describe(options.evaluation().feedback()));
               putUnless(
                   settings,
                   "evaluationRollouts",
-                  String.valueOf(options.evaluation().rollouts()),
+                  String.valueOf(options.evaluation().episodesPerProblem()),
                   "1");
               putUnless(
                   settings,

@@ -84,7 +84,7 @@ public record TrainerSettings(
         training,
         validationProblems.map(this::guarded),
         evaluationProblems.map(this::guarded),
-        evaluation.withFeedback(deadline.around(evaluation.feedback())),
+        evaluation.toBuilder().feedback(deadline.around(evaluation.feedback())).build(),
         seed,
         deadline);
   }

@@ -147,10 +147,10 @@ class RunReportBrowserTest {
       assertEquals(
           List.of(
               after(k),
-              percent(e.m1AtTT()),
-              percent(e.mKAtT1()),
-              percent(e.p1AtTT()),
-              percent(e.pKAtT1())),
+              percent(e.sequentialVote()),
+              percent(e.parallelVote()),
+              percent(e.passAtTurns()),
+              percent(e.passAtSamples())),
           budget.get(k).subList(0, 5));
       assertEquals(
           List.of(
