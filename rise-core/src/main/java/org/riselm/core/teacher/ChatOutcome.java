@@ -5,7 +5,7 @@ import org.riselm.core.policy.Completion;
 /**
  * What became of one state.
  *
- * @param completion the answer, or why there is none
- * @param spend on it
+ * @param completion the response, or why there is none
+ * @param usage for it
  */
-record ChatOutcome(Completion completion, ChatUsage spend) {}
+record ChatOutcome(Completion completion, ChatUsage usage) {}

@@ -22,31 +22,36 @@ import org.riselm.core.policy.SamplingProgress;
  * A policy over any LangChain4j chat model: a teacher behind an endpoint, or a model to evaluate.
  *
  * <p>A state is sent as the problem's prompt, then each visible turn's response and feedback. What
- * fails is tried again after a pause that doubles; a state that cannot be answered gives a failed
- * completion that says why, and leaves the others alone. If several states in a row cannot be
- * answered, the endpoint counts as down: nothing more is asked, and the batch ends with an {@link
- * EndpointDownException} that has what was answered before. The next batch gives it one more state.
+ * fails is tried again after a pause that doubles; a state that gets no response gives a failed
+ * completion that says why, and leaves the others alone. If several states in a row fail, or are
+ * refused in the same words, the endpoint counts as down: nothing more is asked, and the batch ends
+ * with an {@link EndpointDownException} that has what came before. The next batch gives it another
+ * chance. A response without text fails its state and names its finish reason; it is not tried
+ * again, for it has been paid for.
  *
  * <p>One batch takes at most {@link #longestPerState} for each round of states over the
  * connections, plus what a rate limit asks for. Endpoints do not repeat themselves: the promise of
- * {@link Query}, the same answer to the same query, does not hold here. Set the model's own retries
- * to 0; this class does them. It owns no connection and needs no closing; the model remains the
- * caller's.
+ * {@link Query}, the same response to the same query, does not hold here. Set the model's own
+ * retries to 0; this class does them. It owns no connection and needs no closing; the model remains
+ * the caller's.
  */
 public final class ChatPolicy implements Policy {
+  /** By how much pauses vary, so that states that failed together come back apart. */
+  static final double JITTER = 0.25;
+
   private final Builder options;
-  private final RetryingChatClient asker;
-  private final CircuitBreaker outage;
-  private ChatUsage spend = ChatUsage.NOTHING;
+  private final RetryingChatClient client;
+  private final CircuitBreaker breaker;
+  private ChatUsage usage = ChatUsage.NONE;
 
   private ChatPolicy(Builder options) {
     this.options = options;
-    this.asker = new RetryingChatClient(options);
-    this.outage = new CircuitBreaker(options.name, options.downAfter);
+    this.breaker = new CircuitBreaker(options.name, options.failureThreshold);
+    this.client = new RetryingChatClient(options, breaker);
   }
 
   /**
-   * A builder of a policy over {@code model}.
+   * Starts a policy over {@code model}.
    *
    * @param model asked from several threads at once
    * @param name of the endpoint, for messages: its model and address
@@ -55,25 +60,26 @@ public final class ChatPolicy implements Policy {
     return new Builder(model, name);
   }
 
-  /** What all batches so far have asked for. */
-  public synchronized ChatUsage spend() {
-    return spend;
+  /** Returns what all batches so far have asked for. */
+  public synchronized ChatUsage usage() {
+    return usage;
   }
 
   private synchronized void count(ChatUsage more) {
-    spend = spend.plus(more);
+    usage = usage.plus(more);
   }
 
-  /** The longest that one state can take, without what a rate limit adds. */
+  /** Returns the longest that one state can take, without what a rate limit adds. */
   public Duration longestPerState() {
     Duration longest = options.timeout.multipliedBy(options.tries);
     for (int failure = 1; failure < options.tries; failure++) {
-      longest = longest.plus(options.longestPause);
+      longest =
+          longest.plus(Duration.ofNanos((long) (options.longestPause.toNanos() * (1 + JITTER))));
     }
     return longest;
   }
 
-  /** The longest that a batch can take, without what a rate limit adds. */
+  /** Returns the longest that a batch can take, without what a rate limit adds. */
   public Duration longestPerBatch(int states) {
     int rounds = (states + options.connections - 1) / options.connections;
     return longestPerState().multipliedBy(rounds);
@@ -83,7 +89,7 @@ public final class ChatPolicy implements Policy {
    * {@inheritDoc}
    *
    * @throws EndpointDownException if the endpoint answers nothing more, unless {@link
-   *     Builder#goOnWhenDown}
+   *     Builder#continueWhenDown}
    */
   @Override
   public List<Completion> complete(
@@ -92,7 +98,7 @@ public final class ChatPolicy implements Policy {
     if (queries.isEmpty()) {
       return List.of();
     }
-    @Nullable ChatOutcome[] answers = new ChatOutcome[queries.size()];
+    @Nullable ChatOutcome[] outcomes = new ChatOutcome[queries.size()];
     ExecutorService threads =
         Executors.newCachedThreadPool(
             task -> {
@@ -101,21 +107,21 @@ public final class ChatPolicy implements Policy {
               return thread;
             });
     try {
-      ask(queries, sampling, progress, answers, threads);
+      ask(queries, sampling, progress, outcomes, threads);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       threads.shutdownNow();
     }
-    List<Completion> completions = new ArrayList<>(answers.length);
-    for (ChatOutcome answer : answers) {
+    List<Completion> completions = new ArrayList<>(outcomes.length);
+    for (ChatOutcome outcome : outcomes) {
       completions.add(
-          answer == null
-              ? Completion.failed(options.name + ": interrupted before an answer came")
-              : answer.completion());
+          outcome == null
+              ? Completion.failed(options.name + ": interrupted before a response came")
+              : outcome.completion());
     }
-    String down = outage.message();
-    if (down != null && !options.goesOnWhenDown && !Thread.currentThread().isInterrupted()) {
+    String down = breaker.message();
+    if (down != null && !options.continueWhenDown && !Thread.currentThread().isInterrupted()) {
       throw new EndpointDownException(down, List.copyOf(completions));
     }
     return List.copyOf(completions);
@@ -125,11 +131,11 @@ public final class ChatPolicy implements Policy {
       List<Query> queries,
       SamplingOptions sampling,
       SamplingProgress progress,
-      @Nullable ChatOutcome[] answers,
+      @Nullable ChatOutcome[] outcomes,
       ExecutorService threads)
       throws InterruptedException {
     AtomicInteger next = new AtomicInteger();
-    outage.newBatch();
+    breaker.newBatch();
     BlockingQueue<Placed> done = new LinkedBlockingQueue<>();
     for (int c = 0; c < Math.min(options.connections, queries.size()); c++) {
       threads.execute(
@@ -137,29 +143,31 @@ public final class ChatPolicy implements Policy {
             for (int i = next.getAndIncrement();
                 i < queries.size() && !Thread.currentThread().isInterrupted();
                 i = next.getAndIncrement()) {
-              done.add(new Placed(i, asker.answer(queries.get(i), sampling, outage, threads)));
+              done.add(new Placed(i, client.respond(queries.get(i), sampling, threads)));
             }
           });
     }
     for (int n = 0; n < queries.size(); n++) {
       Placed placed = done.take();
-      answers[placed.place()] = placed.answer();
-      count(placed.answer().spend());
-      progress.advanced(1, placed.answer().spend().outputTokens());
+      outcomes[placed.place()] = placed.outcome();
+      count(placed.outcome().usage());
+      progress.advanced(1, placed.outcome().usage().outputTokens());
     }
   }
 
-  private record Placed(int place, ChatOutcome answer) {}
+  private record Placed(int place, ChatOutcome outcome) {}
 
-  /** Settings of a {@link ChatPolicy}. */
+  /** Collects the settings of a {@link ChatPolicy}. Not thread-safe. */
   public static final class Builder {
     final ChatModel model;
     final String name;
     String system = "";
     int connections = 4;
     int tries = 5;
-    int downAfter = 5;
-    boolean goesOnWhenDown = false;
+    int failureThreshold = 5;
+    boolean continueWhenDown = false;
+    boolean sendTemperature = true;
+    boolean sendMaxTokens = true;
     int requestsPerMinute = 0;
     Duration timeout = Duration.ofSeconds(60);
     Duration firstPause = Duration.ofMillis(500);
@@ -170,40 +178,61 @@ public final class ChatPolicy implements Policy {
       this.name = requireNonNull(name, "name");
     }
 
-    /** What is said before the problem, as the system; nothing by default. */
+    /** Sets the system message; none by default. */
     public Builder system(String system) {
       this.system = requireNonNull(system, "system");
       return this;
     }
 
-    /** How many states are asked at once; 4 by default. */
+    /** Sets how many states are asked at once; 4 by default. */
     public Builder connections(int connections) {
       this.connections = atLeastOne("connections", connections);
       return this;
     }
 
-    /** How often a state is tried before it fails; 5 by default, the first included. */
+    /** Sets how often a state is tried before it fails, the first try included; 5 by default. */
     public Builder tries(int tries) {
       this.tries = atLeastOne("tries", tries);
       return this;
     }
 
-    /** After how many failed states in a row the endpoint counts as down; 5 by default. */
-    public Builder downAfter(int states) {
-      this.downAfter = atLeastOne("downAfter", states);
+    /**
+     * Sets after how many states in a row that failed, or were refused in the same words, the
+     * endpoint counts as down; 5 by default.
+     */
+    public Builder failureThreshold(int states) {
+      this.failureThreshold = atLeastOne("failureThreshold", states);
       return this;
     }
 
     /**
-     * Gives failed completions for all that is left when the endpoint is down, and throws nothing:
-     * a relabeler then keeps the learner's own responses.
+     * Sets whether to give failed completions for all that is left when the endpoint is down, and
+     * to throw nothing: a relabeler then keeps the learner's own responses. False by default.
      */
-    public Builder goOnWhenDown() {
-      this.goesOnWhenDown = true;
+    public Builder continueWhenDown(boolean continues) {
+      this.continueWhenDown = continues;
       return this;
     }
 
-    /** The highest rate of requests, retries included; 0, the default, is no limit. */
+    /**
+     * Sets whether requests have the sampling's temperature; true by default. Some models take no
+     * temperature but their own.
+     */
+    public Builder sendTemperature(boolean send) {
+      this.sendTemperature = send;
+      return this;
+    }
+
+    /**
+     * Sets whether requests have a limit of output tokens; true by default. Models that think
+     * before they respond may need more than the learner.
+     */
+    public Builder sendMaxTokens(boolean send) {
+      this.sendMaxTokens = send;
+      return this;
+    }
+
+    /** Sets the highest rate of requests, retries included; 0, the default, is no limit. */
     public Builder requestsPerMinute(int requests) {
       if (requests < 0) {
         throw new IllegalArgumentException("requestsPerMinute is " + requests + "; 0 or more");
@@ -212,25 +241,28 @@ public final class ChatPolicy implements Policy {
       return this;
     }
 
-    /** How long a try may take; 60 seconds by default. */
+    /** Sets how long a try may take; 60 seconds by default. */
     public Builder timeout(Duration timeout) {
       this.timeout = positive("timeout", timeout);
       return this;
     }
 
-    /** The pause after a state's first failure; it doubles with each. Half a second by default. */
+    /**
+     * Sets the pause after a state's first failure, which doubles with each further one; half a
+     * second by default.
+     */
     public Builder firstPause(Duration pause) {
       this.firstPause = positive("firstPause", pause);
       return this;
     }
 
-    /** The longest pause, also of those that the endpoint asks for; 30 seconds by default. */
+    /** Sets the longest pause, also of those that the endpoint asks for; 30 seconds by default. */
     public Builder longestPause(Duration pause) {
       this.longestPause = positive("longestPause", pause);
       return this;
     }
 
-    /** The policy. */
+    /** Builds the policy. */
     public ChatPolicy build() {
       return new ChatPolicy(copy());
     }
@@ -240,8 +272,10 @@ public final class ChatPolicy implements Policy {
       copy.system = system;
       copy.connections = connections;
       copy.tries = tries;
-      copy.downAfter = downAfter;
-      copy.goesOnWhenDown = goesOnWhenDown;
+      copy.failureThreshold = failureThreshold;
+      copy.continueWhenDown = continueWhenDown;
+      copy.sendTemperature = sendTemperature;
+      copy.sendMaxTokens = sendMaxTokens;
       copy.requestsPerMinute = requestsPerMinute;
       copy.timeout = timeout;
       copy.firstPause = firstPause;

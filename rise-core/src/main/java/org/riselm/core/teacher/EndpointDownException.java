@@ -3,7 +3,10 @@ package org.riselm.core.teacher;
 import java.util.List;
 import org.riselm.core.policy.Completion;
 
-/** An endpoint answers nothing more. The message names it and says what the last failure was. */
+/**
+ * Thrown when an endpoint responds no more. The message names it and says what the last failure
+ * was.
+ */
 public final class EndpointDownException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -15,7 +18,7 @@ public final class EndpointDownException extends RuntimeException {
   }
 
   /**
-   * The batch's completions: the answers that came before, and a failed one for each other query.
+   * Returns the batch's completions: those that came before, and a failed one for each other query.
    */
   public List<Completion> completions() {
     return completions;

@@ -1,9 +1,13 @@
 package org.riselm.core.teacher;
 
-import dev.langchain4j.data.message.AiMessage;
-import dev.langchain4j.data.message.ChatMessage;
-import dev.langchain4j.data.message.SystemMessage;
-import dev.langchain4j.data.message.UserMessage;
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeExecutor;
+import dev.failsafe.Policy;
+import dev.failsafe.RateLimiter;
+import dev.failsafe.RetryPolicy;
+import dev.failsafe.RetryPolicyBuilder;
+import dev.failsafe.Timeout;
+import dev.failsafe.TimeoutExceededException;
 import dev.langchain4j.exception.AuthenticationException;
 import dev.langchain4j.exception.ContentFilteredException;
 import dev.langchain4j.exception.InvalidRequestException;
@@ -12,214 +16,147 @@ import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
-import dev.langchain4j.model.output.TokenUsage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.riselm.core.internal.util.Seeds;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
-import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
-import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 
-/** Asks an endpoint about one state, as often as it takes and may. */
+/** Asks an endpoint for one response, as often as it takes and may. Thread-safe. */
 final class RetryingChatClient {
-  // LangChain4j keeps no headers; providers repeat Retry-After in the body.
-  private static final Pattern RETRY_AFTER =
-      Pattern.compile("(?i)(?:retry|try again)\\D{0,20}?(\\d{1,6}(?:\\.\\d{1,3})?)\\s*(ms|s)");
-
   private final ChatPolicy.Builder options;
-  private final RateLimiter gate;
+  private final CircuitBreaker breaker;
+  private final List<Policy<ChatResponse>> policies = new ArrayList<>();
+  private volatile long pausedUntil = System.nanoTime();
 
-  RetryingChatClient(ChatPolicy.Builder options) {
+  RetryingChatClient(ChatPolicy.Builder options, CircuitBreaker breaker) {
     this.options = options;
-    this.gate = new RateLimiter(options.requestsPerMinute);
-  }
-
-  /** The answer to {@code query}; what throws on the way fails this state only. */
-  ChatOutcome answer(
-      Query query, SamplingOptions sampling, CircuitBreaker outage, ExecutorService threads) {
-    try {
-      return ask(query, sampling, outage, threads);
-    } catch (RuntimeException e) {
-      return failed("%s: %s".formatted(options.name, e), ChatUsage.NOTHING);
+    this.breaker = breaker;
+    policies.add(retries());
+    if (options.requestsPerMinute > 0) {
+      policies.add(
+          RateLimiter.<ChatResponse>smoothBuilder(options.requestsPerMinute, Duration.ofMinutes(1))
+              .withMaxWaitTime(Duration.ofDays(1))
+              .build());
     }
+    policies.add(Timeout.<ChatResponse>builder(options.timeout).withInterrupt().build());
   }
 
-  private ChatOutcome ask(
-      Query query, SamplingOptions sampling, CircuitBreaker outage, ExecutorService threads) {
-    ChatRequest request = request(query.state(), sampling);
-    ChatUsage spend = ChatUsage.NOTHING;
-    String why = "not tried";
+  private RetryPolicy<ChatResponse> retries() {
+    RetryPolicyBuilder<ChatResponse> retries =
+        RetryPolicy.<ChatResponse>builder()
+            .withMaxAttempts(options.tries)
+            .abortOn(failure -> isFinal(failure) || breaker.message() != null)
+            .withDelayFn(context -> pause(context.getLastException()));
+    return (options.firstPause.compareTo(options.longestPause) < 0
+            ? retries.withBackoff(options.firstPause, options.longestPause)
+            : retries.withDelay(options.longestPause))
+        .withJitter(ChatPolicy.JITTER)
+        .build();
+  }
+
+  /** The pause that the endpoint asks for; below 0 for the back-off of {@link #retries}. */
+  private Duration pause(Throwable failure) {
+    Duration pause = RetryHint.in(String.valueOf(failure)).orElse(Duration.ofNanos(-1));
+    pause = pause.compareTo(options.longestPause) > 0 ? options.longestPause : pause;
+    if (failure instanceof RateLimitException) {
+      // States that have not begun wait, too.
+      Duration all = pause.isNegative() ? options.firstPause : pause;
+      pausedUntil = Math.max(pausedUntil, System.nanoTime() + all.toNanos());
+    }
+    return pause;
+  }
+
+  private static boolean isClosed(Throwable failure) {
+    return failure instanceof AuthenticationException || failure instanceof ModelNotFoundException;
+  }
+
+  private static boolean isRefusal(Throwable failure) {
+    return failure instanceof InvalidRequestException
+        || failure instanceof UnsupportedFeatureException;
+  }
+
+  private static boolean isFinal(Throwable failure) {
+    return isClosed(failure) || isRefusal(failure) || failure instanceof ContentFilteredException;
+  }
+
+  /** Returns the response to {@code query}; what throws on the way fails this state only. */
+  ChatOutcome respond(Query query, SamplingOptions sampling, ExecutorService threads) {
+    String down = breaker.message();
+    if (down != null) {
+      return failed(down, 0);
+    }
+    AtomicInteger requests = new AtomicInteger();
     try {
-      for (int attempt = 1; attempt <= options.tries; attempt++) {
-        String down = outage.message();
-        if (down != null) {
-          return failed(down, spend);
-        }
-        gate.pass();
-        spend = spend.plus(new ChatUsage(1, attempt > 1 ? 1 : 0, 0, 0, 0, 0, 0));
-        Attempt tried = attempt(request, threads);
-        if (tried.response != null) {
-          spend = spend.plus(tokens(tried.response.tokenUsage()));
-          Optional<Response> response = response(tried.response);
-          if (response.isPresent()) {
-            outage.answered();
-            return new ChatOutcome(
-                Completion.of(response.get()), spend.plus(new ChatUsage(0, 0, 1, 0, 0, 0, 0)));
-          }
-        }
-        why = tried.failure;
-        if (tried.isFinal) {
-          if (tried.isOutage) {
-            outage.failed(why);
-          }
-          return failed("%s, not tried again: %s".formatted(options.name, why), spend);
-        }
-        if (attempt < options.tries) {
-          pause(attempt, query.seed(), tried);
-        }
+      long wait = pausedUntil - System.nanoTime();
+      if (wait > 0) {
+        Thread.sleep(Duration.ofNanos(wait).toMillis() + 1);
       }
+      ChatRequest request = ChatMessages.request(options, query.state(), sampling);
+      FailsafeExecutor<ChatResponse> executor = Failsafe.with(policies).with(threads);
+      CompletableFuture<ChatResponse> call =
+          executor.getAsync(
+              () -> {
+                requests.incrementAndGet();
+                return options.model.chat(request);
+              });
+      return responded(call.get(), requests.get());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return failed(options.name + ": interrupted", spend);
-    }
-    String message = "%s, after %d tries: %s".formatted(options.name, options.tries, why);
-    outage.failed(message);
-    return failed(message, spend);
-  }
-
-  private static ChatOutcome failed(String why, ChatUsage spend) {
-    return new ChatOutcome(Completion.failed(why), spend.plus(new ChatUsage(0, 0, 0, 1, 0, 0, 0)));
-  }
-
-  private void pause(int failures, long seed, Attempt tried) throws InterruptedException {
-    long nanos = options.firstPause.toNanos();
-    for (int i = 1; i < failures && nanos < options.longestPause.toNanos(); i++) {
-      nanos *= 2;
-    }
-    // Between half and all of it, so that states that failed together come back apart.
-    double share = 0.5 + 0.5 * (Seeds.derive(seed, failures) >>> 11) * 0x1p-53;
-    Duration pause = Duration.ofNanos((long) (nanos * share));
-    if (tried.retryAfter != null && tried.retryAfter.compareTo(pause) > 0) {
-      pause = tried.retryAfter;
-    }
-    pause = pause.compareTo(options.longestPause) > 0 ? options.longestPause : pause;
-    if (tried.isRateLimit) {
-      gate.hold(pause);
-    } else {
-      Thread.sleep(pause.toMillis());
-    }
-  }
-
-  private Attempt attempt(ChatRequest request, ExecutorService threads)
-      throws InterruptedException {
-    Future<ChatResponse> call = threads.submit(() -> options.model.chat(request));
-    try {
-      ChatResponse response = call.get(options.timeout.toNanos(), TimeUnit.NANOSECONDS);
-      return new Attempt(response, "the answer is empty", false, false, false, null);
-    } catch (TimeoutException e) {
-      call.cancel(true);
-      return new Attempt(null, "no answer in " + options.timeout, false, false, false, null);
+      return failed(options.name + ": interrupted", requests.get());
     } catch (ExecutionException e) {
-      return failure(e.getCause() == null ? e : e.getCause());
+      return failed(e.getCause() == null ? e : e.getCause(), requests.get());
+    } catch (RuntimeException e) {
+      return failed("%s: %s".formatted(options.name, e), requests.get());
     }
   }
 
-  private static Attempt failure(Throwable cause) {
-    boolean isRefused =
-        cause instanceof InvalidRequestException
-            || cause instanceof ContentFilteredException
-            || cause instanceof UnsupportedFeatureException;
-    boolean isClosed =
-        cause instanceof AuthenticationException || cause instanceof ModelNotFoundException;
-    String text = cause.toString();
-    Matcher hint = RETRY_AFTER.matcher(text);
-    Duration retryAfter = null;
-    if (hint.find()) {
-      double millis = Double.parseDouble(hint.group(1)) * (hint.group(2).equals("s") ? 1_000 : 1);
-      retryAfter = Duration.ofMillis((long) millis);
-    }
-    return new Attempt(
-        null,
-        text,
-        isRefused || isClosed,
-        isClosed,
-        cause instanceof RateLimitException,
-        retryAfter);
-  }
-
-  private ChatRequest request(State state, SamplingOptions sampling) {
-    List<ChatMessage> messages = new ArrayList<>();
-    if (!options.system.isEmpty()) {
-      messages.add(SystemMessage.from(options.system));
-    }
-    messages.add(UserMessage.from(state.problem().prompt()));
-    for (Turn turn : state.history()) {
-      messages.add(AiMessage.from(turn.response().text()));
-      messages.add(UserMessage.from(turn.feedbackIfAny().orElseThrow()));
-    }
-    ChatRequest.Builder request =
-        ChatRequest.builder()
-            .messages(messages)
-            .temperature(sampling.temperature())
-            .maxOutputTokens(sampling.maxNewTokens());
-    if (sampling.topP() < 1) {
-      request.topP(sampling.topP());
-    }
-    if (sampling.topK() > 0) {
-      request.topK(sampling.topK());
-    }
-    return request.build();
-  }
-
-  private static Optional<Response> response(ChatResponse response) {
+  private ChatOutcome responded(ChatResponse response, int requests) {
+    breaker.succeeded();
+    ChatUsage usage = ChatUsage.of(requests).plus(ChatUsage.tokens(response.tokenUsage()));
     String text = response.aiMessage() == null ? null : response.aiMessage().text();
     if (text == null || text.isBlank()) {
-      return Optional.empty();
+      // Asking again costs as much, and mostly ends in the same way.
+      String why =
+          "%s: the response is empty; its finish reason is %s"
+              .formatted(options.name, response.finishReason());
+      return new ChatOutcome(Completion.failed(why), usage.plus(ChatUsage.FAILED));
     }
     FinishReason finish =
         response.finishReason() == dev.langchain4j.model.output.FinishReason.LENGTH
             ? FinishReason.LENGTH
             : FinishReason.STOP;
-    return Optional.of(new Response(text, Tokens.none(), finish));
+    return new ChatOutcome(
+        Completion.of(new Response(text, Tokens.none(), finish)), usage.plus(ChatUsage.ANSWERED));
   }
 
-  private static ChatUsage tokens(@Nullable TokenUsage usage) {
-    if (usage == null || usage.inputTokenCount() == null || usage.outputTokenCount() == null) {
-      return new ChatUsage(0, 0, 0, 0, 0, 0, 1);
+  private ChatOutcome failed(Throwable failure, int requests) {
+    String why =
+        failure instanceof TimeoutExceededException
+            ? "no response in " + options.timeout
+            : String.valueOf(failure);
+    if (isFinal(failure)) {
+      if (isClosed(failure)) {
+        breaker.failed(why);
+      } else if (isRefusal(failure)) {
+        breaker.refused(why);
+      }
+      return failed("%s, not tried again: %s".formatted(options.name, why), requests);
     }
-    return new ChatUsage(0, 0, 0, 0, usage.inputTokenCount(), usage.outputTokenCount(), 0);
+    String message = "%s, after %d tries: %s".formatted(options.name, requests, why);
+    breaker.failed(message);
+    return failed(message, requests);
   }
 
-  /**
-   * One request.
-   *
-   * @param response null if none came
-   * @param failure why not, or why it will not do
-   * @param isFinal whether another try is pointless
-   * @param isOutage whether other states will fail in the same way
-   * @param isRateLimit whether everybody should wait
-   * @param retryAfter how long, if the endpoint says so
-   */
-  private record Attempt(
-      @Nullable ChatResponse response,
-      String failure,
-      boolean isFinal,
-      boolean isOutage,
-      boolean isRateLimit,
-      @Nullable Duration retryAfter) {}
+  private static ChatOutcome failed(String why, int requests) {
+    return new ChatOutcome(Completion.failed(why), ChatUsage.of(requests).plus(ChatUsage.FAILED));
+  }
 }

@@ -32,6 +32,8 @@ final class BadServer implements AutoCloseable {
     GARBAGE,
     NO_CHOICES,
     TWO_CHOICES,
+    EMPTY,
+    REFUSED,
     FORBIDDEN
   }
 
@@ -98,11 +100,25 @@ final class BadServer implements AutoCloseable {
         case GARBAGE -> reply(exchange, 200, "{\"choices\": [{\"mess");
         case NO_CHOICES -> reply(exchange, 200, completion(prompt, 0));
         case TWO_CHOICES -> reply(exchange, 200, completion(prompt, 2));
+        case EMPTY -> reply(exchange, 200, empty());
+        case REFUSED ->
+            reply(
+                exchange,
+                400,
+                "{\"error\": {\"message\": \"Unsupported value: 'temperature' does not support"
+                    + " 0.5\"}}");
         case FORBIDDEN -> reply(exchange, 401, "{\"error\": {\"message\": \"no such key\"}}");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** A response that spent its tokens on thinking. */
+  private static String empty() {
+    return completion("", 1)
+        .replace("\"stop\"", "\"length\"")
+        .replace("\"" + answerTo("") + "\"", "\"\"");
   }
 
   private static void pause(long millis) throws InterruptedException {

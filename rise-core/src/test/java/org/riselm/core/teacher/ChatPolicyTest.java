@@ -106,21 +106,21 @@ class ChatPolicyTest {
         assertEquals("answer to question " + i, relabels.get(i).response().text());
         assertEquals("teacher", relabels.get(i).source());
       }
-      ChatUsage spend = teacher.spend();
-      System.out.printf("%s in %s%n", spend, took);
-      assertEquals(2_000, spend.answered());
-      assertEquals(0, spend.failed());
-      assertEquals(2_000L + spend.retries(), spend.requests());
-      assertTrue(spend.retries() > 100, spend::toString);
-      assertEquals(2_000L * BadServer.INPUT_TOKENS, spend.inputTokens());
-      assertEquals(2_000L * BadServer.OUTPUT_TOKENS, spend.outputTokens());
+      ChatUsage usage = teacher.usage();
+      System.out.printf("%s in %s%n", usage, took);
+      assertEquals(2_000, usage.answered());
+      assertEquals(0, usage.failed());
+      assertEquals(2_000L + usage.retries(), usage.requests());
+      assertTrue(usage.retries() > 100, usage::toString);
+      assertEquals(2_000L * BadServer.INPUT_TOKENS, usage.inputTokens());
+      assertEquals(2_000L * BadServer.OUTPUT_TOKENS, usage.outputTokens());
       // Each connection waits out its share of timeouts and pauses, a rate limit holds all, and one
       // state may come last.
       long stalled = server.count(Mood.STALLED);
       long limited = server.count(Mood.RATE_LIMITED) + server.count(Mood.RATE_LIMITED_WITH_HINT);
       long millis =
           stalled * 1_000 / 16
-              + spend.retries() * 100 / 16
+              + usage.retries() * 100 / 16
               + limited * 100
               + teacher.longestPerState().toMillis();
       Duration bound = Duration.ofMillis(millis);
@@ -133,7 +133,7 @@ class ChatPolicyTest {
   @Test
   void anEndpointThatIsDownIsNamedAndWhatCameBeforeIsKept() throws Exception {
     try (BadServer server = new BadServer(n -> n < 5 ? Mood.WELL : Mood.BROKEN)) {
-      ChatPolicy teacher = policy(server).connections(1).tries(3).downAfter(2).build();
+      ChatPolicy teacher = policy(server).connections(1).tries(3).failureThreshold(2).build();
       List<Query> queries = attempts(20).stream().map(a -> new Query(a.state(), 1)).toList();
       EndpointDownException down =
           assertThrows(EndpointDownException.class, () -> teacher.complete(queries, SAMPLING));
@@ -151,7 +151,7 @@ class ChatPolicyTest {
         }
       }
       assertEquals(5 + 2 * 3, server.requests.get());
-      assertEquals(new ChatUsage(11, 4, 5, 15, 35, 15, 0), teacher.spend());
+      assertEquals(new ChatUsage(11, 4, 5, 15, 35, 15, 0), teacher.usage());
 
       // One more state is asked about, three times.
       assertThrows(EndpointDownException.class, () -> relabel(teacher, attempts(3)));
@@ -163,7 +163,7 @@ class ChatPolicyTest {
   void anEndpointThatIsDownMayBeGoneOnWithout() throws Exception {
     try (BadServer server = new BadServer(n -> n < 2 ? Mood.WELL : Mood.BROKEN)) {
       ChatPolicy teacher =
-          policy(server).connections(1).tries(2).downAfter(1).goOnWhenDown().build();
+          policy(server).connections(1).tries(2).failureThreshold(1).continueWhenDown(true).build();
       List<Target> relabels = relabel(teacher, attempts(4));
       assertEquals(
           List.of("teacher", "teacher", "own (teacher failed)", "own (teacher failed)"),
@@ -174,7 +174,7 @@ class ChatPolicyTest {
   @Test
   void aRefusedKeyIsNotTriedAgain() throws Exception {
     try (BadServer server = new BadServer(n -> Mood.FORBIDDEN)) {
-      ChatPolicy teacher = policy(server).connections(1).downAfter(1).build();
+      ChatPolicy teacher = policy(server).connections(1).failureThreshold(1).build();
       List<Query> queries = attempts(5).stream().map(a -> new Query(a.state(), 1)).toList();
       EndpointDownException down =
           assertThrows(EndpointDownException.class, () -> teacher.complete(queries, SAMPLING));
@@ -186,6 +186,63 @@ class ChatPolicyTest {
   }
 
   @Test
+  void theSameRefusalInARowMeansThatTheEndpointIsDown() throws Exception {
+    try (BadServer server = new BadServer(n -> Mood.REFUSED)) {
+      ChatPolicy teacher = policy(server).connections(1).failureThreshold(3).build();
+      EndpointDownException down =
+          assertThrows(EndpointDownException.class, () -> relabel(teacher, attempts(9)));
+      String message = String.valueOf(down.getMessage());
+      assertTrue(message.contains("3 states in a row were refused in the same words"), message);
+      assertTrue(message.contains("'temperature' does not support 0.5"), message);
+      assertEquals(3, server.requests.get());
+    }
+  }
+
+  @Test
+  void aRefusalBetweenResponsesIsAboutItsState() throws Exception {
+    try (BadServer server = new BadServer(n -> n % 2 == 0 ? Mood.REFUSED : Mood.WELL)) {
+      ChatPolicy teacher = policy(server).connections(1).failureThreshold(2).build();
+      List<Target> targets = relabel(teacher, attempts(8));
+      assertEquals(4, targets.stream().filter(t -> t.source().equals("teacher")).count());
+    }
+  }
+
+  @Test
+  void anEmptyResponseNamesItsFinishReasonAndIsNotBoughtAgain() throws Exception {
+    try (BadServer server = new BadServer(n -> Mood.EMPTY)) {
+      ChatPolicy teacher = policy(server).connections(1).failureThreshold(2).build();
+      List<Query> queries = attempts(5).stream().map(a -> new Query(a.state(), 1)).toList();
+      List<Completion> completions = teacher.complete(queries, SAMPLING);
+      for (Completion completion : completions) {
+        String failure = String.valueOf(completion.failure());
+        assertTrue(failure.contains("empty") && failure.contains("LENGTH"), failure);
+      }
+      assertEquals(5, server.requests.get());
+      assertEquals(5L * BadServer.OUTPUT_TOKENS, teacher.usage().outputTokens());
+    }
+  }
+
+  @Test
+  void temperatureAndTokenLimitCanBeLeftOut() {
+    List<ChatRequest> sent = new ArrayList<>();
+    ChatModel model =
+        new ChatModel() {
+          @Override
+          public ChatResponse doChat(ChatRequest request) {
+            sent.add(request);
+            return ChatResponse.builder().aiMessage(AiMessage.from("4")).build();
+          }
+        };
+    ChatPolicy.builder(model, "fake")
+        .sendTemperature(false)
+        .sendMaxTokens(false)
+        .build()
+        .complete(List.of(new Query(attempts(1).get(0).state(), 1)), SAMPLING);
+    assertEquals(null, sent.get(0).temperature());
+    assertEquals(null, sent.get(0).maxOutputTokens());
+  }
+
+  @Test
   void aServerThatStallsIsLeftAtTheTimeout() throws Exception {
     try (BadServer server = new BadServer(n -> Mood.STALLED)) {
       ChatPolicy teacher = policy(server).timeout(Duration.ofMillis(100)).tries(2).build();
@@ -193,7 +250,7 @@ class ChatPolicyTest {
       List<Completion> completions =
           teacher.complete(List.of(new Query(attempts(1).get(0).state(), 1)), SAMPLING);
       assertTrue(Duration.ofNanos(System.nanoTime() - start).toMillis() < 2_500);
-      assertTrue(String.valueOf(completions.get(0).failure()).contains("no answer in PT0.1S"));
+      assertTrue(String.valueOf(completions.get(0).failure()).contains("no response in PT0.1S"));
     }
   }
 
@@ -230,7 +287,7 @@ class ChatPolicyTest {
     Completion completion =
         policy.complete(List.of(new Query(state, 1)), SAMPLING.withTopP(0.9).withTopK(5)).get(0);
     assertEquals(FinishReason.LENGTH, completion.response().finish());
-    assertEquals(1, policy.spend().uncounted());
+    assertEquals(1, policy.usage().uncounted());
     List<String> kinds = new ArrayList<>();
     for (ChatMessage message : sent.get(0).messages()) {
       kinds.add(message.type().name());

@@ -34,7 +34,7 @@ class EndpointDownTest {
                 "bad at " + server.url())
             .connections(1)
             .tries(2)
-            .downAfter(2)
+            .failureThreshold(2)
             .firstPause(Duration.ofMillis(1))
             .build();
     return RiseTrainer.builder(WordTask.policy(), WordTask.problems("train", 40))
