@@ -47,7 +47,7 @@ public final class SkippedTestsReport {
     int modulesInModules = 5;
     try (Stream<Path> files =
         Files.find(
-            project,
+            project.toAbsolutePath(),
             modulesInModules,
             (file, attributes) ->
                 file.getParent().endsWith(FOLDER)
