@@ -45,7 +45,7 @@ class Gsm8kVerifierTest {
         "\\boxed{\\text{18}}|18",
         "$\\boxed{ 18.50 }$|18.5",
         "first #### 3 then \\boxed{4}|4",
-        "first \\boxed{4} then #### 3|3",
+        "first \\boxed{4} then #### 3|4",
         "#### 3 and no: #### 5|5",
         "#### 1/2|0.5",
         "#### 12/3|4",

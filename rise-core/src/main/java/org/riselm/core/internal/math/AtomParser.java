@@ -50,10 +50,29 @@ abstract class AtomParser extends TokenReader {
             yield takeIf("-") ? Node.negative(atom()) : atom();
           }
           case OPERATOR -> bracketed(token.text());
-          case WORD, END -> throw new BeyondGraderException("an expression ends too soon");
+          case WORD -> {
+            if (!isFactorAt(at - 1)) {
+              throw new BeyondGraderException("words among the mathematics");
+            }
+            yield new Node.Sym(token.text());
+          }
+          case END -> throw new BeyondGraderException("an expression ends too soon");
         };
     depth--;
     return node;
+  }
+
+  /** Whether the word that comes next is a factor, as in \\text{base} \\cdot \\text{height}. */
+  boolean isFactor() {
+    return isFactorAt(at);
+  }
+
+  private boolean isFactorAt(int word) {
+    return isTimes(word + 1) || isTimes(word - 1);
+  }
+
+  private boolean isTimes(int token) {
+    return token >= 0 && (token(token).is("*") || token(token).is("/"));
   }
 
   private Node numberOrBased(Token token) {
@@ -118,7 +137,17 @@ abstract class AtomParser extends TokenReader {
     if (takeIf("_")) {
       name.append('_').append(subscript());
     }
-    return new Node.Sym(name.toString());
+    Node symbol = new Node.Sym(name.toString());
+    if (Vocabulary.FUNCTION_LETTERS.contains(token.text()) && isNumberInBrackets()) {
+      return new Node.Call("value", List.of(symbol, power()));
+    }
+    return symbol;
+  }
+
+  /** I(0) is a value of a function and no product. */
+  private boolean isNumberInBrackets() {
+    int number = peek().is("(") && token(at + 1).is("-") ? at + 2 : at + 1;
+    return peek().is("(") && token(number).kind() == Kind.NUMBER && token(number + 1).is(")");
   }
 
   /** A function's argument is a bracket, or the factors up to the next sign or function. */
@@ -262,9 +291,10 @@ abstract class AtomParser extends TokenReader {
         if (takeIf("\\}")) {
           yield new Node.Braces(List.of());
         }
+        boolean conditional = takeIfVariable();
         Node inner = outsideBars(this::list);
         require("\\}");
-        yield new Node.Braces(items(inner));
+        yield conditional ? inner : new Node.Braces(items(inner));
       }
       case "|", "‖" -> {
         bars++;
@@ -277,6 +307,23 @@ abstract class AtomParser extends TokenReader {
       case "⌈" -> closed("ceil", "⌉");
       default -> throw new BeyondGraderException("not understood at: " + open);
     };
+  }
+
+  /** Skips "x |", "x :" or "x ∈ ℝ |" of a set that has a condition. */
+  private boolean takeIfVariable() {
+    int bar = at + 1;
+    if (token(bar).is("∈")) {
+      while (bar < Math.min(at + 7, tokens.size() - 1) && !isBar(bar)) {
+        bar++;
+      }
+    }
+    boolean conditional = peek().kind() == Kind.SYMBOL && isBar(bar);
+    at = conditional ? bar + 1 : at;
+    return conditional;
+  }
+
+  private boolean isBar(int token) {
+    return token(token).is("|") || token(token).is(":");
   }
 
   private Node closed(String function, String close) {

@@ -11,7 +11,7 @@ public final class Cleaner {
   private static final Pattern SPACING =
       Pattern.compile("\\\\(?:left|right|displaystyle)(?![a-zA-Z])|\\\\[!,;: ]|[\\s~\"`]");
   private static final Pattern DIGITS_APART =
-      Pattern.compile("(?<=\\d)(?:\\s|~|\\\\[,;: ])++(?=\\d)");
+      Pattern.compile("(?<=\\d)(?:\\s|~|\\\\[,;: ])++(?=\\d)|(?<=\\d,)\\s++(?=\\d{3})");
   private static final Pattern LETTER_DOT = Pattern.compile("(?<=[a-zA-Z])\\.");
   private static final Pattern BRACED_ONE = Pattern.compile("(?<!\\\\)\\{(\\w)\\}(?!\\w)");
   private static final Pattern PROSE = Pattern.compile("[a-zA-Z ,.'-]++");
@@ -21,13 +21,7 @@ public final class Cleaner {
 
   /** {@code answer} without mathematics marks, outer spaces and a final stop. */
   public static String clean(String answer) {
-    StringBuilder plain = new StringBuilder(answer.length() + 16);
-    for (int i = 0; i < answer.length(); i++) {
-      char c = answer.charAt(i);
-      String spelled = c < 128 ? null : Vocabulary.CHARACTERS.get(c);
-      plain.append(spelled == null ? String.valueOf(c) : spelled);
-    }
-    String usual = Respelling.of(plain.toString());
+    String usual = Respelling.of(Characters.ascii(Escapes.undo(answer)));
     String text = MATH_MARK.matcher(usual).replaceAll(" ").replace("**", stars(usual));
     return trimmed(dollars(text).replace('\n', ' ').replace('\t', ' '));
   }
@@ -70,10 +64,10 @@ public final class Cleaner {
   private static String trimmed(String text) {
     int from = 0;
     int to = text.length();
-    while (from < to && " *=".indexOf(text.charAt(from)) >= 0) {
+    while (from < to && " *_=".indexOf(text.charAt(from)) >= 0) {
       from++;
     }
-    while (to > from && " .,;*\\".indexOf(text.charAt(to - 1)) >= 0) {
+    while (to > from && " .,;*_\\".indexOf(text.charAt(to - 1)) >= 0) {
       to--;
     }
     return text.substring(from, to);
@@ -96,6 +90,18 @@ public final class Cleaner {
     form = LETTER_DOT.matcher(form).replaceAll("");
     form = BRACED_ONE.matcher(form).replaceAll("$1");
     return prose ? form.toLowerCase(Locale.ROOT) : form;
+  }
+
+  /** Returns the last place of {@code c} in {@code text} outside of brackets, as no TeX space. */
+  static int lastOutside(String text, char c) {
+    int last = -1;
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char here = text.charAt(i);
+      depth += "({[".indexOf(here) >= 0 ? 1 : ")}]".indexOf(here) >= 0 ? -1 : 0;
+      last = here == c && depth == 0 && (i == 0 || text.charAt(i - 1) != '\\') ? i : last;
+    }
+    return last;
   }
 
   /** The place of the brace that closes the one at {@code open}; -1 if there is none. */

@@ -12,18 +12,22 @@ import org.riselm.core.task.math.AnswerEquivalence.Verdict;
 public final class Comparison {
   private final Budget budget;
   private final Scalars scalars;
+  private final Inequalities inequalities;
 
   public Comparison(Budget budget) {
     this.budget = budget;
     this.scalars = new Scalars(budget);
+    this.inequalities = new Inequalities(budget);
   }
 
   /** Whether {@code a} and {@code b} mean the same. Symmetric. */
-  public Verdict compare(Node a, Node b) {
+  public Verdict compare(Node first, Node second) {
     budget.spend(4);
-    if (Forms.isAbout(a) || Forms.isAbout(b)) {
-      return about(a, b);
+    if (Forms.isAbout(first) || Forms.isAbout(second)) {
+      return about(first, second);
     }
+    Node a = inequalities.solved(first);
+    Node b = inequalities.solved(second);
     if (!Forms.variable(a).equals(Forms.variable(b))
         && Forms.isInequality(a)
         && Forms.isInequality(b)) {
@@ -67,6 +71,12 @@ public final class Comparison {
     Optional<Node.Matrix> n = Forms.matrix(right);
     if (m.isPresent() && n.isPresent()) {
       return matrices(m.get(), n.get());
+    }
+    if ((m.isPresent() && right instanceof Node.Bracketed)
+        || (n.isPresent() && left instanceof Node.Bracketed)) {
+      return m.isPresent()
+          ? rows(m.get(), (Node.Bracketed) right)
+          : rows(n.get(), (Node.Bracketed) left);
     }
     if (m.isPresent() || n.isPresent() || !Forms.isScalar(left) || !Forms.isScalar(right)) {
       return Verdict.DIFFERENT;
@@ -158,10 +168,11 @@ public final class Comparison {
         : Verdict.NOT_COMPARABLE;
   }
 
-  /** Letters and digits, without case and plurals: "no solutions" is "no solution". */
+  /** Letters and digits, without case and plurals: "There are no solutions" is "no solution". */
   private static String plain(String words) {
     return words
         .toLowerCase(Locale.ROOT)
+        .replaceFirst("^(?:there|it) (?:is|are) ", "")
         .replaceAll("(?<=[a-z]{3})s\\b", "")
         .replaceAll("[^a-z0-9]", "");
   }
@@ -318,6 +329,18 @@ public final class Comparison {
       all = worse(all, inOrder(a.rows().get(i), b.rows().get(i)));
     }
     return all;
+  }
+
+  /** A column or a row as (1, 2), a matrix as [[1, 2], [3, 4]]. */
+  private Verdict rows(Node.Matrix matrix, Node.Bracketed tuple) {
+    if (matrix.rows().size() == 1) {
+      return inOrder(matrix.rows().get(0), tuple.items());
+    }
+    List<Node> rows = new ArrayList<>();
+    for (List<Node> row : matrix.rows()) {
+      rows.add(row.size() == 1 ? row.get(0) : new Node.Bracketed('[', row, ']'));
+    }
+    return inOrder(rows, tuple.items());
   }
 
   private Verdict inOrder(List<Node> a, List<Node> b) {

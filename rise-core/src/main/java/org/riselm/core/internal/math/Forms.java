@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 
 /** Turns what is written in several ways into one of them. */
 public final class Forms {
-  private static final Set<String> FUNCTION_NAMES =
-      Set.of("f", "g", "h", "p", "q", "F", "G", "H", "P", "Q", "A", "T", "S", "V");
+  /** Variables of equations that are answers themselves: x + y = 5 is a line. */
+  private static final Set<String> UNKNOWNS = Set.of("x", "y", "z", "t");
+
   private static final Set<String> CONSTANTS = Set.of("π", "e", "i", "∞");
   private static final Node INFINITY = new Node.Sym("∞");
   private static final Node REALS =
@@ -87,7 +88,7 @@ public final class Forms {
     return isName(exact) ? List.of(about) : List.of(exact, about);
   }
 
-  private static Node.Relation ascending(Node.Relation relation) {
+  static Node.Relation ascending(Node.Relation relation) {
     if (relation.signs().stream().noneMatch(s -> s.equals(">") || s.equals("≥"))) {
       return relation;
     }
@@ -178,7 +179,7 @@ public final class Forms {
     return isScalar(scalar) && children(scalar).stream().allMatch(Forms::isConstant);
   }
 
-  private static boolean isVariable(Node node) {
+  static boolean isVariable(Node node) {
     return node instanceof Node.Sym && !isConstant(node);
   }
 
@@ -205,34 +206,61 @@ public final class Forms {
     return scalar instanceof Node.PlusMinus signed ? List.of(signed.value()) : List.of();
   }
 
-  /** Whether {@code node} only names what stands on the other side: x, f(x), |AB|, (x, y). */
+  /**
+   * Whether {@code node} only names what stands on the other side: x, f(x), |AB|, (x, y), AB/CD,
+   * AB:CD, sin θ.
+   */
   static boolean isName(Node node) {
     if (node instanceof Node.Words || isVariable(node)) {
       return true;
     }
+    if (node instanceof Node.Measured measured) {
+      return isName(measured.value());
+    }
     if (node instanceof Node.Bracketed tuple) {
       return tuple.items().stream().allMatch(Forms::isVariable);
     }
+    if (node instanceof Node.Ratio ratio) {
+      return ratio.items().stream().allMatch(Forms::isLetters);
+    }
     if (node instanceof Node.Call call) {
-      return call.function().equals("abs") && isVariable(call.arguments().get(0));
+      return isVariable(call.arguments().get(0))
+          && (call.function().equals("abs") || !isUnknown(call.arguments().get(0)));
     }
-    if (!(node instanceof Node.Product product)) {
-      return false;
-    }
-    Node first = product.factors().get(0);
-    Node head = first instanceof Node.Power power ? power.base() : first;
-    return (head instanceof Node.Sym symbol
-            && FUNCTION_NAMES.contains(symbol.name())
-            && product.factors().size() == 2)
-        || product.factors().stream()
-            .allMatch(
-                f ->
-                    f instanceof Node.Sym s && (s.name().equals("m") || s.name().charAt(0) == '∠'));
+    return node instanceof Node.Product product && (isRatio(product) || isAngle(product));
   }
 
-  /** Whether {@code node} is a sum that a problem asks for: m + n. */
+  private static boolean isUnknown(Node node) {
+    return node instanceof Node.Sym symbol && UNKNOWNS.contains(symbol.name());
+  }
+
+  /** AB/CD, x/y, dy/dx. */
+  private static boolean isRatio(Node.Product product) {
+    return product.factors().size() == 2
+        && isLetters(product.factors().get(0))
+        && product.factors().get(1) instanceof Node.Power below
+        && below.exponent().equals(Node.MINUS_ONE)
+        && isLetters(below.base());
+  }
+
+  private static boolean isLetters(Node node) {
+    return isVariable(node)
+        || (node instanceof Node.Product product
+            && product.factors().stream().allMatch(Forms::isVariable));
+  }
+
+  /** m∠ABC. */
+  private static boolean isAngle(Node.Product product) {
+    return product.factors().stream()
+        .allMatch(
+            f -> f instanceof Node.Sym s && (s.name().equals("m") || s.name().charAt(0) == '∠'));
+  }
+
+  /** Whether {@code node} is a sum that a problem asks for: m + n, but not x + y. */
   static boolean isSumOfVariables(Node node) {
-    return node instanceof Node.Sum sum && sum.terms().stream().allMatch(Forms::isVariable);
+    return node instanceof Node.Sum sum
+        && sum.terms().stream().allMatch(Forms::isVariable)
+        && !sum.terms().stream().allMatch(Forms::isUnknown);
   }
 
   /** Whether {@code node} says how one variable lies to constants: 1 < x, not 1 = x. */
@@ -256,11 +284,23 @@ public final class Forms {
     return node.equals(Node.negative(INFINITY));
   }
 
-  /** Whether two equations name their values, and not by two different variables. */
+  /**
+   * Whether two equations name their values, and not by two different variables, ratios or values
+   * of functions: y = 2x and f(x) = 2x, but no f(1) = 2 and f(2) = 2.
+   */
   static boolean sameName(Node.Relation a, Node.Relation b) {
     Node x = a.operands().get(0);
     Node y = b.operands().get(0);
-    return isName(x) && isName(y) && (x.equals(y) || !isVariable(x) || !isVariable(y));
+    return isName(x) && isName(y) && (x.equals(y) || isLoose(x) || isLoose(y));
+  }
+
+  /** Words, a tuple of names, or a function of variables: another name for the same may be used. */
+  private static boolean isLoose(Node name) {
+    return name instanceof Node.Words
+        || name instanceof Node.Bracketed
+        || name instanceof Node.Measured
+        || name instanceof Node.Call
+        || (name instanceof Node.Sym symbol && symbol.name().matches(".*\\([a-zA-Z]\\)"));
   }
 
   /** The value in {@code x = value}. */

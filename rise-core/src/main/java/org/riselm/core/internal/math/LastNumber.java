@@ -16,7 +16,7 @@ public final class LastNumber {
 
   private static final Pattern NUMBER =
       Pattern.compile(
-          "(?<![\\w.])[-−]?\\s?[$€£]?\\d++(?:,\\d{3})*+(?:\\.\\d++)?(?:\\s?/\\s?\\d++)?%?");
+          "(?<![\\w.])[-−]?\\s?\\\\?[$€£]?\\d++(?:,\\d{3})*+(?:\\.\\d++)?(?:\\s?/\\s?\\d++)?%?");
 
   /** Sentences behind the answer that do not belong to it. */
   private static final Pattern CLOSING =
@@ -27,7 +27,11 @@ public final class LastNumber {
 
   /** What comes behind one of these is what the numbers before it come to. */
   private static final Pattern RESULT =
-      Pattern.compile("=|(?i)\\b(?:total\\s+of|sum\\s+of|equals|equal\\s+to|comes\\s+to)\\b");
+      Pattern.compile(
+          "=|(?i)\\b(?:total\\s+of|sum\\s+of|equals|equal\\s+to|comes\\s+to)\\b"
+              + "|,\\s+(?:and\\s+)?(?:so|therefore|thus|hence|making|leaving)\\b(?=.*\\d)"
+              + "|\\b(?:is|are|was|were|be)\\s+"
+              + "(?=(?:about|exactly|only|just|simply|therefore|thus|then)?\\s*\\\\?[-$€£]?\\d)");
 
   private static final String OPERATORS = "+*/^×÷·<>";
 

@@ -15,19 +15,20 @@ public final class Lexer {
   /** The longest answer that is read; longer ones are compared as text only. */
   public static final int MAX_LENGTH = 4_000;
 
-  private static final String GROUP_MARK = "(?:,(?:\\\\[!,])?|\\{,\\}|\\\\[!, ],?|~)";
+  // "32,349" is one number and "32, 349" two; a TeX space behind the comma may have another.
+  private static final String GROUP_MARK = "(?:,|(?:,?\\\\[!,]|\\{,\\}|\\\\[!, ],?|~)\\s?)";
   private static final Pattern GROUPED =
-      Pattern.compile("[1-9]\\d{0,2}(?:" + GROUP_MARK + "\\s?\\d{3})++(?!\\d)(?:\\.\\d++)?");
+      Pattern.compile("[1-9]\\d{0,2}(?:" + GROUP_MARK + "\\d{3})++(?!\\d)(?:\\.\\d++)?");
   private static final Pattern SPACED =
       Pattern.compile("[1-9]\\d{0,2}(?: \\d{3})++(?!\\d)(?:\\.\\d++)?(?!\\s*/)");
   private static final Pattern PLAIN =
       Pattern.compile("(?:\\d++(?:\\.\\d*+)?|\\.\\d++)(?:[eE][-+]?\\d++(?![.\\d]))?");
   private static final Pattern SPACED_UNIT =
       Pattern.compile(" [mgsLlh](?:/[a-z]{1,3})?(?:\\^\\{?\\d\\}?)?");
-  private static final Pattern SPACED_COMMA = Pattern.compile(",\\s");
+  private static final Pattern LIST_COMMA = Pattern.compile("\\d,(?:\\d{1,2}(?!\\d)|\\d{4})");
   // 3 x 10^4: the letter is a sign.
   private static final Pattern LETTER_TIMES = Pattern.compile("\\G\\s*[xX]\\s*(?=10\\s*\\^)");
-  private static final Pattern NUMBER_AT_END = Pattern.compile("\\s*\\d++(?:\\.\\d++)?\\s*");
+  private static final Pattern NUMBER_AT_END = Pattern.compile("[\\s}]*\\d++(?:\\.\\d++)?\\s*");
   // "a circle", but no "a and b"
   private static final Pattern ARTICLE_BEFORE = Pattern.compile("\\s++(?!and\\b|or\\b)[a-z]{3}");
   private static final String SINGLE = "+-*/^_=<>!%|'&()[]{}:?";
@@ -35,27 +36,24 @@ public final class Lexer {
       ImmutableSet.of("abcd", "wxyz", "pqrs", "klmn", "uvw", "rst", "xyt", "mnp");
 
   private final String source;
-  private final boolean thousands;
   private final List<Token> tokens = new ArrayList<>();
   private int depth;
   private int proseUntil = -1;
   private final Set<Integer> proseBraces = new HashSet<>();
 
-  private Lexer(String source, boolean thousands) {
+  /** Whether the rows are those of aligned equations: a list, without its marks. */
+  private boolean aligned;
+
+  private Lexer(String source) {
     this.source = source;
-    this.thousands = thousands;
   }
 
-  /**
-   * The tokens of {@code answer}, which {@link Cleaner} has cleaned.
-   *
-   * @param thousands whether "1,234" is one number; two if not
-   */
-  static List<Token> tokens(String answer, boolean thousands, Budget budget) {
+  /** The tokens of {@code answer}, which {@link Cleaner} has cleaned. */
+  static List<Token> tokens(String answer, Budget budget) {
     if (answer.length() > MAX_LENGTH) {
       throw new BeyondGraderException("an answer is too long");
     }
-    Lexer lexer = new Lexer(answer, thousands);
+    Lexer lexer = new Lexer(answer);
     int at = 0;
     while (at < answer.length()) {
       budget.spend(4);
@@ -83,7 +81,7 @@ public final class Lexer {
     if (c == '\\') {
       return command(at);
     }
-    if (c == '"' || c == '`') {
+    if (c == '"' || c == '`' || (c == '&' && aligned)) {
       return at + 1;
     }
     if (c == '.' && at > 0 && isLetter(source.charAt(at - 1))) {
@@ -121,15 +119,14 @@ public final class Lexer {
   }
 
   private int number(int at) {
-    boolean list = depth > 0 || SPACED_COMMA.matcher(source).find();
+    boolean list = depth > 0 || LIST_COMMA.matcher(source).find();
     for (Pattern pattern : List.of(GROUPED, SPACED)) {
       Matcher grouped = pattern.matcher(source).region(at, source.length());
       grouped.useTransparentBounds(true);
       if (grouped.lookingAt()) {
         String text = grouped.group();
-        // In a list, a bare comma between digits parts items unless it is spaced otherwise.
-        boolean bare = text.matches("[\\d.]++(?:,[\\d.]++)++");
-        if (!bare || (thousands && (depth <= 0 || !list))) {
+        // In a list, a bare comma between digits parts items.
+        if (!list || !text.matches("[\\d.]++(?:,[\\d.]++)++")) {
           add(Kind.NUMBER, text.replaceAll("[^\\d.]", ""), at, grouped.end());
           return grouped.end();
         }
@@ -290,7 +287,11 @@ public final class Lexer {
     if (close < 0) {
       throw new BeyondGraderException("an environment has no name");
     }
-    add(Kind.COMMAND, name + ":" + source.substring(open + 1, close).strip(), at, close + 1);
+    String environment = source.substring(open + 1, close).strip();
+    aligned = name.equals("begin") && Vocabulary.ALIGNED.contains(environment.replace("*", ""));
+    if (!Vocabulary.ALIGNED.contains(environment.replace("*", ""))) {
+      add(Kind.COMMAND, name + ":" + environment, at, close + 1);
+    }
     return close + 1;
   }
 
@@ -304,7 +305,7 @@ public final class Lexer {
       case '%' -> add(Kind.OPERATOR, "%", at, at + 2);
       case '$' -> add(Kind.CURRENCY, "$", at, at + 2);
       case '|' -> add(Kind.OPERATOR, "‖", at, at + 2);
-      case '\\' -> add(Kind.OPERATOR, "\\\\", at, at + 2);
+      case '\\' -> add(Kind.OPERATOR, aligned ? "," : "\\\\", at, at + 2);
       case '!', ',', ';', ':', '>', ' ', '/' -> {}
       default -> throw new BeyondGraderException("a command is not known: \\" + c);
     }

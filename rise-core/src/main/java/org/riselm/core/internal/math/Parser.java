@@ -15,12 +15,30 @@ public final class Parser extends ExpressionParser {
   }
 
   /**
-   * The meaning of {@code answer}, which {@link Cleaner} has cleaned.
+   * The meaning of {@code answer}, which {@link Cleaner} has cleaned. Of an equation whose left
+   * side cannot be read, such as an integral, the right side is the meaning.
    *
    * @throws BeyondGraderException if it has none that is known here
    */
-  public static Node parse(String answer, boolean thousands, Budget budget) {
-    Parser parser = new Parser(answer, Lexer.tokens(answer, thousands, budget), budget);
+  public static Node parse(String answer, Budget budget) {
+    try {
+      return whole(answer, budget);
+    } catch (BeyondGraderException e) {
+      int equals = Cleaner.lastOutside(answer, '=');
+      String name = answer.substring(0, Math.max(0, equals)).strip();
+      if (name.isEmpty()
+          || Cleaner.lastOutside(name, ',') >= 0
+          || name.matches(".*\\b(?:and|or)\\b.*")) {
+        throw e;
+      }
+      Node left = new Node.Words(name);
+      Node right = whole(answer.substring(equals + 1).strip(), budget);
+      return new Node.Relation(List.of(left, right), List.of("="));
+    }
+  }
+
+  private static Node whole(String answer, Budget budget) {
+    Parser parser = new Parser(answer, Lexer.tokens(answer, budget), budget);
     Node node = parser.list();
     parser.require(Kind.END);
     return node;
@@ -62,7 +80,12 @@ public final class Parser extends ExpressionParser {
 
   private Node item() {
     String outerUnit = unit;
+    int from = at;
     List<Node> operands = new ArrayList<>(List.of(measured()));
+    if (peek().is("=") && isFunction(from, at)) {
+      String name = source.substring(tokens.get(from).from(), tokens.get(at - 1).to());
+      operands.set(0, new Node.Sym(name.replaceAll("\\\\(?:left|right)(?![a-zA-Z])|\\s", "")));
+    }
     List<String> signs = new ArrayList<>();
     while (peek().kind() == Kind.OPERATOR && SIGNS.contains(peek().text())) {
       signs.add(take().text());
@@ -74,10 +97,37 @@ public final class Parser extends ExpressionParser {
         : new Node.Relation(List.copyOf(operands), List.copyOf(signs));
   }
 
+  /** Whether the tokens in a range are a function and its argument: f(3), f'(x), P(A ∩ B), y(0). */
+  private boolean isFunction(int from, int to) {
+    int open = from + 1;
+    while (open < to && !tokens.get(open).is("(")) {
+      open++;
+    }
+    Token name = tokens.get(from);
+    if (name.kind() != Kind.SYMBOL || open == to || !tokens.get(to - 1).is(")")) {
+      return false;
+    }
+    for (Token between : tokens.subList(from + 1, open)) {
+      // A prime, a subscript or the exponent of an inverse.
+      if (between.kind() == Kind.OPERATOR && !"'_^{}-".contains(between.text())) {
+        return false;
+      }
+    }
+    int depth = 1;
+    for (int i = open + 1; i < to - 1; i++) {
+      depth += tokens.get(i).is("(") ? 1 : tokens.get(i).is(")") ? -1 : 0;
+      if (depth == 0) {
+        return false;
+      }
+    }
+    boolean single = to - open == 3 && !tokens.get(open + 1).text().equals(name.text());
+    return single || Vocabulary.FUNCTION_LETTERS.contains(name.text());
+  }
+
   /** An expression and the unit around it, or words. */
   private Node measured() {
     unit = "";
-    if (peek().kind() == Kind.WORD) {
+    if (peek().kind() == Kind.WORD && !isFactor()) {
       return spelled(words(false));
     }
     Node value = joined();

@@ -18,6 +18,9 @@ final class Scalars {
   /** Digits behind the point from which a decimal may stand for a number without an end. */
   private static final int ROUNDED_PLACES = 6;
 
+  /** Significant digits from which a decimal may be a double that was printed in full. */
+  private static final int DOUBLE_DIGITS = 15;
+
   private final Budget budget;
 
   Scalars(Budget budget) {
@@ -40,20 +43,38 @@ final class Scalars {
     return numerically(a, b);
   }
 
-  /** Whether {@code decimal} is a long decimal that {@code exact} rounds to. */
+  /**
+   * Whether {@code decimal} is a long decimal that {@code exact} rounds to, or a double that a
+   * program printed for it.
+   */
   private boolean rounds(Node decimal, Node exact, Quotient value) {
-    if (!(decimal instanceof Node.Num number)
-        || number.places() < ROUNDED_PLACES
-        || number.places() > 12
-        || (value.isRational() && value.rational().isTerminating())) {
+    if (!(decimal instanceof Node.Num number) || number.places() < ROUNDED_PLACES) {
+      return false;
+    }
+    boolean printed = digits(number) >= DOUBLE_DIGITS;
+    boolean ends = value.isRational() && value.rational().isTerminating();
+    if (ends && (!printed || (exact instanceof Node.Num other && digits(other) >= DOUBLE_DIGITS))) {
       return false;
     }
     Complex x = new Numeric(budget, 0).of(exact);
+    double distance = Math.abs(x.re() - number.value().doubleValue());
     double half = 0.5 * Math.pow(10, -number.places());
     return x.im() == 0
         && Math.abs(x.re()) < LARGEST
-        && Math.abs(x.re() - number.value().doubleValue()) <= half * (1 + 1e-3)
+        && (distance <= half * (1 + 1e-3) || (printed && distance <= 1e-15 * Math.abs(x.re())))
         && x.equals(new Numeric(budget, 1).of(exact));
+  }
+
+  private static int digits(Node.Num number) {
+    return Math.max(0, number.places()) == 0
+        ? 0
+        : number
+            .value()
+            .times(Rational.of(10).pow(number.places()))
+            .numerator()
+            .abs()
+            .toString()
+            .length();
   }
 
   private Verdict numerically(Node a, Node b) {

@@ -23,6 +23,11 @@ abstract class TokenReader {
     return tokens.get(at);
   }
 
+  /** The token at {@code index}, or the last one, which is the end. */
+  Token token(int index) {
+    return tokens.get(Math.min(index, tokens.size() - 1));
+  }
+
   Token take() {
     budget.spend(4);
     Token token = tokens.get(at);

@@ -3,7 +3,7 @@ package org.riselm.core.internal.math;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 
-/** The words, commands and characters that the lexer knows. */
+/** The words and commands that the lexer knows. */
 final class Vocabulary {
   /** Commands that only change how things look. */
   static final ImmutableSet<String> INVISIBLE =
@@ -51,6 +51,11 @@ final class Vocabulary {
           "underline",
           "thinspace");
 
+  /** Environments whose rows are equations. */
+  static final ImmutableSet<String> ALIGNED =
+      ImmutableSet.of(
+          "align", "aligned", "equation", "gather", "gathered", "split", "cases", "eqnarray");
+
   /** Commands whose argument is prose. */
   static final ImmutableSet<String> PROSE =
       ImmutableSet.of(
@@ -84,6 +89,12 @@ final class Vocabulary {
           .put("bar", "overline")
           .put("mathbb", "mathbb")
           .buildOrThrow();
+
+  /** Letters that name a function where a bracket follows, rather than a factor. */
+  static final ImmutableSet<String> FUNCTION_LETTERS =
+      ImmutableSet.of(
+          "f", "g", "h", "p", "q", "u", "v", "w", "A", "C", "D", "E", "F", "G", "H", "I", "J", "L",
+          "N", "P", "Q", "R", "S", "T", "U", "V", "W");
 
   static final ImmutableSet<String> FUNCTIONS =
       ImmutableSet.of(
@@ -152,6 +163,9 @@ final class Vocabulary {
           .put("angle", "∠")
           .put("triangle", "△")
           .put("ell", "ℓ")
+          .put("hbar", "ℏ")
+          .put("nabla", "∇")
+          .put("aleph", "ℵ")
           .put("varphi", "phi")
           .put("varepsilon", "epsilon")
           .put("vartheta", "theta")
@@ -159,9 +173,42 @@ final class Vocabulary {
 
   static final ImmutableSet<String> GREEK =
       ImmutableSet.of(
-          "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
-          "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi",
-          "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega");
+          "alpha",
+          "beta",
+          "gamma",
+          "delta",
+          "epsilon",
+          "zeta",
+          "eta",
+          "theta",
+          "iota",
+          "kappa",
+          "lambda",
+          "mu",
+          "nu",
+          "xi",
+          "rho",
+          "sigma",
+          "tau",
+          "upsilon",
+          "phi",
+          "chi",
+          "psi",
+          "omega",
+          "varrho",
+          "varsigma",
+          "varpi",
+          "Gamma",
+          "Delta",
+          "Theta",
+          "Lambda",
+          "Xi",
+          "Pi",
+          "Sigma",
+          "Upsilon",
+          "Phi",
+          "Psi",
+          "Omega");
 
   /** Words before an answer that say nothing. */
   static final ImmutableSet<String> LEADING =
@@ -187,78 +234,6 @@ final class Vocabulary {
   /** Currencies that stand before a number as words. */
   static final ImmutableMap<String, String> CURRENCIES =
       ImmutableMap.of("usd", "$", "rs", "₹", "inr", "₹", "eur", "€", "gbp", "£");
-
-  /** Characters outside ASCII and the TeX that says the same. */
-  static final ImmutableMap<Character, String> CHARACTERS =
-      ImmutableMap.<Character, String>builder()
-          .put('−', "-")
-          .put('–', "-")
-          .put('‐', "-")
-          .put('‑', "-")
-          .put('×', "\\times ")
-          .put('·', "\\cdot ")
-          .put('⋅', "\\cdot ")
-          .put('∙', "\\cdot ")
-          .put('÷', "/")
-          .put('⁄', "/")
-          .put('∕', "/")
-          .put('π', "\\pi ")
-          .put('√', " sqrt ")
-          .put('∞', "\\infty ")
-          .put('°', "^\\circ ")
-          .put('º', "^\\circ ")
-          .put('≤', "\\le ")
-          .put('⩽', "\\le ")
-          .put('≥', "\\ge ")
-          .put('⩾', "\\ge ")
-          .put('≠', "\\ne ")
-          .put('≈', "\\approx ")
-          .put('±', "\\pm ")
-          .put('∓', "\\mp ")
-          .put('∪', "\\cup ")
-          .put('∩', "\\cap ")
-          .put('∈', "\\in ")
-          .put('∅', "\\emptyset ")
-          .put('ℝ', "\\mathbb{R}")
-          .put('∖', "\\setminus ")
-          .put('∠', "\\angle ")
-          .put('△', "\\triangle ")
-          .put('θ', "\\theta ")
-          .put('α', "\\alpha ")
-          .put('β', "\\beta ")
-          .put('γ', "\\gamma ")
-          .put('λ', "\\lambda ")
-          .put('φ', "\\phi ")
-          .put('ω', "\\omega ")
-          .put('½', "\\frac{1}{2}")
-          .put('¼', "\\frac{1}{4}")
-          .put('¾', "\\frac{3}{4}")
-          .put('⅓', "\\frac{1}{3}")
-          .put('⅔', "\\frac{2}{3}")
-          .put('⅕', "\\frac{1}{5}")
-          .put('⅛', "\\frac{1}{8}")
-          .put('⁰', "^0 ")
-          .put('¹', "^1 ")
-          .put('²', "^2 ")
-          .put('³', "^3 ")
-          .put('⁴', "^4 ")
-          .put('⁵', "^5 ")
-          .put('⁶', "^6 ")
-          .put('⁷', "^7 ")
-          .put('⁸', "^8 ")
-          .put('⁹', "^9 ")
-          .put('\u00A0', " ")
-          .put('\u2009', " ")
-          .put('\u202F', " ")
-          .put('\u200B', "")
-          .put('’', "'")
-          .put('（', "(")
-          .put('）', ")")
-          .put('，', ",")
-          .put('％', "%")
-          .put('＝', "=")
-          .put('。', ".")
-          .buildOrThrow();
 
   private Vocabulary() {}
 }

@@ -47,7 +47,6 @@ public final class AnswerEquivalence {
   private static final Pattern CHOICE = Pattern.compile("\\(?([A-Za-z])[).:]*+");
   private static final Pattern CHOICE_AND_TEXT =
       Pattern.compile("(?:\\(([A-Z])\\)|([A-Z])[):.])(?!,|;|and|or|&|\\(|[A-Z][).]).++");
-  private static final Pattern BARE_COMMA = Pattern.compile("\\d,\\d{3}(?!\\d)");
 
   private final Duration deadline;
 
@@ -88,27 +87,20 @@ public final class AnswerEquivalence {
     if (formA.equals(formB) || sameChoice(formA, formB) || sameChoice(formB, formA)) {
       return Verdict.EQUAL;
     }
-    Budget budget = new Budget(deadline);
-    Verdict verdict = compare(a, true, b, true, budget);
-    if (verdict != Verdict.EQUAL && hasBareComma(a) != hasBareComma(b)) {
-      // "1,234" is a number, and beside a list it is a list.
-      Verdict asLists = compare(a, !hasBareComma(a), b, !hasBareComma(b), budget);
-      return asLists == Verdict.EQUAL ? asLists : verdict;
-    }
-    return verdict;
+    return compareRead(a, b, new Budget(deadline));
   }
 
   /** Whether {@code answer} can be read as mathematics or words. */
   boolean isReadable(String answer) {
     return answer.length() <= Lexer.MAX_LENGTH
-        && parse(Cleaner.clean(answer), true, new Budget(deadline)) != null;
+        && parse(Cleaner.clean(answer), new Budget(deadline)) != null;
   }
 
   /** The exact value of {@code answer}, without its unit and percent sign, if it is a rational. */
   public Optional<String> number(String answer) {
     try {
       Budget budget = new Budget(deadline);
-      List<Node> values = Forms.values(Parser.parse(Cleaner.clean(answer), true, budget));
+      List<Node> values = Forms.values(Parser.parse(Cleaner.clean(answer), budget));
       Node node = Forms.simplify(values.get(values.size() - 1));
       if (node instanceof Node.Relation relation) {
         node = Forms.namedValue(relation).orElse(node);
@@ -137,10 +129,6 @@ public final class AnswerEquivalence {
     return decimal.signum() == 0 ? "0" : decimal.stripTrailingZeros().toPlainString();
   }
 
-  private static boolean hasBareComma(String text) {
-    return BARE_COMMA.matcher(text).find();
-  }
-
   /** "(B)" is "B", and "(B) 12". */
   private static boolean sameChoice(String choice, String other) {
     Matcher letter = CHOICE.matcher(choice);
@@ -156,10 +144,9 @@ public final class AnswerEquivalence {
         && letter.group(1).equals(longer.group(1) == null ? longer.group(2) : longer.group(1));
   }
 
-  private static Verdict compare(
-      String a, boolean thousandsA, String b, boolean thousandsB, Budget budget) {
-    Node left = parse(a, thousandsA, budget);
-    Node right = parse(b, thousandsB, budget);
+  private static Verdict compareRead(String a, String b, Budget budget) {
+    Node left = parse(a, budget);
+    Node right = parse(b, budget);
     if (left == null || right == null) {
       return Verdict.NOT_COMPARABLE;
     }
@@ -170,9 +157,9 @@ public final class AnswerEquivalence {
     }
   }
 
-  private static @Nullable Node parse(String cleaned, boolean thousands, Budget budget) {
+  private static @Nullable Node parse(String cleaned, Budget budget) {
     try {
-      return Parser.parse(cleaned, thousands, budget);
+      return Parser.parse(cleaned, budget);
     } catch (BeyondGraderException e) {
       return null;
     }

@@ -1,24 +1,27 @@
 package org.riselm.core.task.math;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.riselm.core.internal.math.Boxes;
 import org.riselm.core.internal.math.Cleaner;
+import org.riselm.core.internal.math.Escapes;
 import org.riselm.core.internal.math.Formula;
 import org.riselm.core.internal.math.LastNumber;
 import org.riselm.core.internal.math.Lexer;
+import org.riselm.core.internal.math.RunOn;
 
 /**
  * Finds the final answer in a response. What stands before the last {@code </think>} does not
- * count, and of {@code <answer>…</answer>} only what is between. Then the first of these that is
- * there decides, and the last of its kind counts:
+ * count, of {@code <answer>…</answer>} only what is between, and nothing from where the response
+ * goes on, after its answer, with another question. Then the first of these that is there decides,
+ * and the last of its kind counts:
  *
  * <ol>
- *   <li>{@code \boxed{…}}; several in a row, parted by commas or "and", are a list
+ *   <li>{@code \boxed{…}}; several in one sentence, parted by commas or words, are a list
  *   <li>what follows {@code ####} on its line, unless it is a heading
- *   <li>what follows "the answer is" or "answer:" in its sentence, or stands before "is the answer"
+ *   <li>what follows "the answer is" or "answer:", or stands before "is the answer": the value in
+ *       that sentence
  *   <li>the whole response, if it is nothing but an answer
  *   <li>the last formula between dollar signs or their like, if no number follows it; several in a
  *       row are a list
@@ -29,15 +32,24 @@ import org.riselm.core.internal.math.Lexer;
  */
 public final class AnswerExtraction {
   private static final int LONGEST_BARE = 200;
-  private static final int MOST_BOXES = 20;
   private static final int MOST_WORDS = 6;
 
-  private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)(?![a-zA-Z])\\s*");
   private static final Pattern HASHES = Pattern.compile("####((?:(?!####)[^\\n])*+)");
+  private static final Pattern NUMBERED = Pattern.compile("[\\s*_#]*\\d+[.)]\\s+[a-zA-Z].*");
   private static final Pattern PHRASE =
       Pattern.compile(
-          "(?i)\\b(?:answers?|final\\s+result|correct\\s+(?:option|choice))\\**"
-              + "(?:\\s*(?:is|are|equals|=|:)(?![a-z]))++\\s*:?");
+          "(?i)\\b(?:answers?|ans|final\\s+result|correct\\s+(?:option|choice))"
+              + "(?:\\s+(?:to|of|for)\\s[^.:=\\v]{1,80}?)?[*_]*"
+              + "(?:\\s*(?:is|are|equals|=|:|(?:should|must|would|will)\\s+be)(?![a-z]))++"
+              + "[\\s*_]*:?"
+              + "|^[\\s#*_]*(?:the\\s+)?(?:final\\s+)?answer[ #*_]*$",
+          Pattern.MULTILINE);
+  private static final Pattern OPENS =
+      Pattern.compile(
+          "(?i)(?:[\\s*_`]|```[a-z]*\\n"
+              + "|(?:therefore|thus|then|simply|clearly|just|hence|indeed|given\\s+by)\\b,?)+");
+  private static final Pattern DENIAL =
+      Pattern.compile("(?i)(?:not|unknown|unclear|unsure)\\b(?:.*?\\b(?:but|it\\s+is)\\b)?");
   private static final Pattern IS_THE_ANSWER =
       Pattern.compile(
           "(?m)(?:^|(?<=[.!?:]\\s))([^\\n"
@@ -45,13 +57,21 @@ public final class AnswerExtraction {
   private static final Pattern REMARK = Pattern.compile("\\s\\(([^()]*+)\\)[\\s.]*+$");
   private static final Pattern CONNECTIVE =
       Pattern.compile("^(?:So|Thus|Hence|Therefore|Then|Finally)\\b,?\\s*+(?=[^.!?\\n]*+[.!]?$)");
-  private static final Pattern LABEL = Pattern.compile("^[a-zA-Z ]++:");
-  private static final Pattern NO_ANSWER =
+  private static final Pattern LABEL =
+      Pattern.compile("^(?=[a-zA-Z ]*+:)(?=[A-Z ]*[a-z]{2})[a-zA-Z ]++:");
+  private static final Pattern GIVES_UP =
       Pattern.compile(
-          "(?i)\\b(?:not|cannot|unable|unsure|unknown|maybe|perhaps|guess|ideas?|unclear|impossible|error"
-              + "|stuck|no\\s+answer|g[ai]ve\\s+up|giving\\s+up)\\b|n't\\b|n’t\\b");
+          "(?i)\\b(?:do|did|does)(?:\\s+not|n['’]?t)\\s+know\\b|\\bno\\s+(?:idea|answer)\\b"
+              + "|\\b(?:I|we)(?:\\s+am|['’]m|\\s+are)\\s+"
+              + "(?:not\\s+(?:really\\s+)?sure|unsure|stuck)\\b"
+              + "|\\bg[ai]ve\\s+up\\b"
+              + "|\\b(?:can(?:not|['’]t|\\s+not)|could(?:\\s+not|n['’]t)|unable\\s+to)\\s+"
+              + "(?:solve|determine|find|answer|figure\\s+out)\\s+"
+              + "(?:it|this|that|the\\s+(?:answer|problem|question|solution))\\b");
   private static final Pattern WORD = Pattern.compile("(?<![\\\\a-zA-Z])[a-zA-Z]{2,}+");
-  private static final Pattern FIRST_PERSON = Pattern.compile("\\b(?:I|we|We)\\b");
+  private static final Pattern NEXT_SENTENCE = Pattern.compile("(?<!\\\\)[.!?]\\s+[A-Z\\d]");
+  private static final Pattern LOWER_CASE = Pattern.compile("[a-zA-Z][a-z]");
+  private static final Pattern ENVIRONMENT = Pattern.compile("\\\\(?:begin|end)\\s*\\{[^{}]*+\\}");
   private static final Pattern DIGIT = Pattern.compile("\\d");
   private static final String ANSWER_OPENS = "<answer>";
   private static final Pattern THOUGHT_END = Pattern.compile("</think(?:ing)?>");
@@ -60,10 +80,11 @@ public final class AnswerExtraction {
 
   /** The final answer in {@code response}, as it is written; empty if there is none. */
   public static Optional<String> of(String response) {
-    String said = said(response);
+    String said =
+        RunOn.cut(said(Escapes.undo(response)), head -> marks(head) || isBare(head.strip()));
     return marked(said)
         .or(() -> phrase(said))
-        .or(() -> saysNothing(said) ? Optional.empty() : unmarked(said))
+        .or(() -> GIVES_UP.matcher(said).find() ? Optional.empty() : unmarked(said))
         .map(String::strip)
         .filter(answer -> !Cleaner.clean(clip(answer)).isEmpty());
   }
@@ -85,58 +106,38 @@ public final class AnswerExtraction {
     return close < 0 ? answer : answer.substring(0, close);
   }
 
-  /** The answer that a box or {@code ####} marks; a mark that marks nothing gives an empty text. */
+  private static boolean marks(String text) {
+    return marked(text).or(() -> phrase(text)).filter(answer -> !answer.isBlank()).isPresent();
+  }
+
+  /**
+   * Returns the answer that a box marks, or {@code ####} where there is no box; a mark that marks
+   * nothing gives an empty text.
+   */
   public static Optional<String> marked(String response) {
-    List<MatchResult> boxes = BOX.matcher(response).results().toList();
-    int last = -1;
-    String answer = "";
-    int end = -1;
-    for (MatchResult box : boxes.subList(Math.max(0, boxes.size() - MOST_BOXES), boxes.size())) {
-      int open = box.end();
-      int close = open < response.length() ? closing(response, open) : -1;
-      String content = close < 0 ? "" : response.substring(open, close).strip();
-      if (content.startsWith("{")) {
-        content = content.substring(1);
+    return Boxes.last(response).or(() -> hashes(response));
+  }
+
+  /**
+   * What follows the last {@code ####} that is no heading: a number and words, or words above text.
+   */
+  private static Optional<String> hashes(String response) {
+    String last = null;
+    Matcher found = HASHES.matcher(response);
+    while (found.find()) {
+      String line = found.group(1).strip();
+      Matcher phrase = PHRASE.matcher(line);
+      if (NUMBERED.matcher(line).matches()) {
+        continue;
       }
-      boolean continues =
-          end >= 0
-              && box.start() >= end
-              && box.start() - end <= 40
-              && Formula.BETWEEN.matcher(response.substring(end, box.start())).matches();
-      answer =
-          continues && !answer.isEmpty() && !content.isEmpty() ? answer + ", " + content : content;
-      last = box.start();
-      end = close < 0 ? -1 : close + (response.charAt(open) == '{' ? 1 : 0);
+      if (phrase.find()) {
+        String value = line.substring(phrase.end());
+        last = value.isBlank() ? last : value(value);
+      } else if (!WORD.matcher(line).lookingAt() || response.substring(found.end()).isBlank()) {
+        last = line;
+      }
     }
-    Optional<MatchResult> hashes = hashes(response);
-    if (hashes.isPresent() && hashes.get().start() > last) {
-      return Optional.of(hashes.get().group(1));
-    }
-    return last < 0 ? Optional.empty() : Optional.of(answer);
-  }
-
-  /** The last {@code ####} that is no heading: one with words, and text below it. */
-  private static Optional<MatchResult> hashes(String response) {
-    return HASHES
-        .matcher(response)
-        .results()
-        .filter(
-            found ->
-                !WORD.matcher(found.group(1).strip()).lookingAt()
-                    || response.substring(found.end()).isBlank())
-        .reduce((earlier, later) -> later);
-  }
-
-  /** Where the box's content ends: its closing brace, or the end of a bare word. */
-  private static int closing(String response, int open) {
-    if (response.charAt(open) == '{') {
-      return Cleaner.closingBrace(response, open);
-    }
-    int end = open;
-    while (end < response.length() && " $\n.,".indexOf(response.charAt(end)) < 0) {
-      end++;
-    }
-    return end;
+    return Optional.ofNullable(last);
   }
 
   private static Optional<String> phrase(String response) {
@@ -157,13 +158,26 @@ public final class AnswerExtraction {
     if (after < 0) {
       return Optional.empty();
     }
-    String rest = response.substring(after).strip();
+    return Optional.of(value(response.substring(after)));
+  }
+
+  /** The value that {@code text} begins with, or that its first sentence comes to. */
+  private static String value(String text) {
+    Matcher opens = OPENS.matcher(text);
+    String rest = opens.lookingAt() ? text.substring(opens.end()) : text;
     Optional<Formula> formula = Formula.row(rest, 0);
-    if (formula.isPresent() && !rest.substring(formula.get().end()).matches("(?s)\\s*\\d.*+")) {
-      return Optional.of(formula.get().text());
+    if (formula.isPresent() && !rest.substring(formula.get().end()).matches("(?s)\\s*[\\d=].*+")) {
+      return formula.get().text();
     }
-    String sentence = LastNumber.firstSentence(rest);
-    return Optional.of(NO_ANSWER.matcher(sentence).find() ? "" : withoutRemark(sentence));
+    String sentence = withoutRemark(LastNumber.firstSentence(rest));
+    Matcher denial = DENIAL.matcher(sentence);
+    if (denial.lookingAt()) {
+      boolean corrected = !denial.group().equals(denial.group().split("\\s", 2)[0]);
+      return corrected ? value(sentence.substring(denial.end())) : "";
+    }
+    return WORD.matcher(sentence).lookingAt() && !isBare(sentence)
+        ? unmarked(sentence).orElse(sentence)
+        : sentence;
   }
 
   /** "3 bolts (2 blue, 1 white)" without what is in brackets, if that is words. */
@@ -172,12 +186,6 @@ public final class AnswerExtraction {
     return remark.find() && remark.start() > 0 && WORD.matcher(remark.group(1)).find()
         ? sentence.substring(0, remark.start())
         : sentence;
-  }
-
-  private static boolean saysNothing(String response) {
-    // "does not exist" is an answer, "I do not know" is none.
-    return NO_ANSWER.matcher(response).find()
-        && (DIGIT.matcher(response).find() || FIRST_PERSON.matcher(response).find());
   }
 
   private static Optional<String> unmarked(String response) {
@@ -193,7 +201,10 @@ public final class AnswerExtraction {
   }
 
   private static boolean isBare(String text) {
-    if (text.length() > LONGEST_BARE || text.indexOf('\n') >= 0 || text.contains(". ")) {
+    if (text.isEmpty()
+        || text.length() > LONGEST_BARE
+        || text.indexOf('\n') >= 0
+        || NEXT_SENTENCE.matcher(text).find()) {
       return false;
     }
     int words = words(text);
@@ -202,18 +213,21 @@ public final class AnswerExtraction {
     // "June 20" is an answer; "She has 20" says one.
     boolean says =
         DIGIT.matcher(text).find()
-            && ((words > 1 && WORD.matcher(text).lookingAt()) || LABEL.matcher(text).find());
+            && ((words > 1 && LOWER_CASE.matcher(text).lookingAt()) || LABEL.matcher(text).find());
     boolean works = words > 1 && text.indexOf('=') != text.lastIndexOf('=');
     return words <= MOST_WORDS
         && !formulaInProse
         && !says
         && !works
-        && (text.indexOf('\\') >= 0 || AnswerEquivalence.ofDefaults().isReadable(text));
+        && (text.indexOf('\\') >= 0
+            || (words == 0 && text.indexOf('=') < 0)
+            || (words == 1 && Character.isDigit(text.charAt(0)))
+            || AnswerEquivalence.ofDefaults().isReadable(text));
   }
 
   private static int words(String text) {
     return (int)
-        WORD.matcher(text)
+        WORD.matcher(ENVIRONMENT.matcher(text).replaceAll(""))
             .results()
             .filter(word -> !word.group().equals("and") && !word.group().equals("or"))
             .count();
