@@ -10,7 +10,8 @@ set "sources=%here%src\main\java\org\riselm\examples"
 set "class="
 if "%~1"=="" goto usage
 findstr /m /c:"static void main(" "%sources%\%~1.java" >nul 2>&1 && set "class=org.riselm.examples.%~1"
-findstr /m /c:"static void main(" "%sources%\bench\%~1.java" >nul 2>&1 && set "class=org.riselm.examples.bench.%~1"
+findstr /m /c:"static void main(" "%sources%\lab\%~1.java" >nul 2>&1 && set "class=org.riselm.examples.lab.%~1"
+findstr /m /c:"static void main(" "%sources%\lab\bench\%~1.java" >nul 2>&1 && set "class=org.riselm.examples.lab.bench.%~1"
 if not defined class (
   echo There is no program %~1.>&2
   goto usage
@@ -36,7 +37,7 @@ exit /b %errorlevel%
 
 :usage
 echo Usage: run ^<Program^> [arguments]. The programs are:>&2
-for %%f in ("%sources%\*.java" "%sources%\bench\*.java") do (
+for %%f in ("%sources%\*.java" "%sources%\lab\*.java" "%sources%\lab\bench\*.java") do (
   findstr /m /c:"static void main(" "%%f" >nul 2>&1 && echo   %%~nf>&2
 )
 exit /b 2

@@ -31,7 +31,7 @@ java() {
 export -f java
 export here
 
-gpu=org.riselm.examples.gpu
+gpu=org.riselm.examples.lab.gpu
 # A part's name, the seconds that it may take, and what it runs.
 parts=(
   "placement 60 java $gpu.GpuPlacement $device"

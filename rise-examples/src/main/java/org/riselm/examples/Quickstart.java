@@ -1,7 +1,8 @@
 package org.riselm.examples;
 
 import java.io.IOException;
-import org.riselm.examples.toy.ToyExercise;
+import org.riselm.examples.lab.Showcase;
+import org.riselm.examples.lab.toy.ToyExercise;
 
 /** {@link Showcase} on word problems: a quick answer, and the working that should correct it. */
 public final class Quickstart {

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.riselm.examples.toy.ToyExercise;
-import org.riselm.examples.toy.ToyModel;
+import org.riselm.examples.lab.toy.ToyExercise;
+import org.riselm.examples.lab.toy.ToyModel;
 import org.riselm.onnx.Lora;
 import org.riselm.onnx.OnnxPolicy;
 

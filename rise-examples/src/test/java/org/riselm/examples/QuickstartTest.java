@@ -16,8 +16,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.riselm.examples.toy.ToyExercise;
-import org.riselm.examples.toy.ToyRecipe;
+import org.riselm.examples.lab.Showcase;
+import org.riselm.examples.lab.ShowcaseOptions;
+import org.riselm.examples.lab.toy.ToyExercise;
+import org.riselm.examples.lab.toy.ToyRecipe;
 
 /** The whole quickstart, so small that it learns nothing: every phase, not the effect. */
 class QuickstartTest {

@@ -3,8 +3,8 @@ package org.riselm.examples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.riselm.examples.toy.ToyExercise;
-import org.riselm.examples.toy.ToyModel;
+import org.riselm.examples.lab.toy.ToyExercise;
+import org.riselm.examples.lab.toy.ToyModel;
 import org.riselm.onnx.OnnxPolicy;
 
 /** The toy's model as others would have it: with a chat template. */

@@ -108,7 +108,7 @@ class EvaluatorTest {
   }
 
   @Test
-  void anAnswerThatCannotBeHadCountsAsWrongAndIsCounted() {
+  void aResponseThatCannotBeSampledCountsAsIncorrectAndIsCounted() {
     Policy failsLater =
         new ScriptedPolicy(
             (state, seed) -> {
@@ -124,7 +124,7 @@ class EvaluatorTest {
     assertEquals(1, e.sequentialVote().estimate());
     assertEquals(1, e.correctToIncorrect().estimate());
     assertEquals(4, e.failures());
-    assertTrue(e.toString().contains("4 answers could not be had"), e::toString);
+    assertTrue(e.toString().contains("4 responses could not be sampled"), e::toString);
   }
 
   @Test
@@ -153,7 +153,7 @@ class EvaluatorTest {
     stages.put("iteration 1", e);
     List<String> lines = EvaluationTables.compare(stages).lines().toList();
     assertEquals(5, lines.size());
-    assertTrue(lines.get(1).contains("m1@t5") && lines.get(1).contains("right→wrong"));
+    assertTrue(lines.get(1).contains("m1@t5") && lines.get(1).contains("correct→incorrect"));
     assertTrue(lines.get(3).startsWith("base"), () -> lines.get(3));
     assertTrue(lines.get(4).contains("25.0 25.0 50.0 25.0 25.0"), () -> lines.get(4));
     assertThrows(IllegalArgumentException.class, () -> EvaluationTables.compare(Map.of()));
@@ -167,7 +167,7 @@ class EvaluatorTest {
             "Δ from turn 1 to 5, %",
             "answer changed, per revision, %",
             "m1@t5, %",
-            "m5@t1, as many answers, %",
+            "m5@t1, as many responses, %",
             "tokens of 5 turns")) {
       assertTrue(details.contains(expected), () -> "no \"" + expected + "\" in\n" + details);
     }

@@ -1,0 +1,46 @@
+package org.riselm.examples.lab.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.riselm.onnx.OnnxOptions;
+import org.riselm.onnx.OnnxPolicy;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.text.PromptPieces;
+import org.riselm.onnx.text.TokenizerFiles;
+
+/**
+ * Writes the weights that the other programs make up as a Hugging Face folder, for programs that
+ * read only such: in fp32, with a tokenizer that has a token per byte.
+ *
+ * <pre>run RandomCheckpoint small|medium|0.5B FOLDER</pre>
+ */
+public final class RandomCheckpoint {
+  private static final String END = "<|endoftext|>";
+
+  private RandomCheckpoint() {}
+
+  /** Writes it. */
+  public static void main(String[] args) throws IOException {
+    if (args.length != 2) {
+      throw new IllegalArgumentException(
+          "there are %d arguments; 2 are needed: a shape and a new folder".formatted(args.length));
+    }
+    write(Shape.of(args[0], 4096).config(), Path.of(args[1]));
+  }
+
+  private static void write(DecoderConfig config, Path folder) throws IOException {
+    Path tokenizer = Files.createTempFile("tokenizer", ".json");
+    try {
+      TokenizerFiles.byteLevel(List.of(END), tokenizer);
+      PromptPieces format = new PromptPieces("", "", "", "", List.of(END), false);
+      try (OnnxPolicy policy =
+          OnnxPolicy.create(config, tokenizer, format, 1, OnnxOptions.ofDefaults())) {
+        policy.export(folder);
+      }
+    } finally {
+      Files.delete(tokenizer);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package org.riselm.examples.lab.study;
+
+import com.google.common.base.Ascii;
+import java.util.List;
+import org.riselm.core.Baselines;
+import org.riselm.core.IterationPlan;
+import org.riselm.core.SupervisedExamples;
+import org.riselm.core.mdp.Episode;
+import org.riselm.core.mdp.Feedback;
+import org.riselm.core.mdp.HistoryWindow;
+import org.riselm.core.objective.Objectives;
+import org.riselm.core.relabel.OfflinePairs;
+import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.rollout.EpisodeCollector;
+import org.riselm.core.rollout.RolloutOptions;
+import org.riselm.core.rollout.RolloutStats;
+import org.riselm.core.rollout.StageProgress;
+import org.riselm.examples.lab.toy.ToyRecipe;
+import org.riselm.examples.lab.toy.ToyTask;
+
+/**
+ * One way to train the base, or not to. All have the budget of {@link ToyRecipe}: as many problems,
+ * optimizer steps and examples per step.
+ */
+public enum Arm {
+  /** The base, told to check its work: Self-Refine by prompting. Its m5@t1 is the plain vote. */
+  BASE("no training; its turns are Self-Refine by prompting") {
+    @Override
+    void run(Lab lab) {
+      lab.evaluate(0, Lab.NEUTRAL);
+    }
+  },
+  /** RISE from the model's own samples, the weights centred; two iterations, one from the other. */
+  SELF("RISE, best of 8 of its own, centred weights") {
+    @Override
+    void run(Lab lab) {
+      lab.iterate(lab.rise(), Lab.ITERATIONS, Lab.NEUTRAL);
+    }
+  },
+  TEACHER("RISE with a teacher: the true solution") {
+    @Override
+    void run(Lab lab) {
+      lab.iterate(lab.rise().relabeler(Relabelers.reference()), 1, Lab.NEUTRAL);
+    }
+  },
+  UNIFORM("as self, every target weighs 1") {
+    @Override
+    void run(Lab lab) {
+      lab.iterate(lab.rise().objective(Objectives.uniform()), 1, Lab.NEUTRAL);
+    }
+  },
+  SUCCESS_ONLY("as self, right targets only") {
+    @Override
+    void run(Lab lab) {
+      lab.iterate(lab.rise().objective(Objectives.successOnly()), 1, Lab.NEUTRAL);
+    }
+  },
+  UNCENTRED("as self, weights not centred") {
+    @Override
+    void run(Lab lab) {
+      lab.iterate(lab.rise().objective(Objectives.uncentred(ToyRecipe.TAU)), 1, Lab.NEUTRAL);
+    }
+  },
+  SUPERVISED("supervised on single turns with true answers") {
+    @Override
+    void run(Lab lab) {
+      lab.train(SupervisedExamples.references(lab.problems()), 0);
+    }
+  },
+  REJECTION("rejection sampling on single turns: right ones of 8 (STaR, ReST-EM)") {
+    @Override
+    void run(Lab lab) {
+      lab.iterate(
+          lab.settings(
+              Baselines.rejectionSampling(lab.policy(), lab.problems(), ToyRecipe.MORE_ANSWERS)),
+          1,
+          Lab.NEUTRAL);
+    }
+  },
+  OFF_POLICY("revisions made up from independent answers (Snell et al.)") {
+    @Override
+    void run(Lab lab) {
+      RolloutOptions firstTurns =
+          new RolloutOptions(
+              1,
+              false,
+              ToyRecipe.MORE_ANSWERS,
+              HistoryWindow.latest(),
+              Lab.EXERCISE.sampling(),
+              Lab.NEUTRAL,
+              lab.problems().verifier());
+      List<Episode> samples =
+          new EpisodeCollector(firstTurns)
+              .collect(
+                  lab.policy(),
+                  lab.problems().problems(),
+                  lab.seed("off-policy"),
+                  0,
+                  StageProgress.NONE);
+      OfflinePairs pairs = new OfflinePairs(1, 2, Lab.NEUTRAL, HistoryWindow.latest());
+      lab.train(
+          Objectives.uniform().weigh(pairs.of(samples, lab.seed("pairs"))).examples(),
+          RolloutStats.of(samples).tokens());
+    }
+  },
+  RESTART("as self, the second iteration from the base on the examples of both") {
+    @Override
+    void run(Lab lab) {
+      lab.iterate(lab.rise().plan(IterationPlan.restarting()), Lab.ITERATIONS, Lab.NEUTRAL);
+    }
+  },
+  STOP("as self, episodes stop at success as in the paper") {
+    @Override
+    void run(Lab lab) {
+      lab.iterate(lab.rise().stopAtSuccess(true), 1, Lab.NEUTRAL);
+    }
+  },
+  TRUTHFUL("as self, feedback tells the truth, in evaluation too: an oracle") {
+    @Override
+    void run(Lab lab) {
+      // In the task's own words, which are all the model knows.
+      Feedback truthful = Feedback.truthful("and again .", ToyTask.FEEDBACK);
+      lab.iterate(lab.rise().feedback(truthful), 1, truthful);
+    }
+  },
+  POOL("as self, feedback is any of three sentences") {
+    @Override
+    void run(Lab lab) {
+      Feedback pool =
+          Feedback.anyOf(
+              List.of(ToyTask.FEEDBACK, "try again .", "Check your work ."), lab.seed("pool"));
+      lab.iterate(lab.rise().feedback(pool), 1, pool);
+    }
+  };
+
+  private final String what;
+
+  Arm(String what) {
+    this.what = what;
+  }
+
+  /** What it does, for people to read. */
+  public String what() {
+    return what;
+  }
+
+  /** Its name in files and tables. */
+  public String label() {
+    return Ascii.toLowerCase(name()).replace('_', '-');
+  }
+
+  /** Trains and evaluates; the lab's policy has the base's parameters. */
+  abstract void run(Lab lab);
+}

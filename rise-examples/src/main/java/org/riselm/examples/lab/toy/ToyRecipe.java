@@ -1,0 +1,64 @@
+package org.riselm.examples.lab.toy;
+
+import org.riselm.core.policy.TrainingOptions;
+
+/**
+ * How much a showcase trains.
+ *
+ * @param baseSteps optimizer steps of the base, each on fresh problems
+ * @param iterationProblems fresh problems that an iteration collects on
+ * @param iterationSteps optimizer steps of an iteration
+ * @param batchSize examples per step
+ */
+public record ToyRecipe(int baseSteps, int iterationProblems, int iterationSteps, int batchSize) {
+  /** Temperature of the reward-weighted regression. */
+  public static final double TAU = 0.5;
+
+  /** More answers that self-distillation draws per wrong attempt. */
+  public static final int MORE_ANSWERS = 8;
+
+  private static final double BASE_RATE = 4e-3;
+  private static final double ITERATION_RATE = 2e-3;
+  private static final double FINAL_SHARE = 0.1;
+  private static final int BASE_WARMUP = 50;
+  private static final int ITERATION_WARMUP = 20;
+
+  /** Every phase of a showcase, in seconds. Learns nothing. */
+  public static ToyRecipe tiny() {
+    return new ToyRecipe(40, 64, 10, 16);
+  }
+
+  /** Examples that the base learns, each once. */
+  public int baseExamples() {
+    return baseSteps * batchSize;
+  }
+
+  /** How the base is trained. */
+  public TrainingOptions base(long seed) {
+    return training(BASE_RATE, BASE_WARMUP, baseSteps, seed);
+  }
+
+  /** How an iteration trains. */
+  public TrainingOptions iteration(long seed) {
+    return iteration(iterationSteps, seed);
+  }
+
+  /** How an iteration trains, in another number of steps. */
+  public TrainingOptions iteration(int steps, long seed) {
+    return training(ITERATION_RATE, ITERATION_WARMUP, steps, seed);
+  }
+
+  private TrainingOptions training(double rate, int warmup, int steps, long seed) {
+    return TrainingOptions.builder()
+        .learningRate(rate)
+        .warmupSteps(Math.min(warmup, steps / 4))
+        .finalLearningRateShare(FINAL_SHARE)
+        .batchSize(batchSize)
+        .steps(steps)
+        .betas(0.9, 0.98)
+        .weightDecay(0.01)
+        .maxGradientNorm(1)
+        .seed(seed)
+        .build();
+  }
+}
