@@ -29,7 +29,7 @@ public final class Baselines {
   /**
    * Rejection-sampling fine-tuning: each iteration samples {@code samples} first answers per
    * problem and restarts from the base on the right ones, each once, at most 10 per problem
-   * (ReST-EM, arXiv 2312.06585; STaR, arXiv 2203.14465, without rationalisation).
+   * (ReST-EM, arXiv 2312.06585; STaR, arXiv 2203.14465, without rationalization).
    *
    * @param samples at least 1
    */
@@ -38,9 +38,9 @@ public final class Baselines {
     return RiseTrainer.builder(policy, problems)
         .turns(1)
         .episodesPerProblem(samples)
-        .relabeler(Relabelers.own())
+        .relabeler(Relabelers.none())
         .retention(
-            Retention.success()
+            Retention.correct()
                 .then(Retention.withoutDuplicates())
                 .then(Retention.atMostPerProblem(CAP)))
         .objective(Objectives.uniform())

@@ -18,9 +18,9 @@ import org.riselm.core.objective.WeightedExamples;
  *
  * @param start the parameters that each training starts from
  * @param replay the share of all earlier iterations' examples that is learned again, in [0, 1].
- *     They keep the weights of their own iteration; centring never looks across iterations
- * @param boost what the first iteration learns instead of the policy's own attempts; empty if there
- *     is no such step
+ *     They keep the weights of their own iteration; centering never looks across iterations
+ * @param warmStart what the first iteration learns instead of the policy's own attempts; empty if
+ *     there is no such step
  * @param mixed other examples to learn beside those of every iteration; may be empty
  * @param mixedShare the share of a training's examples that comes from {@code mixed}, in [0, 1)
  * @param patience how many iterations may pass without a better score before {@link
@@ -30,7 +30,7 @@ import org.riselm.core.objective.WeightedExamples;
 public record IterationPlan(
     Start start,
     double replay,
-    List<Example> boost,
+    List<Example> warmStart,
     List<Example> mixed,
     double mixedShare,
     int patience,
@@ -45,7 +45,7 @@ public record IterationPlan(
 
   public IterationPlan {
     requireNonNull(start, "start");
-    boost = List.copyOf(boost);
+    warmStart = List.copyOf(warmStart);
     mixed = List.copyOf(mixed);
     if (!(replay >= 0 && replay <= 1)) {
       throw new IllegalArgumentException("replay is " + replay + "; in [0, 1]");
@@ -74,7 +74,7 @@ public record IterationPlan(
 
   /** This, with a share of earlier examples learned again. */
   public IterationPlan withReplay(double replay) {
-    return new IterationPlan(start, replay, boost, mixed, mixedShare, patience, keepBest);
+    return new IterationPlan(start, replay, warmStart, mixed, mixedShare, patience, keepBest);
   }
 
   /**
@@ -88,36 +88,36 @@ public record IterationPlan(
 
   /** This, with {@code examples} learned beside, as {@code share} of each training's examples. */
   public IterationPlan withMixed(List<Example> examples, double share) {
-    return new IterationPlan(start, replay, boost, examples, share, patience, keepBest);
+    return new IterationPlan(start, replay, warmStart, examples, share, patience, keepBest);
   }
 
   /** This, stopping after {@code patience} iterations without a better score. */
   public IterationPlan withPatience(int patience) {
-    return new IterationPlan(start, replay, boost, mixed, mixedShare, patience, keepBest);
+    return new IterationPlan(start, replay, warmStart, mixed, mixedShare, patience, keepBest);
   }
 
   /** This, ending with the parameters of the best score. */
   public IterationPlan withKeepBest(boolean keepBest) {
-    return new IterationPlan(start, replay, boost, mixed, mixedShare, patience, keepBest);
+    return new IterationPlan(start, replay, warmStart, mixed, mixedShare, patience, keepBest);
   }
 
   /** Whether iteration {@code k} learns from given examples. */
-  public boolean boosts(int k) {
-    return k == 1 && !boost.isEmpty();
+  public boolean isWarmStart(int k) {
+    return k == 1 && !warmStart.isEmpty();
   }
 
   /** What iteration {@code k} counts as among those of the policy's own attempts. */
-  public int own(int k) {
-    return boost.isEmpty() ? k : k - 1;
+  public int ownIteration(int k) {
+    return warmStart.isEmpty() ? k : k - 1;
   }
 
   /** What iteration {@code k} learns: its own examples, some of the earlier ones, some others. */
-  WeightedExamples lesson(int k, WeightedExamples own, List<Example> earlier, long seed) {
+  WeightedExamples trainingSet(int k, WeightedExamples own, List<Example> earlier, long seed) {
     List<Example> all = new ArrayList<>(own.examples());
     all.addAll(some(earlier, (int) Math.round(replay * earlier.size()), "replay", k, seed));
     int others = (int) Math.round(all.size() * mixedShare / (1 - mixedShare));
     all.addAll(some(mixed, Math.min(others, mixed.size()), "mixed", k, seed));
-    return new WeightedExamples(all, own.skipped(), own.lossOver());
+    return new WeightedExamples(all, own.skipped(), own.normalization());
   }
 
   private static List<Example> some(List<Example> all, int count, String use, int k, long seed) {

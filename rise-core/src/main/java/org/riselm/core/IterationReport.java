@@ -19,7 +19,7 @@ import org.riselm.core.rollout.RolloutStats;
  *
  * @param iteration from 1
  * @param collected the rollouts
- * @param relabelled the targets
+ * @param relabeled the targets
  * @param weights of the examples
  * @param training what training did
  * @param validation on the problems that iterations are compared on, if the trainer has any
@@ -29,7 +29,7 @@ import org.riselm.core.rollout.RolloutStats;
 public record IterationReport(
     int iteration,
     RolloutStats collected,
-    RelabelStats relabelled,
+    RelabelStats relabeled,
     WeightStats weights,
     TrainingSummary training,
     Optional<Evaluation> validation,
@@ -37,7 +37,7 @@ public record IterationReport(
     Map<Phase, Double> seconds) {
   public IterationReport {
     requireNonNull(collected, "collected");
-    requireNonNull(relabelled, "relabelled");
+    requireNonNull(relabeled, "relabeled");
     requireNonNull(weights, "weights");
     requireNonNull(training, "training");
     requireNonNull(validation, "validation");
@@ -71,29 +71,29 @@ public record IterationReport(
 
   private String collect() {
     return format(
-        "%,d episodes, %,d turns, %,d tokens; mean reward %.3f; %.1f %% solved; %d cut short, %d"
+        "%,d episodes, %,d turns, %,d tokens; mean reward %.3f; %.1f %% correct; %d truncated, %d"
             + " failures",
         collected.episodes(),
         collected.turns(),
         collected.tokens(),
         collected.meanReward(),
-        100.0 * collected.solved() / Math.max(1, collected.episodes()),
-        collected.cutShort(),
+        100.0 * collected.correct() / Math.max(1, collected.episodes()),
+        collected.truncated(),
         collected.failures());
   }
 
   private String relabel() {
     String sources =
-        relabelled.bySource().entrySet().stream()
+        relabeled.bySource().entrySet().stream()
             .map(e -> format("%s %,d", e.getKey(), e.getValue()))
             .collect(Collectors.joining(", "));
     return format(
         "%,d attempts, %,d tokens: %s; mean reward %.3f → %.3f",
-        relabelled.attempts(),
-        relabelled.tokens(),
+        relabeled.attempts(),
+        relabeled.tokens(),
         sources,
-        relabelled.meanRewardBefore(),
-        relabelled.meanRewardAfter());
+        relabeled.meanRewardBefore(),
+        relabeled.meanRewardAfter());
   }
 
   private String weigh() {

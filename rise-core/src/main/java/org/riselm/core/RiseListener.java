@@ -27,7 +27,7 @@ public interface RiseListener {
   /** A phase is over. */
   default void phaseFinished(PhaseFinished event) {}
 
-  /** An iteration has its episodes; relabelling comes next. */
+  /** An iteration has its episodes; relabeling comes next. */
   default void episodesCollected(EpisodesCollected event) {}
 
   /** The policy was evaluated. */

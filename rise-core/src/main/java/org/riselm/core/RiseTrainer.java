@@ -43,16 +43,16 @@ import org.riselm.core.task.ProblemSet;
  *   <li>Each iteration goes on from the last parameters, on its own examples only. The paper
  *       restarts from the base model on the examples of all iterations: {@link
  *       IterationPlan#restarting}.
- *   <li>Weights are centred per problem, as the paper says and the released code does not.
+ *   <li>Weights are centered per problem, as the paper says and the released code does not.
  *   <li>An episode goes on after a right answer, so that the policy learns to keep it. The paper
  *       stops there, and never trains a turn after a right one.
  *   <li>Feedback is truthful. The paper says "incorrect" in evaluation even after a right answer.
  *   <li>A state shows the latest attempt only, in training and in evaluation. The paper shows as
  *       many as the policy was trained on, a number that grows with the iterations.
- *   <li>Every state that the learner reached is relabelled, the first turn's too, and a target that
+ *   <li>Every state that the learner reached is relabeled, the first turn's too, and a target that
  *       scores below the learner's own response is never taken. The paper relabels the last turn.
- *   <li>The loss sums over tokens and is normalised by the weights; the released code takes the
- *       mean per response and does not normalise.
+ *   <li>The loss sums over tokens and is normalized by the weights; the released code takes the
+ *       mean per response and does not normalize.
  *   <li>Every draw has a seed of its own. Nothing in the released code is seeded.
  * </ul>
  *
@@ -75,7 +75,7 @@ public final class RiseTrainer implements AutoCloseable {
   private final SortedMap<Integer, List<Example>> learned = new TreeMap<>();
   private int iterations;
   // The iteration whose parameters the policy has; another than the last after keeping the best.
-  private int held;
+  private int currentIteration;
 
   RiseTrainer(
       TrainerSettings options,
@@ -85,18 +85,18 @@ public final class RiseTrainer implements AutoCloseable {
     this.options = options;
     this.plan = options.plan();
     this.announcer = announcer;
-    this.stages = new StageRunner(options, announcer, run.recorder());
+    this.stages = new StageRunner(options, announcer, run.responseCache());
     this.run = run;
     this.parameters = parameters;
-    run.find(0, Phase.VALIDATE, StageCodec.EVALUATION);
-    run.find(0, Phase.EVALUATE, StageCodec.EVALUATION).ifPresent(base -> evaluations.put(0, base));
-    held = run.trained();
-    while (run.holds(iterations + 1, options.lastPhase())) {
+    run.load(0, Phase.VALIDATE, StageCodec.EVALUATION);
+    run.load(0, Phase.EVALUATE, StageCodec.EVALUATION).ifPresent(base -> evaluations.put(0, base));
+    currentIteration = run.trained();
+    while (run.contains(iterations + 1, options.lastPhase())) {
       reports.add(iteration(iterations + 1));
     }
-    run.completed(run.trained());
+    run.prune(run.trained());
     if (plan.start() == Start.BASE || plan.keepBest()) {
-      parameters.remember(0);
+      parameters.save(0);
     }
   }
 
@@ -131,14 +131,14 @@ public final class RiseTrainer implements AutoCloseable {
    * @throws java.util.concurrent.CancellationException if it was stopped
    */
   public IterationReport iterate() {
-    return stop.during(this::next);
+    return stop.runExclusively(this::next);
   }
 
   private IterationReport next() {
     IterationReport report = iteration(iterations + 1);
     reports.add(report);
-    run.completed(iterations);
-    announcer.tell(l -> l.iterationFinished(new IterationFinished(report)));
+    run.prune(iterations);
+    announcer.publish(l -> l.iterationFinished(new IterationFinished(report)));
     return report;
   }
 
@@ -152,7 +152,7 @@ public final class RiseTrainer implements AutoCloseable {
    *     be
    */
   public int run(int most) {
-    return stop.during(
+    return stop.runExclusively(
         () -> {
           if (iterations == 0) {
             options.scoring().ifPresent(phase -> evaluate(phase, 0));
@@ -161,33 +161,34 @@ public final class RiseTrainer implements AutoCloseable {
             next();
           }
           if (plan.keepBest() && !run.scores().isEmpty()) {
-            hold(IterationPlan.best(run.scores()));
+            restoreIfNeeded(IterationPlan.best(run.scores()));
           }
-          return held;
+          return currentIteration;
         });
   }
 
   private IterationReport iteration(int k) {
-    announcer.takeSeconds();
+    announcer.drainDurations();
     if (run.trained() < k) {
-      hold(k - 1);
+      restoreIfNeeded(k - 1);
     }
     // Unroll the current policy on its own mistakes: K = k + 1 turns by default (section 4.2).
     List<Episode> episodes =
-        run.keep(k, Phase.COLLECT, Collected.FORM, () -> new Collected(stages.collect(k)))
+        run.loadOrRun(k, Phase.COLLECT, Collected.CODEC, () -> new Collected(stages.collect(k)))
             .episodes();
     // Find a better response for every state it reached, the first turn's too (section 4.2).
     List<Attempt> attempts = Attempt.in(episodes, options.historyWindow());
     Targets targets =
-        run.keep(k, Phase.RELABEL, Targets.form(attempts), () -> stages.relabel(k, attempts));
-    // Weigh by reward, centred per problem (section 3.2, equation 3.6).
+        run.loadOrRun(k, Phase.RELABEL, Targets.codec(attempts), () -> stages.relabel(k, attempts));
+    // Weigh by reward, centered per problem (section 3.2, equation 3.6).
     Once<WeightedExamples> own = new Once<>(() -> weigh(k, targets));
     // Learn, from the last parameters on, or from the base on everything so far (section 4.2).
     Once<WeightedExamples> lesson =
-        new Once<>(() -> plan.lesson(k, own.get(), learnedBefore(k), options.seed()));
+        new Once<>(() -> plan.trainingSet(k, own.get(), learnedBefore(k), options.seed()));
     Trained trained =
-        run.keep(k, Phase.TRAIN, Trained.form(lesson), () -> train(k, lesson.get(), episodes));
-    held = Math.max(held, k);
+        run.loadOrRun(
+            k, Phase.TRAIN, Trained.codec(lesson), () -> train(k, lesson.get(), episodes));
+    currentIteration = Math.max(currentIteration, k);
     if (!run.onDisk()) {
       iterations = k; // The parameters have changed, and nothing could bring them back.
     }
@@ -197,25 +198,25 @@ public final class RiseTrainer implements AutoCloseable {
     Optional<Evaluation> validation = evaluate(Phase.VALIDATE, k);
     Optional<Evaluation> evaluation = evaluate(Phase.EVALUATE, k);
     iterations = k;
-    keepAside(k);
+    snapshot(k);
     return new IterationReport(
         k,
         RolloutStats.of(episodes),
-        RelabelStats.of(targets.relabelled(), targets.tokens()),
+        RelabelStats.of(targets.relabeled(), targets.tokens()),
         trained.weights(),
         trained.summary(),
         validation,
         evaluation,
-        announcer.takeSeconds());
+        announcer.drainDurations());
   }
 
   private WeightedExamples weigh(int k, Targets targets) {
-    if (plan.boosts(k)) {
-      return new WeightedExamples(plan.boost(), 0).only(options.policy()::fits);
+    if (plan.isWarmStart(k)) {
+      return new WeightedExamples(plan.warmStart(), 0).only(options.policy()::fits);
     }
     Objective objective = options.objectiveOf(k);
     return objective
-        .weigh(options.retention().keep(targets.relabelled()))
+        .weigh(options.retention().keep(targets.relabeled()))
         .only(options.policy()::fits);
   }
 
@@ -231,19 +232,19 @@ public final class RiseTrainer implements AutoCloseable {
   }
 
   /** Gives the policy the parameters of iteration {@code k}, if it has others. */
-  private void hold(int k) {
-    if (held != k) {
+  private void restoreIfNeeded(int k) {
+    if (currentIteration != k) {
       parameters.restore(k);
-      held = k;
+      currentIteration = k;
     }
   }
 
   /** Without a run directory, the best parameters and the last must be somewhere. */
-  private void keepAside(int k) {
+  private void snapshot(int k) {
     if (plan.keepBest()) {
-      parameters.remember(k);
+      parameters.save(k);
       int best = run.scores().isEmpty() ? k : IterationPlan.best(run.scores());
-      parameters.retain(new TreeSet<>(List.of(0, best, k)));
+      parameters.keepOnly(new TreeSet<>(List.of(0, best, k)));
     }
   }
 
@@ -260,7 +261,7 @@ public final class RiseTrainer implements AutoCloseable {
       throw new IllegalStateException(
           "there are no problems to evaluate on; give some to RiseTrainerBuilder.evaluateOn");
     }
-    return stop.during(() -> evaluate(Phase.EVALUATE, held).orElseThrow());
+    return stop.runExclusively(() -> evaluate(Phase.EVALUATE, currentIteration).orElseThrow());
   }
 
   /** Evaluates on the problems of {@code phase}, if there are any. */
@@ -270,7 +271,7 @@ public final class RiseTrainer implements AutoCloseable {
             .problemsOf(phase)
             .map(
                 problems ->
-                    run.keep(
+                    run.loadOrRun(
                         k,
                         phase,
                         StageCodec.EVALUATION,
@@ -279,7 +280,7 @@ public final class RiseTrainer implements AutoCloseable {
       found.ifPresent(
           evaluation -> {
             evaluations.put(k, evaluation);
-            announcer.tell(l -> l.evaluationFinished(new EvaluationFinished(k, evaluation)));
+            announcer.publish(l -> l.evaluationFinished(new EvaluationFinished(k, evaluation)));
           });
     }
     return found;
@@ -291,7 +292,7 @@ public final class RiseTrainer implements AutoCloseable {
    */
   @Override
   public void close() {
-    stop.now(
+    stop.cancelAndClose(
         () -> {
           parameters.close();
           run.close();

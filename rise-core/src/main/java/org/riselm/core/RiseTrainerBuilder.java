@@ -55,7 +55,7 @@ public final class RiseTrainerBuilder {
   private Feedback feedback = Feedback.truthful();
   private HistoryWindow historyWindow = HistoryWindow.latest();
   private IntUnaryOperator turns = iteration -> iteration + 1;
-  private boolean stopAtSuccess;
+  private boolean stopWhenCorrect;
   private int problemsPerIteration;
   private int episodesPerProblem = 1;
   private SamplingOptions sampling = SamplingOptions.ofMaxNewTokens(DEFAULT_MAX_NEW_TOKENS);
@@ -91,7 +91,7 @@ public final class RiseTrainerBuilder {
     return this;
   }
 
-  /** How they are weighed; by default by reward, centred per problem, with τ = 0.4. */
+  /** How they are weighed; by default by reward, centered per problem, with τ = 0.4. */
   public RiseTrainerBuilder objective(Objective objective) {
     return objectives(always(requireNonNull(objective, "objective")));
   }
@@ -140,8 +140,8 @@ public final class RiseTrainerBuilder {
    * Whether a right answer ends an episode in training, as in the paper. By default it does not:
    * turns after a right answer teach the policy to keep it.
    */
-  public RiseTrainerBuilder stopAtSuccess(boolean stop) {
-    this.stopAtSuccess = stop;
+  public RiseTrainerBuilder stopWhenCorrect(boolean stop) {
+    this.stopWhenCorrect = stop;
     return this;
   }
 
@@ -313,7 +313,7 @@ public final class RiseTrainerBuilder {
             .build();
     TrainerSettings options =
         new TrainerSettings(
-            Cancellation.heeding(policy),
+            Cancellation.cancellable(policy),
             problems,
             relabeler,
             objective,
@@ -322,7 +322,7 @@ public final class RiseTrainerBuilder {
             feedback,
             historyWindow,
             turns,
-            stopAtSuccess,
+            stopWhenCorrect,
             problemsPerIteration,
             episodesPerProblem,
             sampling,

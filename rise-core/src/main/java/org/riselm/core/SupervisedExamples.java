@@ -38,7 +38,7 @@ public final class SupervisedExamples {
    */
   public static List<Example> rollouts(
       Policy demonstrator, ProblemSet problems, RolloutOptions options, long seed) {
-    HistoryWindow window = options.window();
+    HistoryWindow window = options.historyWindow();
     List<RelabeledAttempt> shown =
         Attempt.in(
                 new EpisodeCollector(options)
@@ -52,7 +52,7 @@ public final class SupervisedExamples {
             .stream()
             .map(a -> new RelabeledAttempt(a, asText(a)))
             .toList();
-    Objective rightOnly = Objectives.successOnly();
+    Objective rightOnly = Objectives.correctOnly();
     return rightOnly.weigh(shown).examples();
   }
 

@@ -42,7 +42,7 @@ class BaselinesTest {
     IterationReport report = trainer.reports().get(0);
     assertEquals(240, report.collected().episodes());
     // Each problem's right word is learned once, if it was drawn.
-    assertEquals(report.collected().solved() > 0, report.weights().examples() > 0);
+    assertEquals(report.collected().correct() > 0, report.weights().examples() > 0);
     assertTrue(report.weights().examples() <= 60, report::toString);
     assertEquals(1, report.weights().min());
   }

@@ -61,8 +61,8 @@ class IterationPlanTest {
     RiseTrainer trainer =
         builder(policy, IterationPlan.restarting())
             .objective(
-                relabelled -> {
-                  own.add(Objectives.uniform().weigh(relabelled));
+                relabeled -> {
+                  own.add(Objectives.uniform().weigh(relabeled));
                   return own.get(own.size() - 1);
                 })
             .build();
@@ -192,9 +192,9 @@ class IterationPlanTest {
   }
 
   private static Objective spoiling() {
-    return relabelled ->
+    return relabeled ->
         new WeightedExamples(
-            Objectives.uniform().weigh(relabelled).examples().stream()
+            Objectives.uniform().weigh(relabeled).examples().stream()
                 .map(e -> new Example(e.state(), e.response(), -1))
                 .toList(),
             0);
@@ -240,10 +240,11 @@ class IterationPlanTest {
     List<Example> others = SupervisedExamples.references(WordTask.problems("others", 30));
     List<Example> earlier = SupervisedExamples.references(WordTask.problems("earlier", 20));
     IterationPlan plan = IterationPlan.continuing().withReplay(0.5).withMixed(others, 0.2);
-    List<Example> lesson = plan.lesson(2, new WeightedExamples(own, 0), earlier, 1).examples();
+    List<Example> lesson = plan.trainingSet(2, new WeightedExamples(own, 0), earlier, 1).examples();
     assertEquals(30 + 10 + 10, lesson.size());
-    assertEquals(lesson, plan.lesson(2, new WeightedExamples(own, 0), earlier, 1).examples());
-    assertNotEquals(lesson, plan.lesson(3, new WeightedExamples(own, 0), earlier, 1).examples());
+    assertEquals(lesson, plan.trainingSet(2, new WeightedExamples(own, 0), earlier, 1).examples());
+    assertNotEquals(
+        lesson, plan.trainingSet(3, new WeightedExamples(own, 0), earlier, 1).examples());
     assertEquals(lesson.size(), lesson.stream().distinct().count());
   }
 
@@ -301,7 +302,7 @@ class IterationPlanTest {
         RiseTrainer.builder(WordTask.policy(), problems)
             .turns(2)
             .episodesPerProblem(4)
-            .relabeler(Relabelers.own())
+            .relabeler(Relabelers.none())
             .objective(PolicyGradient.of(Baseline.LEAVE_ONE_OUT).withProgressBonus(1))
             .feedback(Feedback.neutral("Think again."))
             .training(TrainingOptions.builder().learningRate(30).batchSize(480).steps(1).build())

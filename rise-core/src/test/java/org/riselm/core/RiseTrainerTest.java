@@ -65,13 +65,13 @@ class RiseTrainerTest {
       RiseTrainer trainer =
           builder(WordTask.policy(), WordTask.problems("train", 200), 1)
               .feedback(Feedback.truthful())
-              .stopAtSuccess(stop)
+              .stopWhenCorrect(stop)
               .build();
       Evaluation e = trainer.iterate().evaluation().orElseThrow();
       // Of the answers that are right at turn 2, the share that is wrong at turn 3.
-      List<Episode> right = e.episodes().stream().filter(x -> x.turns().get(1).success()).toList();
+      List<Episode> right = e.episodes().stream().filter(x -> x.turns().get(1).correct()).toList();
       flips.add(
-          right.stream().filter(x -> !x.turns().get(2).success()).count() / (double) right.size());
+          right.stream().filter(x -> !x.turns().get(2).correct()).count() / (double) right.size());
     }
     // Untrained, the word after a right one is a guess: wrong three times in four.
     assertTrue(flips.get(0) > 0.5 && flips.get(1) < 0.2, flips::toString);
@@ -88,8 +88,8 @@ class RiseTrainerTest {
     RiseTrainer trainer =
         builder(WordTask.policy(), WordTask.problems("train", 200), 4).relabeler(relabeler).build();
     IterationReport report = trainer.iterate();
-    assertEquals(1.0, report.relabelled().meanRewardAfter());
-    assertEquals(Set.of(kind), report.relabelled().bySource().keySet());
+    assertEquals(1.0, report.relabeled().meanRewardAfter());
+    assertEquals(Set.of(kind), report.relabeled().bySource().keySet());
     assertTrue(
         report.evaluation().orElseThrow().sequentialVote().estimate() > 0.8, report::toString);
   }
@@ -362,7 +362,7 @@ class RiseTrainerTest {
     // One token per answer: two turns, then five turns and four further first answers of 200.
     assertEquals(80, report.collected().tokens());
     assertEquals(200 * 9, report.evaluation().orElseThrow().tokens());
-    assertTrue(report.relabelled().tokens() > 0, report::toString);
+    assertTrue(report.relabeled().tokens() > 0, report::toString);
     String text = report.toString();
     for (String expected :
         List.of(
@@ -382,7 +382,7 @@ class RiseTrainerTest {
     assertEquals(
         Set.of(Phase.COLLECT, Phase.RELABEL, Phase.TRAIN, Phase.EVALUATE),
         report.seconds().keySet());
-    assertEquals(report.relabelled().attempts(), report.weights().examples());
+    assertEquals(report.relabeled().attempts(), report.weights().examples());
     assertFalse(text.contains("%n"));
   }
 }

@@ -230,7 +230,7 @@ public final class OnnxPolicy
   }
 
   @Override
-  public long takeMostDeviceBytes() {
+  public long drainPeakBytes() {
     return phases.takeMost();
   }
 

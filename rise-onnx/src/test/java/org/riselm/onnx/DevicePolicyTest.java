@@ -151,8 +151,8 @@ class DevicePolicyTest {
       assertTrue(scoring.used() > 0 && scoring.used() < 1.6 * scoring.planned(), scoring::toString);
       assertEquals(0, use.bytes());
 
-      assertEquals(Math.max(training.used(), sampling.used()), policy.takeMostDeviceBytes());
-      assertEquals(0, policy.takeMostDeviceBytes());
+      assertEquals(Math.max(training.used(), sampling.used()), policy.drainPeakBytes());
+      assertEquals(0, policy.drainPeakBytes());
     }
     assertEquals(0, use.bytes());
   }

@@ -99,7 +99,7 @@ public final class Evaluator {
   private RolloutOptions rollout() {
     return new RolloutOptions(
         options.turns(),
-        /* stopAtSuccess= */ false,
+        /* stopWhenCorrect= */ false,
         options.episodesPerProblem(),
         options.historyWindow(),
         options.sampling(),
@@ -115,7 +115,7 @@ public final class Evaluator {
           sample < options.samplesPerProblem();
           sample++) {
         long responseSeed =
-            Seeds.ofAnswer(
+            Seeds.ofResponse(
                 seed, /* iteration= */ 0, problem.id(), sample, /* turn= */ 1, /* draw= */ 0);
         queries.add(new Query(State.initial(problem), responseSeed));
       }

@@ -21,7 +21,7 @@ public record LoggedTurn(int answer, boolean correct, int tokens, double changed
     String text = turn.response().text();
     return new LoggedTurn(
         answer,
-        turn.success(),
+        turn.correct(),
         turn.response().tokens().size(),
         before == null ? 0 : EditDistance.ratio(before.response().text(), text),
         turn.failure() != null);

@@ -85,7 +85,7 @@ public final class Introspection {
 
   /**
    * Stops an episode at the first response that {@code judge} accepts, that is, scores {@link
-   * Reward#SUCCESS} or more. Feedback that tells correct from incorrect goes by the judge.
+   * Reward#CORRECT} or more. Feedback that tells correct from incorrect goes by the judge.
    *
    * @param reads for the majority where nothing is accepted
    */
@@ -112,7 +112,7 @@ public final class Introspection {
     RolloutOptions rollout =
         new RolloutOptions(
             options.turns(),
-            /* stopAtSuccess= */ accepts != null,
+            /* stopWhenCorrect= */ accepts != null,
             options.episodesPerProblem(),
             options.historyWindow(),
             options.sampling(),
@@ -138,7 +138,7 @@ public final class Introspection {
             .toList();
     long tokens = turns.stream().mapToLong(t -> t.response().tokens().size()).sum();
     Optional<Response> accepted =
-        turns.stream().filter(Turn::success).map(Turn::response).findFirst();
+        turns.stream().filter(Turn::correct).map(Turn::response).findFirst();
     Optional<Response> response =
         accepted.isPresent() ? accepted : fallback(problem, episodes.get(0), turns, seed);
     return new IntrospectionResult(problem, response, accepted.isPresent(), episodes, tokens);

@@ -10,24 +10,24 @@ import java.util.List;
  * @param problem what was asked
  * @param sample which of the problem's episodes this is, from 0
  * @param turns the attempts; at least one
- * @param ended why there are no more
+ * @param endReason why there are no more
  */
-public record Episode(Problem problem, int sample, List<Turn> turns, Ended ended) {
+public record Episode(Problem problem, int sample, List<Turn> turns, EndReason endReason) {
   /** Why an episode has no further turn. */
-  public enum Ended {
+  public enum EndReason {
     /** The last turn was right and the rollout stops at success. */
-    SUCCESS,
+    CORRECT,
     /** The turn limit was reached. */
     TURN_LIMIT,
     /** Another answer might have exceeded the tokens that the problem was allowed. */
     TOKEN_BUDGET,
     /** The next state no longer fits the policy's context, or the policy failed to answer. */
-    CUT_SHORT
+    TRUNCATED
   }
 
   public Episode {
     requireNonNull(problem, "problem");
-    requireNonNull(ended, "ended");
+    requireNonNull(endReason, "ended");
     turns = List.copyOf(turns);
     if (turns.isEmpty()) {
       throw new IllegalArgumentException("problem " + problem.id() + ": an episode has no turn");
@@ -48,7 +48,7 @@ public record Episode(Problem problem, int sample, List<Turn> turns, Ended ended
   }
 
   /** Whether any turn was right. */
-  public boolean solved() {
-    return turns.stream().anyMatch(Turn::success);
+  public boolean anyCorrect() {
+    return turns.stream().anyMatch(Turn::correct);
   }
 }

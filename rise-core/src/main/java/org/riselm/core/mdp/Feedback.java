@@ -36,7 +36,7 @@ public interface Feedback {
     return of(
         "truthful: " + afterRight + " / " + afterWrong,
         /* revealsOutcome= */ true,
-        (problem, turn) -> turn.success() ? afterRight : afterWrong);
+        (problem, turn) -> turn.correct() ? afterRight : afterWrong);
   }
 
   /** {@link #truthful(String, String)} in plain English: the default. */
@@ -49,7 +49,7 @@ public interface Feedback {
 
   /**
    * "Incorrect", after right answers too: what the released code of RISE says in evaluation. Of no
-   * help in telling right from wrong, and untrue after right answers; {@code stopAtSuccess} keeps
+   * help in telling right from wrong, and untrue after right answers; {@code stopWhenCorrect} keeps
    * the latter out of training, as the paper does.
    */
   static Feedback alwaysIncorrect() {

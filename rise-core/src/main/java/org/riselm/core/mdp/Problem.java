@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * A prompt whose answer can be checked. Immutable.
  *
- * @param id names the problem; unique in its set. Centring, seeds and reports go by it
+ * @param id names the problem; unique in its set. Centering, seeds and reports go by it
  * @param prompt what the learner is asked
  * @param reference what a right response is checked against: a bare answer, or a whole worked
  *     solution that the task's verifier can read

@@ -9,13 +9,13 @@ package org.riselm.core.mdp;
 @FunctionalInterface
 public interface Reward {
   /** The reward of a right answer (RISE, section 4.1: a sparse binary reward). */
-  double SUCCESS = 1.0;
+  double CORRECT = 1.0;
 
-  /** The score of {@code response}: {@link #SUCCESS} or more if right, less if not; finite. */
+  /** The score of {@code response}: {@link #CORRECT} or more if right, less if not; finite. */
   double score(Problem problem, String response);
 
   /** Whether {@code reward} is that of a right answer. */
-  static boolean isSuccess(double reward) {
-    return reward >= SUCCESS;
+  static boolean isCorrect(double reward) {
+    return reward >= CORRECT;
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One attempt: the response, the reward it got, and the feedback that followed.
  *
  * @param response what the policy answered
- * @param reward its score; {@link Reward#SUCCESS} is a right answer
+ * @param reward its score; {@link Reward#CORRECT} is a right answer
  * @param feedback what the environment said next; null after the last turn of an episode
  * @param failure what went wrong while sampling or scoring, for people to read; null if nothing did
  */
@@ -33,8 +33,8 @@ public record Turn(
   }
 
   /** Whether the response was right. */
-  public boolean success() {
-    return Reward.isSuccess(reward);
+  public boolean correct() {
+    return Reward.isCorrect(reward);
   }
 
   /** The feedback, if any followed. */

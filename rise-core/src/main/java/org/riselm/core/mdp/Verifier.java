@@ -25,9 +25,9 @@ public interface Verifier extends Reward {
     return answer(response).filter(a -> equivalent(a, referenceAnswer(problem))).isPresent();
   }
 
-  /** {@link Reward#SUCCESS} or 0. */
+  /** {@link Reward#CORRECT} or 0. */
   @Override
   default double score(Problem problem, String response) {
-    return correct(problem, response) ? SUCCESS : 0;
+    return correct(problem, response) ? CORRECT : 0;
   }
 }

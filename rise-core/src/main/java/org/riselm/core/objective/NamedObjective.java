@@ -10,8 +10,8 @@ record NamedObjective(String name, boolean onPolicy, Objective objective) implem
   }
 
   @Override
-  public WeightedExamples weigh(List<RelabeledAttempt> relabelled) {
-    return objective.weigh(relabelled);
+  public WeightedExamples weigh(List<RelabeledAttempt> relabeled) {
+    return objective.weigh(relabeled);
   }
 
   @Override

@@ -3,14 +3,14 @@ package org.riselm.core.objective;
 import java.util.List;
 import org.riselm.core.relabel.RelabeledAttempt;
 
-/** Turns the relabelled attempts of one iteration into weighted examples. */
+/** Turns the relabeled attempts of one iteration into weighted examples. */
 @FunctionalInterface
 public interface Objective {
   /**
-   * The examples of {@code relabelled}, in its order. A failed or empty target teaches nothing: it
+   * The examples of {@code relabeled}, in its order. A failed or empty target teaches nothing: it
    * is skipped and counted. The weights must not depend on the order of the attempts.
    */
-  WeightedExamples weigh(List<RelabeledAttempt> relabelled);
+  WeightedExamples weigh(List<RelabeledAttempt> relabeled);
 
   /**
    * Whether the weights are right only for the policy that made the attempts, as those of a policy

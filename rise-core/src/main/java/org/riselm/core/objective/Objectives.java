@@ -15,8 +15,9 @@ import org.riselm.core.mdp.Reward;
 import org.riselm.core.relabel.RelabeledAttempt;
 
 /**
- * Objectives that imitate targets: reward-weighted regression (RISE, equation 3.6), centred or not,
- * and plain imitation. Those that follow the gradient of the reward are {@link PolicyGradient}s.
+ * Objectives that imitate targets: reward-weighted regression (RISE, equation 3.6), centered or
+ * not, and plain imitation. Those that follow the gradient of the reward are {@link
+ * PolicyGradient}s.
  *
  * <p>All compare weights of examples only with one another: their common scale changes nothing.
  */
@@ -33,8 +34,8 @@ public final class Objectives {
    * w = exp((r − r̄) / τ), where r is the target's reward and r̄ the mean reward of the learner's
    * own attempts at the problem, over all its turns and episodes of the iteration.
    *
-   * <p>The paper centres "around the mean value averaged across all attempts on a given prompt"
-   * (section 3.2); the released code does not. Centring keeps easy problems, where reward comes
+   * <p>The paper centers "around the mean value averaged across all attempts on a given prompt"
+   * (section 3.2); the released code does not. Centering keeps easy problems, where reward comes
    * cheap, from drowning the hard ones. A problem whose targets and attempts all have the same
    * reward weighs 1. Exponents are held within ±20.
    *
@@ -43,60 +44,59 @@ public final class Objectives {
   public static Objective rewardWeighted(double tau) {
     checkTau(tau);
     return NamedObjective.of(
-        "reward-weighted, centred per problem, tau " + tau,
-        relabelled -> {
+        "reward-weighted, centered per problem, tau " + tau,
+        relabeled -> {
           Map<String, Double> baselines =
-              meanByProblem(relabelled, r -> r.attempt().turn().reward());
-          return weigh(relabelled, r -> exp((r.relabel().reward() - baseline(baselines, r)) / tau));
+              meanByProblem(relabeled, r -> r.attempt().turn().reward());
+          return weigh(relabeled, r -> exp((r.target().reward() - baseline(baselines, r)) / tau));
         });
   }
 
   /**
    * w = exp(r / τ) − m, where m is the mean of exp(r / τ) over the learner's own attempts at the
-   * problem: the paper's sentence on centring (section 3.2) taken by the letter. Targets no better
+   * problem: the paper's sentence on centering (section 3.2) taken by the letter. Targets no better
    * than the attempts weigh 0 or less, and those below 0 are taught away. Exponents are held within
    * ±20.
    *
    * @param tau above 0
    */
-  public static Objective centredExponentials(double tau) {
+  public static Objective centeredExponentials(double tau) {
     checkTau(tau);
     return NamedObjective.of(
-        "reward-weighted, exponentials centred per problem, tau " + tau,
-        relabelled -> {
+        "reward-weighted, exponentials centered per problem, tau " + tau,
+        relabeled -> {
           Map<String, Double> baselines =
-              meanByProblem(relabelled, r -> exp(r.attempt().turn().reward() / tau));
-          return weigh(relabelled, r -> exp(r.relabel().reward() / tau) - baseline(baselines, r));
+              meanByProblem(relabeled, r -> exp(r.attempt().turn().reward() / tau));
+          return weigh(relabeled, r -> exp(r.target().reward() / tau) - baseline(baselines, r));
         });
   }
 
   /** w = exp(r / τ): equation 3.6 as it stands, and as the released code has it. */
-  public static Objective uncentred(double tau) {
+  public static Objective uncentered(double tau) {
     checkTau(tau);
     return NamedObjective.of(
-        "reward-weighted, uncentred, tau " + tau,
-        relabelled -> weigh(relabelled, r -> exp(r.relabel().reward() / tau)));
+        "reward-weighted, uncentered, tau " + tau,
+        relabeled -> weigh(relabeled, r -> exp(r.target().reward() / tau)));
   }
 
   /** w = 1: imitation of every target. */
   public static Objective uniform() {
-    return NamedObjective.of("uniform", relabelled -> weigh(relabelled, r -> 1));
+    return NamedObjective.of("uniform", relabeled -> weigh(relabeled, r -> 1));
   }
 
   /**
    * w = 1 for right targets; the others are skipped. The ablation of RISE that drops failures, and
    * what rejection sampling learns (STaR, arXiv 2203.14465; ReST-EM, arXiv 2312.06585).
    */
-  public static Objective successOnly() {
+  public static Objective correctOnly() {
     return NamedObjective.of(
-        "success only",
-        relabelled -> {
+        "correct only",
+        relabeled -> {
           WeightedExamples right =
               weigh(
-                  relabelled.stream().filter(r -> Reward.isSuccess(r.relabel().reward())).toList(),
+                  relabeled.stream().filter(r -> Reward.isCorrect(r.target().reward())).toList(),
                   r -> 1);
-          return new WeightedExamples(
-              right.examples(), relabelled.size() - right.examples().size());
+          return new WeightedExamples(right.examples(), relabeled.size() - right.examples().size());
         });
   }
 
@@ -109,24 +109,23 @@ public final class Objectives {
     }
     return NamedObjective.of(
         "%s, clipped to %s..%s".formatted(objective, least, most),
-        relabelled ->
-            WeightTransforms.each(objective.weigh(relabelled), w -> clip(w, least, most)));
+        relabeled -> WeightTransforms.each(objective.weigh(relabeled), w -> clip(w, least, most)));
   }
 
   /**
    * {@code objective}, with weights scaled so that their absolute values sum to the number of
    * examples. Matters to an objective whose scale counts; the others only get readable numbers.
    */
-  public static Objective normalised(Objective objective) {
+  public static Objective normalized(Objective objective) {
     return NamedObjective.of(
-        objective + ", normalised",
-        relabelled -> WeightTransforms.toMeanOne(objective.weigh(relabelled)));
+        objective + ", normalized",
+        relabeled -> WeightTransforms.toMeanOne(objective.weigh(relabeled)));
   }
 
   private static Map<String, Double> meanByProblem(
-      List<RelabeledAttempt> relabelled, ToDoubleFunction<RelabeledAttempt> value) {
+      List<RelabeledAttempt> relabeled, ToDoubleFunction<RelabeledAttempt> value) {
     Map<String, List<Double>> values = new HashMap<>();
-    for (RelabeledAttempt r : relabelled) {
+    for (RelabeledAttempt r : relabeled) {
       values.computeIfAbsent(id(r), k -> new ArrayList<>()).add(value.applyAsDouble(r));
     }
     return values.entrySet().stream()
@@ -134,15 +133,15 @@ public final class Objectives {
   }
 
   private static WeightedExamples weigh(
-      List<RelabeledAttempt> relabelled, ToDoubleFunction<RelabeledAttempt> weight) {
-    List<Example> examples = new ArrayList<>(relabelled.size());
-    for (RelabeledAttempt r : relabelled) {
-      if (teaches(r.relabel().response())) {
+      List<RelabeledAttempt> relabeled, ToDoubleFunction<RelabeledAttempt> weight) {
+    List<Example> examples = new ArrayList<>(relabeled.size());
+    for (RelabeledAttempt r : relabeled) {
+      if (teaches(r.target().response())) {
         examples.add(
-            new Example(r.attempt().state(), r.relabel().response(), weight.applyAsDouble(r)));
+            new Example(r.attempt().state(), r.target().response(), weight.applyAsDouble(r)));
       }
     }
-    return new WeightedExamples(examples, relabelled.size() - examples.size());
+    return new WeightedExamples(examples, relabeled.size() - examples.size());
   }
 
   /** Whether {@code response} is one, and not empty. */

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.policy.TrainingOptions.LossOver;
+import org.riselm.core.policy.TrainingOptions.LossNormalization;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
 
@@ -33,7 +33,7 @@ import org.riselm.core.relabel.RelabeledAttempt;
  * the policy itself just made.
  *
  * @param baseline what is subtracted from returns
- * @param standardised whether advantages are divided by the standard deviation of their group's
+ * @param standardized whether advantages are divided by the standard deviation of their group's
  *     returns, as GRPO does; a group without spread then weighs 0
  * @param discount γ in [0, 1]; 0 makes every turn answer for itself only, the setting of SCoRe and
  *     PAG (arXiv 2506.10406)
@@ -44,7 +44,7 @@ import org.riselm.core.relabel.RelabeledAttempt;
  */
 public record PolicyGradient(
     Baseline baseline,
-    boolean standardised,
+    boolean standardized,
     double discount,
     double progressBonus,
     boolean firstTurnRewarded,
@@ -66,7 +66,7 @@ public record PolicyGradient(
   public static PolicyGradient of(Baseline baseline) {
     return new PolicyGradient(
         baseline,
-        /* standardised= */ false,
+        /* standardized= */ false,
         /* discount= */ 0,
         /* progressBonus= */ 0,
         /* firstTurnRewarded= */ true,
@@ -74,32 +74,32 @@ public record PolicyGradient(
   }
 
   /** This, with advantages divided by their group's spread. */
-  public PolicyGradient withStandardised(boolean standardised) {
+  public PolicyGradient withStandardized(boolean standardized) {
     return new PolicyGradient(
-        baseline, standardised, discount, progressBonus, firstTurnRewarded, penalty);
+        baseline, standardized, discount, progressBonus, firstTurnRewarded, penalty);
   }
 
   /** This, with another γ. */
   public PolicyGradient withDiscount(double discount) {
     return new PolicyGradient(
-        baseline, standardised, discount, progressBonus, firstTurnRewarded, penalty);
+        baseline, standardized, discount, progressBonus, firstTurnRewarded, penalty);
   }
 
   /** This, with another α. */
   public PolicyGradient withProgressBonus(double progressBonus) {
     return new PolicyGradient(
-        baseline, standardised, discount, progressBonus, firstTurnRewarded, penalty);
+        baseline, standardized, discount, progressBonus, firstTurnRewarded, penalty);
   }
 
   /** This, with or without the reward of the first turn. */
   public PolicyGradient withFirstTurnRewarded(boolean rewarded) {
-    return new PolicyGradient(baseline, standardised, discount, progressBonus, rewarded, penalty);
+    return new PolicyGradient(baseline, standardized, discount, progressBonus, rewarded, penalty);
   }
 
   /** This, with a penalty for leaving a reference policy. */
   public PolicyGradient withPenalty(KlPenalty penalty) {
     return new PolicyGradient(
-        baseline, standardised, discount, progressBonus, firstTurnRewarded, Optional.of(penalty));
+        baseline, standardized, discount, progressBonus, firstTurnRewarded, Optional.of(penalty));
   }
 
   @Override
@@ -108,9 +108,9 @@ public record PolicyGradient(
   }
 
   @Override
-  public WeightedExamples weigh(List<RelabeledAttempt> relabelled) {
+  public WeightedExamples weigh(List<RelabeledAttempt> relabeled) {
     List<Attempt> attempts =
-        relabelled.stream()
+        relabeled.stream()
             .map(RelabeledAttempt::attempt)
             .filter(a -> Objectives.teaches(a.turn().response()))
             .toList();
@@ -126,7 +126,8 @@ public record PolicyGradient(
       double advantage = advantage(returns[i], requireNonNull(groups.get(group(a))));
       examples.add(new Example(a.state(), a.turn().response(), weights(advantage, costs.get(i))));
     }
-    return new WeightedExamples(examples, relabelled.size() - attempts.size(), LossOver.TOKENS);
+    return new WeightedExamples(
+        examples, relabeled.size() - attempts.size(), LossNormalization.BY_TOKEN);
   }
 
   /** What each token of each attempt costs; without a penalty, no token is looked at. */
@@ -177,7 +178,7 @@ public record PolicyGradient(
 
   private double advantage(double value, List<Double> group) {
     double advantage = value - baseline.of(group, value);
-    if (!standardised) {
+    if (!standardized) {
       return advantage;
     }
     double spread = StableMean.spread(group);

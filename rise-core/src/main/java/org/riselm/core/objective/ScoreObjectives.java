@@ -7,7 +7,7 @@ import org.riselm.core.policy.ScoringPolicy;
  * Reinforcement Learning", arXiv 2409.12917), with its constants. Each is a {@link PolicyGradient}
  * for episodes of two turns; every constant can be changed there.
  *
- * <p>Of the learner's own episodes, so with {@code Relabelers.own()}; several episodes per problem
+ * <p>Of the learner's own episodes, so with {@code Relabelers.none()}; several episodes per problem
  * make the baseline mean something. The paper samples at temperature 1 and discounts by 0.
  */
 public final class ScoreObjectives {

@@ -20,7 +20,7 @@ final class WeightTransforms {
                         ImmutableDoubleArray.copyOf(e.weights().stream().map(change))))
             .toList(),
         weighted.skipped(),
-        weighted.lossOver());
+        weighted.normalization());
   }
 
   /** {@code weighted}, scaled so that the examples' |weight|s have mean 1; all 0 stays as it is. */

@@ -5,30 +5,31 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.function.Predicate;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.policy.TrainingOptions.LossOver;
+import org.riselm.core.policy.TrainingOptions.LossNormalization;
 
 /**
  * What an objective made.
  *
  * @param examples to learn
  * @param skipped attempts whose target was failed, empty, or more than the policy can take
- * @param lossOver what the loss is to be divided by
+ * @param normalization what the loss is to be divided by
  */
-public record WeightedExamples(List<Example> examples, int skipped, LossOver lossOver) {
+public record WeightedExamples(
+    List<Example> examples, int skipped, LossNormalization normalization) {
   public WeightedExamples {
     examples = List.copyOf(examples);
-    requireNonNull(lossOver, "lossOver");
+    requireNonNull(normalization, "normalization");
   }
 
   /** Examples of which only the weights' proportions count. */
   public WeightedExamples(List<Example> examples, int skipped) {
-    this(examples, skipped, LossOver.WEIGHTS);
+    this(examples, skipped, LossNormalization.BY_WEIGHT);
   }
 
   /** This without the examples that {@code kept} does not hold for; they count as skipped. */
   public WeightedExamples only(Predicate<Example> kept) {
     List<Example> left = examples.stream().filter(kept).toList();
-    return new WeightedExamples(left, skipped + examples.size() - left.size(), lossOver);
+    return new WeightedExamples(left, skipped + examples.size() - left.size(), normalization);
   }
 
   /** The weights in numbers. */

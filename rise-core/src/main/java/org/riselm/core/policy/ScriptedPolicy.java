@@ -22,7 +22,7 @@ public final class ScriptedPolicy implements Policy {
   @FunctionalInterface
   public interface Script {
     /** The answer to {@code state}. Random choices may come from {@code seed} only. */
-    String answer(State state, long seed);
+    String respond(State state, long seed);
   }
 
   private final Script script;
@@ -48,8 +48,8 @@ public final class ScriptedPolicy implements Policy {
     String text;
     String again;
     try {
-      text = script.answer(query.state(), query.seed());
-      again = script.answer(query.state(), query.seed());
+      text = script.respond(query.state(), query.seed());
+      again = script.respond(query.state(), query.seed());
     } catch (RuntimeException e) {
       return Completion.failed("the script threw " + e);
     }

@@ -153,9 +153,9 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
   /** One step down the loss of the contract, which is returned; none if that is not finite. */
   private double step(List<Target> batch, TrainingOptions training, TrainingRecorder log) {
     double total =
-        switch (training.lossOver()) {
-          case WEIGHTS -> batch.stream().mapToDouble(t -> Math.abs(t.weight())).sum();
-          case TOKENS -> batch.size();
+        switch (training.normalization()) {
+          case BY_WEIGHT -> batch.stream().mapToDouble(t -> Math.abs(t.weight())).sum();
+          case BY_TOKEN -> batch.size();
         };
     if (total == 0) {
       return 0;

@@ -20,7 +20,7 @@ public interface TrainablePolicy extends Policy {
    *
    * <p>The loss of an optimizer step is Σ wᵢₜ·nllᵢₜ / Z, over the response tokens t of the step's
    * examples i: prompts, histories and padding teach nothing. Z is Σ |wᵢₜ| or the number of those
-   * tokens, as {@link TrainingOptions#lossOver} says.
+   * tokens, as {@link TrainingOptions#normalization} says.
    *
    * @param examples what to learn; at least one
    * @param training how

@@ -9,7 +9,7 @@ import static java.util.Objects.requireNonNull;
  * @param learningRate the peak
  * @param schedule how the rate falls after the warm-up
  * @param warmupSteps optimizer steps of linear rise to the peak
- * @param finalLearningRateShare what is left of the peak at the end of a cosine, in [0, 1]
+ * @param minLearningRateRatio what is left of the peak at the end of a cosine, in [0, 1]
  * @param batchSize examples per optimizer step
  * @param epochs passes over the examples; ignored if {@code steps} is set
  * @param steps optimizer steps; 0 is as many as the epochs need
@@ -19,14 +19,14 @@ import static java.util.Objects.requireNonNull;
  * @param beta2 of AdamW
  * @param epsilon of AdamW
  * @param seed of the order of the examples
- * @param lossOver what the loss of a step is divided by
+ * @param normalization what the loss of a step is divided by
  * @param nonFinite what happens at a step whose loss or gradients are not finite
  */
 public record TrainingOptions(
     double learningRate,
     Schedule schedule,
     int warmupSteps,
-    double finalLearningRateShare,
+    double minLearningRateRatio,
     int batchSize,
     double epochs,
     int steps,
@@ -36,23 +36,23 @@ public record TrainingOptions(
     double beta2,
     double epsilon,
     long seed,
-    LossOver lossOver,
+    LossNormalization normalization,
     NonFinite nonFinite) {
   /**
    * What the weighted loss of a step is divided by; an objective knows which its weights are made
    * for.
    */
-  public enum LossOver {
+  public enum LossNormalization {
     /**
      * The sum of the weights' absolute values: only their proportions count. Right for weights that
      * say how important examples are, one against another.
      */
-    WEIGHTS,
+    BY_WEIGHT,
     /**
      * The number of response tokens: the weights' scale counts too, so that a step whose weights
      * are all near 0 moves little. Right for advantages.
      */
-    TOKENS
+    BY_TOKEN
   }
 
   /** What happens at a step whose loss or gradients are not finite numbers. */
@@ -75,14 +75,14 @@ public record TrainingOptions(
 
   public TrainingOptions {
     requireNonNull(schedule, "schedule");
-    requireNonNull(lossOver, "lossOver");
+    requireNonNull(normalization, "normalization");
     requireNonNull(nonFinite, "nonFinite");
     check(learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate, "> 0");
     check(warmupSteps >= 0, "warmupSteps", warmupSteps, ">= 0");
     check(
-        finalLearningRateShare >= 0 && finalLearningRateShare <= 1,
-        "finalLearningRateShare",
-        finalLearningRateShare,
+        minLearningRateRatio >= 0 && minLearningRateRatio <= 1,
+        "minLearningRateRatio",
+        minLearningRateRatio,
         "in [0, 1]");
     check(batchSize >= 1, "batchSize", batchSize, ">= 1");
     check(epochs > 0 && Double.isFinite(epochs), "epochs", epochs, "> 0");
@@ -116,7 +116,7 @@ public record TrainingOptions(
     b.learningRate = learningRate;
     b.schedule = schedule;
     b.warmupSteps = warmupSteps;
-    b.finalLearningRateShare = finalLearningRateShare;
+    b.minLearningRateRatio = minLearningRateRatio;
     b.batchSize = batchSize;
     b.epochs = epochs;
     b.steps = steps;
@@ -126,7 +126,7 @@ public record TrainingOptions(
     b.beta2 = beta2;
     b.epsilon = epsilon;
     b.seed = seed;
-    b.lossOver = lossOver;
+    b.normalization = normalization;
     b.nonFinite = nonFinite;
     return b;
   }
@@ -144,7 +144,7 @@ public record TrainingOptions(
     private double learningRate = 1e-5;
     private Schedule schedule = Schedule.COSINE;
     private int warmupSteps;
-    private double finalLearningRateShare;
+    private double minLearningRateRatio;
     private int batchSize = 16;
     private double epochs = 2;
     private int steps;
@@ -154,7 +154,7 @@ public record TrainingOptions(
     private double beta2 = 0.999;
     private double epsilon = 1e-8;
     private long seed;
-    private LossOver lossOver = LossOver.WEIGHTS;
+    private LossNormalization normalization = LossNormalization.BY_WEIGHT;
     private NonFinite nonFinite = NonFinite.STOP;
 
     private Builder() {}
@@ -178,8 +178,8 @@ public record TrainingOptions(
     }
 
     /** What is left of the peak at the end, in [0, 1]. */
-    public Builder finalLearningRateShare(double share) {
-      this.finalLearningRateShare = share;
+    public Builder minLearningRateRatio(double share) {
+      this.minLearningRateRatio = share;
       return this;
     }
 
@@ -233,8 +233,8 @@ public record TrainingOptions(
     }
 
     /** What the loss of a step is divided by; in a run, the objective decides. */
-    public Builder lossOver(LossOver lossOver) {
-      this.lossOver = lossOver;
+    public Builder normalization(LossNormalization normalization) {
+      this.normalization = normalization;
       return this;
     }
 
@@ -254,7 +254,7 @@ public record TrainingOptions(
           learningRate,
           schedule,
           warmupSteps,
-          finalLearningRateShare,
+          minLearningRateRatio,
           batchSize,
           epochs,
           steps,
@@ -264,7 +264,7 @@ public record TrainingOptions(
           beta2,
           epsilon,
           seed,
-          lossOver,
+          normalization,
           nonFinite);
     }
   }

@@ -45,6 +45,6 @@ public record Attempt(State state, Turn turn, int sample) {
   /** The query for a further draw from the same state; draw 0 was the learner's own. */
   public Query query(long seed, int iteration, int draw) {
     return new Query(
-        state, Seeds.ofAnswer(seed, iteration, state.problem().id(), sample, state.turn(), draw));
+        state, Seeds.ofResponse(seed, iteration, state.problem().id(), sample, state.turn(), draw));
   }
 }

@@ -74,8 +74,8 @@ final class BestOfRelabeler implements Relabeler {
 
     /** Whether a further draw could change the result. */
     private boolean done() {
-      return Reward.isSuccess(best.reward())
-          && (choice.ties() == Ties.FIRST || Reward.isSuccess(attempt.turn().reward()));
+      return Reward.isCorrect(best.reward())
+          && (choice.ties() == Ties.FIRST || Reward.isCorrect(attempt.turn().reward()));
     }
 
     /** Considers the next draw. */
@@ -108,7 +108,7 @@ final class BestOfRelabeler implements Relabeler {
     }
 
     private Target result() {
-      boolean none = best.source().equals(Target.OWN) && !Reward.isSuccess(attempt.turn().reward());
+      boolean none = best.source().equals(Target.OWN) && !Reward.isCorrect(attempt.turn().reward());
       return none && choice.noneBetter() == NoneBetter.DROP
           ? new Target(Response.failed(), best.reward(), "none better")
           : best;

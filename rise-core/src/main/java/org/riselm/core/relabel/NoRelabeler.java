@@ -2,7 +2,7 @@ package org.riselm.core.relabel;
 
 import java.util.List;
 
-/** See {@link Relabelers#own()}. */
+/** See {@link Relabelers#none()}. */
 final class NoRelabeler implements Relabeler {
   @Override
   public List<Target> relabel(List<Attempt> attempts, RelabelContext context) {

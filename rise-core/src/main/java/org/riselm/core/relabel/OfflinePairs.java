@@ -24,18 +24,19 @@ import org.riselm.core.mdp.Turn;
  * states. The last wrong answer is the one nearest to the right one by {@link EditDistance}, so
  * that the pair looks like a correction; the others are drawn at random.
  *
- * @param mostWrong the longest chain of wrong answers, at least 0; how many a chain has is uniform
- *     from 0 to this, as far as there are any. The paper takes 4
- * @param perProblem how many right answers of a problem are used at most, at least 1
+ * @param maxIncorrect the longest chain of wrong answers, at least 0; how many a chain has is
+ *     uniform from 0 to this, as far as there are any. The paper takes 4
+ * @param maxPerProblem how many right answers of a problem are used at most, at least 1
  * @param feedback what is said after the wrong answers
  * @param window which of them a state shows
  */
-public record OfflinePairs(int mostWrong, int perProblem, Feedback feedback, HistoryWindow window) {
+public record OfflinePairs(
+    int maxIncorrect, int maxPerProblem, Feedback feedback, HistoryWindow window) {
   public OfflinePairs {
-    if (mostWrong < 0 || perProblem < 1) {
+    if (maxIncorrect < 0 || maxPerProblem < 1) {
       throw new IllegalArgumentException(
           "mostWrong is %d and perProblem %d; 0 or more, and 1 or more"
-              .formatted(mostWrong, perProblem));
+              .formatted(maxIncorrect, maxPerProblem));
     }
     requireNonNull(feedback, "feedback");
     requireNonNull(window, "window");
@@ -70,10 +71,10 @@ public record OfflinePairs(int mostWrong, int perProblem, Feedback feedback, His
   private List<RelabeledAttempt> ofProblem(List<Episode> samples, long seed) {
     Problem problem = samples.get(0).problem();
     List<Turn> wrong =
-        samples.stream().map(e -> e.turns().get(0)).filter(t -> !t.success()).toList();
+        samples.stream().map(e -> e.turns().get(0)).filter(t -> !t.correct()).toList();
     List<RelabeledAttempt> chains = new ArrayList<>();
     for (Episode e : samples) {
-      if (e.turns().get(0).success() && chains.size() < perProblem) {
+      if (e.turns().get(0).correct() && chains.size() < maxPerProblem) {
         Random random = new Random(Seeds.derive(seed, Seeds.coordinate(problem.id()), e.sample()));
         chains.add(chain(problem, e.sample(), e.turns().get(0), wrong, random));
       }
@@ -83,7 +84,7 @@ public record OfflinePairs(int mostWrong, int perProblem, Feedback feedback, His
 
   private RelabeledAttempt chain(
       Problem problem, int sample, Turn right, List<Turn> wrong, Random random) {
-    int length = random.nextInt(Math.min(mostWrong, wrong.size()) + 1);
+    int length = random.nextInt(Math.min(maxIncorrect, wrong.size()) + 1);
     List<Turn> earlier = new ArrayList<>();
     if (length > 0) {
       Turn nearest =

@@ -18,7 +18,8 @@ import org.riselm.core.rollout.StageProgress;
  * @param seed of the run
  * @param iteration under way
  * @param progress told as answers come
- * @param recorder keeps the answers of other policies; those of {@code policy} are kept already
+ * @param responseCache keeps the answers of other policies; those of {@code policy} are kept
+ *     already
  * @param deadline of a user's code; that of {@code reward} is set already
  */
 public record RelabelContext(
@@ -28,14 +29,14 @@ public record RelabelContext(
     long seed,
     int iteration,
     StageProgress progress,
-    ResponseCache recorder,
+    ResponseCache responseCache,
     Deadline deadline) {
   public RelabelContext {
     requireNonNull(policy, "policy");
     requireNonNull(reward, "reward");
     requireNonNull(sampling, "sampling");
     requireNonNull(progress, "progress");
-    requireNonNull(recorder, "recorder");
+    requireNonNull(responseCache, "recorder");
     requireNonNull(deadline, "deadline");
   }
 

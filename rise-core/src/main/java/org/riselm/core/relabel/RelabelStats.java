@@ -7,11 +7,11 @@ import java.util.TreeMap;
 import org.riselm.core.mdp.Reward;
 
 /**
- * Relabelled attempts in numbers.
+ * Relabeled attempts in numbers.
  *
  * @param attempts how many
  * @param bySource how many targets come from each source, sorted by its name
- * @param right targets that are right
+ * @param correct targets that are right
  * @param meanRewardBefore of the learner's own responses; 0 if there are none
  * @param meanRewardAfter of the targets
  * @param tokens that were sampled to find them
@@ -19,7 +19,7 @@ import org.riselm.core.mdp.Reward;
 public record RelabelStats(
     int attempts,
     Map<String, Integer> bySource,
-    int right,
+    int correct,
     double meanRewardBefore,
     double meanRewardAfter,
     long tokens) {
@@ -27,16 +27,16 @@ public record RelabelStats(
     bySource = ImmutableSortedMap.copyOf(bySource);
   }
 
-  /** The numbers of {@code relabelled}, which took {@code tokens} tokens to find. */
-  public static RelabelStats of(List<RelabeledAttempt> relabelled, long tokens) {
+  /** The numbers of {@code relabeled}, which took {@code tokens} tokens to find. */
+  public static RelabelStats of(List<RelabeledAttempt> relabeled, long tokens) {
     Map<String, Integer> bySource = new TreeMap<>();
-    relabelled.forEach(r -> bySource.merge(r.relabel().source(), 1, Integer::sum));
+    relabeled.forEach(r -> bySource.merge(r.target().source(), 1, Integer::sum));
     return new RelabelStats(
-        relabelled.size(),
+        relabeled.size(),
         bySource,
-        (int) relabelled.stream().filter(r -> Reward.isSuccess(r.relabel().reward())).count(),
-        relabelled.stream().mapToDouble(r -> r.attempt().turn().reward()).average().orElse(0),
-        relabelled.stream().mapToDouble(r -> r.relabel().reward()).average().orElse(0),
+        (int) relabeled.stream().filter(r -> Reward.isCorrect(r.target().reward())).count(),
+        relabeled.stream().mapToDouble(r -> r.attempt().turn().reward()).average().orElse(0),
+        relabeled.stream().mapToDouble(r -> r.target().reward()).average().orElse(0),
         tokens);
   }
 }

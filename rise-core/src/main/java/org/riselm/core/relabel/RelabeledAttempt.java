@@ -6,11 +6,11 @@ import static java.util.Objects.requireNonNull;
  * An attempt and the response to learn instead: what an objective weighs.
  *
  * @param attempt the learner's
- * @param relabel the target
+ * @param target the target
  */
-public record RelabeledAttempt(Attempt attempt, Target relabel) {
+public record RelabeledAttempt(Attempt attempt, Target target) {
   public RelabeledAttempt {
     requireNonNull(attempt, "attempt");
-    requireNonNull(relabel, "relabel");
+    requireNonNull(target, "relabel");
   }
 }

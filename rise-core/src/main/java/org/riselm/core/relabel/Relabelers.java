@@ -47,10 +47,10 @@ public final class Relabelers {
   }
 
   /**
-   * No relabelling: every attempt keeps the learner's own response. For objectives that learn from
+   * No relabeling: every attempt keeps the learner's own response. For objectives that learn from
    * rewards of the own responses, as {@code PolicyGradient} and rejection sampling do.
    */
-  public static Relabeler own() {
+  public static Relabeler none() {
     return new NoRelabeler();
   }
 

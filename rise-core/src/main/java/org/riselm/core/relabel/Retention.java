@@ -13,13 +13,13 @@ import org.riselm.core.mdp.Reward;
 import org.riselm.core.mdp.Turn;
 
 /**
- * Which relabelled attempts of an iteration are learned. What is kept does not depend on their
+ * Which relabeled attempts of an iteration are learned. What is kept does not depend on their
  * order, and stays in it.
  */
 @FunctionalInterface
 public interface Retention {
-  /** The part of {@code relabelled} to learn. */
-  List<RelabeledAttempt> keep(List<RelabeledAttempt> relabelled);
+  /** The part of {@code relabeled} to learn. */
+  List<RelabeledAttempt> keep(List<RelabeledAttempt> relabeled);
 
   /** This, then {@code next} on what is left. */
   default Retention then(Retention next) {
@@ -37,7 +37,7 @@ public interface Retention {
    */
   static Retention better() {
     return named(
-        "better", all -> where(all, r -> first(r) || r.relabel().reward() > previous(r).reward()));
+        "better", all -> where(all, r -> first(r) || r.target().reward() > previous(r).reward()));
   }
 
   /**
@@ -59,13 +59,13 @@ public interface Retention {
               r ->
                   rewards.getOrDefault(episode(r), Map.of()).entrySet().stream()
                       .filter(e -> e.getKey() < r.attempt().state().turn())
-                      .allMatch(e -> e.getValue() <= r.relabel().reward()));
+                      .allMatch(e -> e.getValue() <= r.target().reward()));
         });
   }
 
   /** Right targets: the released code's {@code success}. */
-  static Retention success() {
-    return named("success", all -> where(all, r -> Reward.isSuccess(r.relabel().reward())));
+  static Retention correct() {
+    return named("correct", all -> where(all, r -> Reward.isCorrect(r.target().reward())));
   }
 
   /**
@@ -81,7 +81,7 @@ public interface Retention {
           for (RelabeledAttempt r : all) {
             Set<Double> found = rewards.computeIfAbsent(problem(r), k -> new HashSet<>());
             found.add(r.attempt().turn().reward());
-            found.add(r.relabel().reward());
+            found.add(r.target().reward());
           }
           return where(all, r -> rewards.getOrDefault(problem(r), Set.of()).size() > 1);
         });
@@ -106,7 +106,7 @@ public interface Retention {
    * episode only.
    */
   static Retention withoutDuplicates() {
-    return named("without duplicates", all -> firstOfEach(all, Retention::lesson, 1));
+    return named("without duplicates", all -> firstOfEach(all, Retention::taught, 1));
   }
 
   private static boolean first(RelabeledAttempt r) {
@@ -126,13 +126,13 @@ public interface Retention {
     return r.attempt().sample() + " " + problem(r);
   }
 
-  private static List<String> lesson(RelabeledAttempt r) {
+  private static List<String> taught(RelabeledAttempt r) {
     List<String> texts = new ArrayList<>(List.of(problem(r)));
     for (Turn turn : r.attempt().state().history()) {
       texts.add(turn.response().text());
       texts.add(String.valueOf(turn.feedback()));
     }
-    texts.add(r.relabel().response().text());
+    texts.add(r.target().response().text());
     return texts;
   }
 
@@ -169,8 +169,8 @@ public interface Retention {
   private static Retention named(String name, Retention retention) {
     return new Retention() {
       @Override
-      public List<RelabeledAttempt> keep(List<RelabeledAttempt> relabelled) {
-        return retention.keep(relabelled);
+      public List<RelabeledAttempt> keep(List<RelabeledAttempt> relabeled) {
+        return retention.keep(relabeled);
       }
 
       @Override

@@ -30,7 +30,7 @@ final class TeacherRelabeler implements Relabeler {
         attempts.stream().map(a -> a.query(context.seed(), context.iteration(), 1)).toList();
     List<Completion> answers =
         meter.complete(
-            context.recorder().recorded("teacher", teacher),
+            context.responseCache().caching("teacher", teacher),
             queries,
             sampling == null ? context.sampling() : sampling);
     List<Target> relabels = new ArrayList<>(attempts.size());

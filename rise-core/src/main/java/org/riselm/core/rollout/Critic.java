@@ -37,7 +37,7 @@ public final class Critic implements BatchFeedback {
    * @param policy writes the critique
    * @param sampling how
    * @param seed of its draws, with the problem and the attempt
-   * @param request the prompt to criticise a turn; not blank
+   * @param request the prompt to criticize a turn; not blank
    */
   public Critic(
       Policy policy,

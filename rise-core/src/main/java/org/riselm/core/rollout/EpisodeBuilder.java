@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.rollout.ScoringResult;
 import org.riselm.core.mdp.Episode;
-import org.riselm.core.mdp.Episode.Ended;
+import org.riselm.core.mdp.Episode.EndReason;
 import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.State;
@@ -20,7 +20,7 @@ final class EpisodeBuilder {
   private final int sample;
   private final RolloutOptions options;
   private final List<Turn> turns = new ArrayList<>();
-  private @Nullable Ended ended;
+  private @Nullable EndReason ended;
 
   EpisodeBuilder(Problem problem, int sample, RolloutOptions options) {
     this.problem = problem;
@@ -41,7 +41,7 @@ final class EpisodeBuilder {
   }
 
   State state() {
-    return options.window().state(problem, turns);
+    return options.historyWindow().state(problem, turns);
   }
 
   /** Takes the answer to {@link #state}, and returns its turn. */
@@ -50,18 +50,18 @@ final class EpisodeBuilder {
     Turn turn = new Turn(completion.response(), score.reward(), null, score.failure());
     turns.add(turn);
     if (completion.response().finish() == FinishReason.FAILED) {
-      ended = Ended.CUT_SHORT;
-    } else if (turn.success() && options.stopAtSuccess()) {
-      ended = Ended.SUCCESS;
+      ended = EndReason.TRUNCATED;
+    } else if (turn.correct() && options.stopWhenCorrect()) {
+      ended = EndReason.CORRECT;
     } else if (turns.size() == options.turns()) {
-      ended = Ended.TURN_LIMIT;
+      ended = EndReason.TURN_LIMIT;
     }
     return turn;
   }
 
   /** There are no tokens left for another turn. */
   void outOfTokens() {
-    ended = Ended.TOKEN_BUDGET;
+    ended = EndReason.TOKEN_BUDGET;
   }
 
   Turn lastTurn() {
@@ -80,7 +80,7 @@ final class EpisodeBuilder {
   /** The feedback could not be had, for {@code reason}. */
   void hearNothing(String reason) {
     Turn last = lastTurn();
-    ended = Ended.CUT_SHORT;
+    ended = EndReason.TRUNCATED;
     turns.set(
         turns.size() - 1, new Turn(last.response(), last.reward(), null, "feedback: " + reason));
   }

@@ -63,7 +63,7 @@ public final class EpisodeCollector {
       List<Query> queries = new ArrayList<>(live.size());
       for (EpisodeBuilder u : live) {
         long answerSeed =
-            Seeds.ofAnswer(seed, iteration, u.problem().id(), u.sample(), turn, /* draw= */ 0);
+            Seeds.ofResponse(seed, iteration, u.problem().id(), u.sample(), turn, /* draw= */ 0);
         queries.add(new Query(u.state(), answerSeed));
       }
       List<Completion> completions = meter.complete(policy, queries, options.sampling());

@@ -11,9 +11,9 @@ import org.riselm.core.policy.SamplingOptions;
  * How episodes are unrolled.
  *
  * @param turns longest episode, at least 1
- * @param stopAtSuccess whether a right answer ends an episode
+ * @param stopWhenCorrect whether a right answer ends an episode
  * @param episodesPerProblem how many, at least 1
- * @param window which earlier turns the policy sees
+ * @param historyWindow which earlier turns the policy sees
  * @param sampling how it answers
  * @param feedback what is said between turns
  * @param reward what scores an answer
@@ -22,9 +22,9 @@ import org.riselm.core.policy.SamplingOptions;
  */
 public record RolloutOptions(
     int turns,
-    boolean stopAtSuccess,
+    boolean stopWhenCorrect,
     int episodesPerProblem,
-    HistoryWindow window,
+    HistoryWindow historyWindow,
     SamplingOptions sampling,
     Feedback feedback,
     Reward reward,
@@ -37,7 +37,7 @@ public record RolloutOptions(
       throw new IllegalArgumentException(
           "episodesPerProblem is " + episodesPerProblem + "; 1 or more");
     }
-    requireNonNull(window, "window");
+    requireNonNull(historyWindow, "window");
     requireNonNull(sampling, "sampling");
     requireNonNull(feedback, "feedback");
     requireNonNull(reward, "reward");
@@ -53,7 +53,7 @@ public record RolloutOptions(
   /** As many tokens as it takes. */
   public RolloutOptions(
       int turns,
-      boolean stopAtSuccess,
+      boolean stopWhenCorrect,
       int episodesPerProblem,
       HistoryWindow window,
       SamplingOptions sampling,
@@ -61,7 +61,7 @@ public record RolloutOptions(
       Reward reward) {
     this(
         turns,
-        stopAtSuccess,
+        stopWhenCorrect,
         episodesPerProblem,
         window,
         sampling,

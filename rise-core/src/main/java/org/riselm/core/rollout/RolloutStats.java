@@ -9,8 +9,8 @@ import org.riselm.core.mdp.Turn;
  *
  * @param episodes how many
  * @param turns in all of them
- * @param solved episodes with a right turn
- * @param cutShort episodes that ended for want of an answer or of feedback
+ * @param correct episodes with a right turn
+ * @param truncated episodes that ended for want of an answer or of feedback
  * @param failures turns on which something failed
  * @param meanReward over turns; 0 if there are none
  * @param tokens that were sampled
@@ -18,8 +18,8 @@ import org.riselm.core.mdp.Turn;
 public record RolloutStats(
     int episodes,
     int turns,
-    int solved,
-    int cutShort,
+    int correct,
+    int truncated,
     int failures,
     double meanReward,
     long tokens) {
@@ -30,8 +30,8 @@ public record RolloutStats(
     return new RolloutStats(
         episodes.size(),
         turns.size(),
-        (int) episodes.stream().filter(Episode::solved).count(),
-        (int) episodes.stream().filter(e -> e.ended() == Episode.Ended.CUT_SHORT).count(),
+        (int) episodes.stream().filter(Episode::anyCorrect).count(),
+        (int) episodes.stream().filter(e -> e.endReason() == Episode.EndReason.TRUNCATED).count(),
         (int) turns.stream().filter(t -> t.failure() != null).count(),
         turns.stream().mapToDouble(Turn::reward).average().orElse(0),
         turns.stream().mapToLong(t -> t.response().tokens().size()).sum());

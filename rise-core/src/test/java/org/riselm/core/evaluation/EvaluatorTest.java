@@ -59,7 +59,7 @@ class EvaluatorTest {
           String id = state.problem().id();
           int place = state.turn() - 1;
           for (int sample = 1; sample < 5; sample++) {
-            if (seed == Seeds.ofAnswer(stream, 0, id, sample, 1, 0)) {
+            if (seed == Seeds.ofResponse(stream, 0, id, sample, 1, 0)) {
               place = 4 + sample;
             }
           }

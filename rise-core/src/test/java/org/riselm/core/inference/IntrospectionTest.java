@@ -19,7 +19,7 @@ import org.riselm.core.inference.VoteRules.Ties;
 import org.riselm.core.inference.VoteRules.Unreadable;
 import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
-import org.riselm.core.mdp.Episode.Ended;
+import org.riselm.core.mdp.Episode.EndReason;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
@@ -177,7 +177,7 @@ class IntrospectionTest {
         assertEquals(budget, c.tokens());
         assertEquals(
             c.tokens() < 12,
-            c.episodes().stream().map(Episode::ended).anyMatch(Ended.TOKEN_BUDGET::equals));
+            c.episodes().stream().map(Episode::endReason).anyMatch(EndReason.TOKEN_BUDGET::equals));
       }
     }
     assertEquals(Set.of("12x1", "6x2", "4x3", "3x4", "2x6", "1x12"), shapes);

@@ -64,7 +64,7 @@ class FeedbackTest {
   @Test
   void aFunctionMaySayWhatAToolFound() {
     Feedback tool =
-        Feedback.of("difference", true, (p, t) -> "You are off by " + (t.success() ? 0 : 1) + ".");
+        Feedback.of("difference", true, (p, t) -> "You are off by " + (t.correct() ? 0 : 1) + ".");
     assertEquals("You are off by 1.", tool.after(PROBLEM, WRONG));
     assertEquals("difference", tool.toString());
   }

@@ -39,7 +39,7 @@ class HistoryWindowTest {
   void anEpisodeShowsTheStatesItWasCollectedIn(
       @ForAll @IntRange(min = 1, max = 5) int length, @ForAll @IntRange(min = 1, max = 5) int at) {
     int turn = Math.min(at, length);
-    Episode episode = new Episode(PROBLEM, 0, turns(length), Episode.Ended.TURN_LIMIT);
+    Episode episode = new Episode(PROBLEM, 0, turns(length), Episode.EndReason.TURN_LIMIT);
     State state = episode.stateBefore(turn, HistoryWindow.all());
     assertEquals(turns(turn - 1), state.history());
     assertEquals(turn, state.turn());

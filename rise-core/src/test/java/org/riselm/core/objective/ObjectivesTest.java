@@ -28,7 +28,7 @@ import org.riselm.core.relabel.RelabeledAttempt;
 import org.riselm.core.relabel.Target;
 
 class ObjectivesTest {
-  private static RelabeledAttempt relabelled(String id, int place, double own, double target) {
+  private static RelabeledAttempt relabeled(String id, int place, double own, double target) {
     return new RelabeledAttempt(
         new Attempt(State.initial(Problem.of(id, "?", "x")), Turn.of(Response.ofText("a"), own), 0),
         new Target(Response.ofText("target " + place), target, "test"));
@@ -42,12 +42,12 @@ class ObjectivesTest {
                 Arbitraries.integers().between(0, 1_000_000),
                 Arbitraries.doubles().between(0, 1),
                 Arbitraries.doubles().between(0, 1))
-            .as(ObjectivesTest::relabelled);
+            .as(ObjectivesTest::relabeled);
     return one.list().ofMinSize(1).ofMaxSize(20);
   }
 
-  private static double[] weights(Objective objective, List<RelabeledAttempt> relabelled) {
-    return objective.weigh(relabelled).examples().stream().mapToDouble(Example::weight).toArray();
+  private static double[] weights(Objective objective, List<RelabeledAttempt> relabeled) {
+    return objective.weigh(relabeled).examples().stream().mapToDouble(Example::weight).toArray();
   }
 
   @Property
@@ -66,11 +66,11 @@ class ObjectivesTest {
   }
 
   @Property
-  void centringDividesEachProblemByOneFactor(
+  void centeringDividesEachProblemByOneFactor(
       @ForAll("iterations") List<RelabeledAttempt> iteration,
       @ForAll @DoubleRange(min = 0.1, max = 3) double tau) {
-    double[] centred = weights(Objectives.rewardWeighted(tau), iteration);
-    double[] plain = weights(Objectives.uncentred(tau), iteration);
+    double[] centered = weights(Objectives.rewardWeighted(tau), iteration);
+    double[] plain = weights(Objectives.uncentered(tau), iteration);
     Map<String, Double> means = new HashMap<>();
     for (String id : List.of("a", "b", "c")) {
       iteration.stream()
@@ -79,9 +79,9 @@ class ObjectivesTest {
           .average()
           .ifPresent(mean -> means.put(id, mean));
     }
-    for (int i = 0; i < centred.length; i++) {
+    for (int i = 0; i < centered.length; i++) {
       double factor = Math.exp(means.get(iteration.get(i).attempt().state().problem().id()) / tau);
-      assertEquals(plain[i] / factor, centred[i], 1e-9 * centred[i]);
+      assertEquals(plain[i] / factor, centered[i], 1e-9 * centered[i]);
     }
   }
 
@@ -106,7 +106,7 @@ class ObjectivesTest {
   void weightsArePositiveAndTheEffectiveSampleSizeIsBounded(
       @ForAll("iterations") List<RelabeledAttempt> iteration) {
     for (Objective objective :
-        List.of(Objectives.rewardWeighted(0.4), Objectives.uncentred(0.4), Objectives.uniform())) {
+        List.of(Objectives.rewardWeighted(0.4), Objectives.uncentered(0.4), Objectives.uniform())) {
       WeightedExamples weighted = objective.weigh(iteration);
       weighted.examples().forEach(e -> assertTrue(e.weight() > 0));
       WeightStats stats = weighted.stats();
@@ -123,9 +123,9 @@ class ObjectivesTest {
       @ForAll @DoubleRange(min = 0.1, max = 3) double tau) {
     List<RelabeledAttempt> equal =
         List.of(
-            relabelled("a", 0, reward, reward),
-            relabelled("a", 1, reward, reward),
-            relabelled("b", 2, reward, reward));
+            relabeled("a", 0, reward, reward),
+            relabeled("a", 1, reward, reward),
+            relabeled("b", 2, reward, reward));
     for (double w : weights(Objectives.rewardWeighted(tau), equal)) {
       assertEquals(1, w, 1e-12);
     }
@@ -134,21 +134,21 @@ class ObjectivesTest {
   @Test
   void theNumbersOfThePaper() {
     // One wrong and one right attempt: r̄ = 1/2, so exp(∓0.5 / 0.4).
-    List<RelabeledAttempt> corrected = List.of(relabelled("a", 0, 0, 0), relabelled("a", 1, 1, 1));
-    double[] centred = weights(Objectives.rewardWeighted(0.4), corrected);
-    assertEquals(0.287, centred[0], 5e-4);
-    assertEquals(3.490, centred[1], 5e-4);
+    List<RelabeledAttempt> corrected = List.of(relabeled("a", 0, 0, 0), relabeled("a", 1, 1, 1));
+    double[] centered = weights(Objectives.rewardWeighted(0.4), corrected);
+    assertEquals(0.287, centered[0], 5e-4);
+    assertEquals(3.490, centered[1], 5e-4);
     // exp(0 / 0.4) and exp(1 / 0.4).
-    double[] plain = weights(Objectives.uncentred(0.4), corrected);
+    double[] plain = weights(Objectives.uncentered(0.4), corrected);
     assertEquals(1, plain[0], 1e-12);
     assertEquals(12.182, plain[1], 5e-4);
-    // Two wrong attempts, both relabelled right: exp(1 / 0.5).
-    List<RelabeledAttempt> hard = List.of(relabelled("a", 0, 0, 1), relabelled("a", 1, 0, 1));
+    // Two wrong attempts, both relabeled right: exp(1 / 0.5).
+    List<RelabeledAttempt> hard = List.of(relabeled("a", 0, 0, 1), relabeled("a", 1, 0, 1));
     assertEquals(7.389, weights(Objectives.rewardWeighted(0.5), hard)[0], 5e-4);
   }
 
   @Property
-  void centredExponentialsOfTheOwnResponsesSumToZeroByProblem(
+  void centeredExponentialsOfTheOwnResponsesSumToZeroByProblem(
       @ForAll("iterations") List<RelabeledAttempt> iteration,
       @ForAll @DoubleRange(min = 0.3, max = 3) double tau) {
     List<RelabeledAttempt> own =
@@ -156,7 +156,7 @@ class ObjectivesTest {
             .map(r -> new RelabeledAttempt(r.attempt(), Target.own(r.attempt())))
             .toList();
     Map<String, Double> sums = new HashMap<>();
-    for (Example e : Objectives.centredExponentials(tau).weigh(own).examples()) {
+    for (Example e : Objectives.centeredExponentials(tau).weigh(own).examples()) {
       sums.merge(e.state().problem().id(), e.weight(), Double::sum);
     }
     sums.forEach((id, sum) -> assertEquals(0, sum, 1e-9, id));
@@ -165,9 +165,9 @@ class ObjectivesTest {
   @Property
   void normalisedWeightsHaveMeanOneAndKeepTheirProportions(
       @ForAll("iterations") List<RelabeledAttempt> iteration) {
-    Objective objective = Objectives.centredExponentials(0.4);
+    Objective objective = Objectives.centeredExponentials(0.4);
     double[] plain = weights(objective, iteration);
-    double[] scaled = weights(Objectives.normalised(objective), iteration);
+    double[] scaled = weights(Objectives.normalized(objective), iteration);
     double sum = 0;
     for (int i = 0; i < plain.length; i++) {
       sum += Math.abs(scaled[i]);
@@ -179,7 +179,7 @@ class ObjectivesTest {
   @Property
   void clippedWeightsStayBetweenTheirBounds(
       @ForAll("iterations") List<RelabeledAttempt> iteration) {
-    Objective objective = Objectives.uncentred(0.4);
+    Objective objective = Objectives.uncentered(0.4);
     double[] plain = weights(objective, iteration);
     double[] clipped = weights(Objectives.clipped(objective, 2, 5), iteration);
     for (int i = 0; i < plain.length; i++) {
@@ -189,9 +189,9 @@ class ObjectivesTest {
   }
 
   @Test
-  void successOnlySkipsTheRest() {
+  void correctOnlySkipsTheRest() {
     WeightedExamples weighted =
-        Objectives.successOnly().weigh(List.of(relabelled("a", 0, 0, 0), relabelled("a", 1, 0, 1)));
+        Objectives.correctOnly().weigh(List.of(relabeled("a", 0, 0, 0), relabeled("a", 1, 0, 1)));
     assertEquals(1, weighted.examples().size());
     assertEquals(1, weighted.skipped());
     assertEquals("target 1", weighted.examples().get(0).response().text());
@@ -199,7 +199,7 @@ class ObjectivesTest {
 
   @Test
   void failedAndEmptyTargetsAreSkippedAndCounted() {
-    RelabeledAttempt good = relabelled("a", 0, 0, 1);
+    RelabeledAttempt good = relabeled("a", 0, 0, 1);
     List<RelabeledAttempt> mixed =
         List.of(
             new RelabeledAttempt(good.attempt(), new Target(Response.failed(), 0, "x")),
@@ -215,8 +215,8 @@ class ObjectivesTest {
   void anOddScaleOfRewardsStaysFinite() {
     for (double w :
         weights(
-            Objectives.uncentred(0.01),
-            List.of(relabelled("a", 0, 0, 1e6), relabelled("a", 1, 0, -1e6)))) {
+            Objectives.uncentered(0.01),
+            List.of(relabeled("a", 0, 0, 1e6), relabeled("a", 1, 0, -1e6)))) {
       assertTrue(Double.isFinite(w) && w > 0);
     }
   }
@@ -230,7 +230,7 @@ class ObjectivesTest {
   void tauMustBeAboveZero() {
     for (double tau : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThrows(IllegalArgumentException.class, () -> Objectives.rewardWeighted(tau));
-      assertThrows(IllegalArgumentException.class, () -> Objectives.uncentred(tau));
+      assertThrows(IllegalArgumentException.class, () -> Objectives.uncentered(tau));
     }
   }
 }

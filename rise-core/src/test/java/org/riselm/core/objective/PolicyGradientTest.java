@@ -35,7 +35,7 @@ import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TablePolicy;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingOptions.LossOver;
+import org.riselm.core.policy.TrainingOptions.LossNormalization;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
@@ -92,7 +92,7 @@ class PolicyGradientTest {
     assertArrayEquals(new double[] {-2 / 3.0, 0, 1 / 3.0, 0, 1 / 3.0, 0}, mean, 1e-12);
     double[] others = weights(PolicyGradient.of(Baseline.LEAVE_ONE_OUT), all);
     assertArrayEquals(new double[] {-1, 0, 0.5, 0, 0.5, 1}, others, 1e-12);
-    double[] scaled = weights(PolicyGradient.of(Baseline.GROUP_MEAN).withStandardised(true), all);
+    double[] scaled = weights(PolicyGradient.of(Baseline.GROUP_MEAN).withStandardized(true), all);
     double spread = Math.sqrt(2) / 3;
     assertArrayEquals(
         new double[] {-2 / 3.0 / spread, 0, 1 / 3.0 / spread, 0, 1 / 3.0 / spread, 0},
@@ -139,7 +139,7 @@ class PolicyGradientTest {
       @ForAll long seed) {
     PolicyGradient objective =
         PolicyGradient.of(baseline)
-            .withStandardised(true)
+            .withStandardized(true)
             .withDiscount(0.5)
             .withProgressBonus(10)
             .withPenalty(new KlPenalty(0.1, 0.2, scorer(-1, -2), scorer(-2, -1)));
@@ -205,7 +205,7 @@ class PolicyGradientTest {
   /** The mean of w·∇ln π over many samples, against the derivative of the exact expectation. */
   @Test
   void theMeanOfTheWeightsIsTheGradientOfRewardLessPenalty() {
-    State state = State.initial(Problem.of("a", "colour", "x"));
+    State state = State.initial(Problem.of("a", "color", "x"));
     Map<String, Double> rewards = Map.of("red", 1.0, "green", 0.0, "blue", 0.5, "grey", -1.0);
     TablePolicy learner = new TablePolicy(WORDS, s -> "k");
     learner.train(
@@ -227,7 +227,7 @@ class PolicyGradientTest {
         PolicyGradient.of(Baseline.GROUP_MEAN)
             .withPenalty(new KlPenalty(beta, beta, learner, reference))
             .weigh(attempts);
-    assertEquals(LossOver.TOKENS, weighted.lossOver());
+    assertEquals(LossNormalization.BY_TOKEN, weighted.normalization());
     double[] p = WORDS.stream().mapToDouble(w -> learner.probability(state, w)).toArray();
     double[] estimated = new double[p.length];
     for (Example e : weighted.examples()) {

@@ -26,12 +26,12 @@ final class PointsAtEveryStep implements TrainingCheckpoints {
   }
 
   @Override
-  public boolean wanted() {
+  public boolean isDue() {
     return true;
   }
 
   @Override
-  public void keep(List<TrainingProgress.Step> steps, State state) {
+  public void save(List<TrainingProgress.Step> steps, State state) {
     try {
       state.save(folder.resolve("point-" + points.size()));
     } catch (IOException e) {
@@ -54,12 +54,12 @@ final class PointsAtEveryStep implements TrainingCheckpoints {
       }
 
       @Override
-      public boolean wanted() {
+      public boolean isDue() {
         return false;
       }
 
       @Override
-      public void keep(List<TrainingProgress.Step> steps, State state) {
+      public void save(List<TrainingProgress.Step> steps, State state) {
         throw new AssertionError("not wanted");
       }
     };

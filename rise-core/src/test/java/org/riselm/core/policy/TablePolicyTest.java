@@ -25,7 +25,7 @@ class TablePolicyTest extends TrainablePolicyContract {
         List.of(attempts).stream()
             .map(a -> Turn.of(Response.ofText(a), 0).withFeedback("Try again."))
             .toList();
-    return new State(Problem.of(id, "colour of " + id, "red"), history, history.size() + 1);
+    return new State(Problem.of(id, "color of " + id, "red"), history, history.size() + 1);
   }
 
   @Override
@@ -93,7 +93,7 @@ class TablePolicyTest extends TrainablePolicyContract {
     Files.writeString(
         folder.resolve("table.json"),
         "{\"format\":1,\"responses\":[\"red\",\"green\",\"blue\",\"grey\"],\"logits\":"
-            + "{\"colour of a\":[0,1,2,3]}}");
+            + "{\"color of a\":[0,1,2,3]}}");
     TablePolicy policy = createPolicy();
     policy.restore(folder);
     // softmax(0, 1, 2, 3) = .032 .087 .237 .644: grey and blue reach 0.8, grey alone 0.6.

@@ -116,7 +116,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
         tokens++;
       }
     }
-    for (TrainingOptions.LossOver over : TrainingOptions.LossOver.values()) {
+    for (TrainingOptions.LossNormalization over : TrainingOptions.LossNormalization.values()) {
       List<Double> losses = new ArrayList<>();
       trainable()
           .train(
@@ -126,10 +126,11 @@ public abstract class TrainablePolicyContract extends PolicyContract {
                   .batchSize(signed.size())
                   .learningRate(1e-12)
                   .weightDecay(0)
-                  .lossOver(over)
+                  .normalization(over)
                   .build(),
               step -> losses.add(step.loss()));
-      double expected = sum / (over == TrainingOptions.LossOver.WEIGHTS ? total : tokens);
+      double expected =
+          sum / (over == TrainingOptions.LossNormalization.BY_WEIGHT ? total : tokens);
       assertEquals(expected, losses.get(0), 1e-3 * Math.max(1, Math.abs(expected)));
     }
   }

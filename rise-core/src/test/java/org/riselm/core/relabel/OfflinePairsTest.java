@@ -27,7 +27,7 @@ class OfflinePairsTest {
         Problem.of(id, "?", "x"),
         sample,
         List.of(Turn.of(Response.ofText(text), reward)),
-        Episode.Ended.TURN_LIMIT);
+        Episode.EndReason.TURN_LIMIT);
   }
 
   private static List<Episode> samples(int problems) {
@@ -52,10 +52,10 @@ class OfflinePairsTest {
     for (RelabeledAttempt chain : chains) {
       List<Turn> history = chain.attempt().state().history();
       lengths.add(history.size());
-      assertTrue(chain.attempt().turn().success());
-      assertEquals(chain.attempt().turn().response(), chain.relabel().response());
+      assertTrue(chain.attempt().turn().correct());
+      assertEquals(chain.attempt().turn().response(), chain.target().response());
       assertEquals(history.size() + 1, chain.attempt().state().turn());
-      assertTrue(history.stream().noneMatch(Turn::success));
+      assertTrue(history.stream().noneMatch(Turn::correct));
       assertEquals(history.size(), new HashSet<>(history).size(), "a wrong answer is there twice");
       if (!history.isEmpty()) {
         assertEquals("2 + 2 = 5 so 5", history.get(history.size() - 1).response().text());

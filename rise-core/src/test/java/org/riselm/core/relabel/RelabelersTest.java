@@ -58,7 +58,7 @@ class RelabelersTest {
         (state, seed) -> {
           for (int draw = 1; draw <= draws.size(); draw++) {
             if (seed
-                == Seeds.ofAnswer(SEED, ITERATION, state.problem().id(), 0, state.turn(), draw)) {
+                == Seeds.ofResponse(SEED, ITERATION, state.problem().id(), 0, state.turn(), draw)) {
               return draws.get(draw - 1);
             }
           }
@@ -263,7 +263,7 @@ class RelabelersTest {
     Turn second = Turn.of(Response.ofText("0.5"), 0.5).withFeedback("no");
     Turn failed = new Turn(Response.failed(), 0, null, "policy: too long");
     Episode episode =
-        new Episode(problem, 3, List.of(first, second, failed), Episode.Ended.CUT_SHORT);
+        new Episode(problem, 3, List.of(first, second, failed), Episode.EndReason.TRUNCATED);
     List<Attempt> attempts = Attempt.in(List.of(episode), HistoryWindow.latest());
     assertEquals(
         List.of(
@@ -274,13 +274,13 @@ class RelabelersTest {
 
   @Test
   void statsCountBySource() {
-    List<RelabeledAttempt> relabelled =
+    List<RelabeledAttempt> relabeled =
         List.of(
             new RelabeledAttempt(attempt("a", "0"), new Target(Response.ofText("1"), 1, "teacher")),
             new RelabeledAttempt(attempt("b", "0.5"), Target.own(attempt("b", "0.5"))));
     assertEquals(
         new RelabelStats(2, Map.of("teacher", 1, "own", 1), 1, 0.25, 0.75, 90),
-        RelabelStats.of(relabelled, 90));
+        RelabelStats.of(relabeled, 90));
   }
 
   @Test

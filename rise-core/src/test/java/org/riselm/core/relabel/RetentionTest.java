@@ -40,7 +40,7 @@ class RetentionTest {
 
   private static List<String> kept(Retention retention, List<RelabeledAttempt> all) {
     return retention.keep(all).stream()
-        .map(r -> r.relabel().response().text().substring("to ".length()))
+        .map(r -> r.target().response().text().substring("to ".length()))
         .toList();
   }
 
@@ -55,7 +55,7 @@ class RetentionTest {
     // Turn 3 follows a right turn, turn 4 a wrong one.
     assertEquals(List.of("a0.1", "a0.2", "a0.4"), kept(Retention.better(), mixed()));
     assertEquals(List.of("a0.1", "a0.2", "a0.3"), kept(Retention.best(), mixed()));
-    assertEquals(List.of("a0.2", "a0.3"), kept(Retention.success(), mixed()));
+    assertEquals(List.of("a0.2", "a0.3"), kept(Retention.correct(), mixed()));
   }
 
   @Test
@@ -128,7 +128,7 @@ class RetentionTest {
             Retention.all(),
             Retention.better(),
             Retention.best(),
-            Retention.success(),
+            Retention.correct(),
             Retention.withoutEqualRewards(),
             Retention.withoutDuplicates(),
             Retention.atMostPerProblem(2))) {

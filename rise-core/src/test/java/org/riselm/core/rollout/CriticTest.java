@@ -23,7 +23,7 @@ class CriticTest {
   private static final List<Problem> PROBLEMS =
       List.of(Problem.of("a", "2 + 2 ?", "#### 4"), Problem.of("b", "3 + 3 ?", "#### 6"));
 
-  /** Answers 4 at once; criticises; and then does what the critique says. */
+  /** Answers 4 at once; criticizes; and then does what the critique says. */
   private static String refine(State state) {
     String prompt = state.problem().prompt();
     if (prompt.contains("Attempt:")) {
@@ -59,7 +59,7 @@ class CriticTest {
     List<Episode> episodes = episodes(policy, critic, PROBLEMS);
     assertEquals("Keep it.", episodes.get(0).turns().get(0).feedback());
     assertEquals("Say 6.", episodes.get(1).turns().get(0).feedback());
-    assertTrue(episodes.stream().allMatch(e -> e.turns().get(1).success()));
+    assertTrue(episodes.stream().allMatch(e -> e.turns().get(1).correct()));
     assertEquals(null, episodes.get(0).turns().get(2).feedback());
   }
 
@@ -88,7 +88,7 @@ class CriticTest {
         episodes(policy, new Critic(policy, SamplingOptions.ofMaxNewTokens(50), 1), problems);
     assertEquals(3, episodes.get(0).turns().size());
     assertEquals(1, episodes.get(1).turns().size());
-    assertEquals(Episode.Ended.CUT_SHORT, episodes.get(1).ended());
+    assertEquals(Episode.EndReason.TRUNCATED, episodes.get(1).endReason());
     assertTrue(String.valueOf(episodes.get(1).turns().get(0).failure()).contains("blank"));
   }
 }

@@ -22,7 +22,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.WordTask;
 import org.riselm.core.mdp.Episode;
-import org.riselm.core.mdp.Episode.Ended;
+import org.riselm.core.mdp.Episode.EndReason;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
@@ -105,12 +105,12 @@ class EpisodeCollectorTest {
     Policy rightAtTwo =
         new ScriptedPolicy((s, seed) -> s.turn() == 1 ? "no" : s.problem().reference());
     Episode stopped = collect(rightAtTwo, options(4, true, 1, EXACT), problem("a")).get(0);
-    assertEquals(Ended.SUCCESS, stopped.ended());
+    assertEquals(EndReason.CORRECT, stopped.endReason());
     assertEquals(List.of(0.0, 1.0), stopped.turns().stream().map(Turn::reward).toList());
     assertNull(stopped.turns().get(1).feedback());
 
     Episode whole = collect(rightAtTwo, options(4, false, 1, EXACT), problem("a")).get(0);
-    assertEquals(Ended.TURN_LIMIT, whole.ended());
+    assertEquals(EndReason.TURN_LIMIT, whole.endReason());
     assertEquals(4, whole.turns().size());
     assertEquals(
         List.of("wrong", "right", "right"),
@@ -129,8 +129,8 @@ class EpisodeCollectorTest {
             });
     List<Episode> episodes =
         collect(failing, options(3, true, 1, EXACT), problem("good"), problem("bad"));
-    assertEquals(Ended.TURN_LIMIT, episodes.get(0).ended());
-    assertEquals(Ended.CUT_SHORT, episodes.get(1).ended());
+    assertEquals(EndReason.TURN_LIMIT, episodes.get(0).endReason());
+    assertEquals(EndReason.TRUNCATED, episodes.get(1).endReason());
     Turn failed = episodes.get(1).turns().get(1);
     assertTrue(String.valueOf(failed.failure()).contains("context is full"));
     assertEquals(0, failed.reward());
@@ -176,7 +176,7 @@ class EpisodeCollectorTest {
           new RolloutOptions(
               2, true, 1, HistoryWindow.all(), SamplingOptions.ofMaxNewTokens(9), feedback, EXACT);
       Episode episode = collect(policy, options, problem("a")).get(0);
-      assertEquals(Ended.CUT_SHORT, episode.ended());
+      assertEquals(EndReason.TRUNCATED, episode.endReason());
       assertTrue(String.valueOf(episode.turns().get(0).failure()).startsWith("feedback: "));
     }
   }

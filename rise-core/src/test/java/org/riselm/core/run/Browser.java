@@ -132,7 +132,7 @@ public final class Browser implements AutoCloseable {
     post(session + "/element/" + element.elements().next().asText() + "/click", object());
   }
 
-  /** Shows the page as a screen of another size, in another scheme of colours, does. */
+  /** Shows the page as a screen of another size, in another scheme of colors, does. */
   public void screen(int width, int height, boolean dark) throws Exception {
     ObjectNode metrics = object().put("width", width).put("height", height);
     devtools(

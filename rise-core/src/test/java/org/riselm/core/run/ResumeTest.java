@@ -88,7 +88,7 @@ class ResumeTest {
         IterationReport expected = memory.reports().get(i);
         IterationReport found = disk.reports().get(i);
         assertEquals(expected.collected(), found.collected());
-        assertEquals(expected.relabelled(), found.relabelled());
+        assertEquals(expected.relabeled(), found.relabeled());
         assertEquals(expected.weights(), found.weights());
         assertEquals(expected.training().lastLoss(), found.training().lastLoss());
         assertEquals(expected.evaluation(), found.evaluation());

@@ -87,13 +87,13 @@ final class SlowPolicy implements TrainablePolicy {
       }
 
       @Override
-      public boolean wanted() {
-        return points.wanted();
+      public boolean isDue() {
+        return points.isDue();
       }
 
       @Override
-      public void keep(List<TrainingProgress.Step> steps, State state) {
-        points.keep(steps, state);
+      public void save(List<TrainingProgress.Step> steps, State state) {
+        points.save(steps, state);
       }
     };
   }

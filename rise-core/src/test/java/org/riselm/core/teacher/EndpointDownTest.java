@@ -56,7 +56,7 @@ class EndpointDownTest {
     try (BadServer server = new BadServer(n -> Mood.WELL);
         RiseTrainer trainer = open(server)) {
       IterationReport report = trainer.iterate();
-      int states = report.relabelled().attempts();
+      int states = report.relabeled().attempts();
       assertTrue(states > 2 * BATCH, () -> states + " states");
       assertEquals(states - BATCH, server.requests.get());
     }

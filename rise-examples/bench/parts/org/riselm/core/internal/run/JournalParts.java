@@ -50,7 +50,7 @@ public class JournalParts {
             List.of(
                 Turn.of(response, 0).withFeedback("That is wrong. Try again."),
                 Turn.of(response, 1)),
-            Episode.Ended.SUCCESS);
+            Episode.EndReason.CORRECT);
     json = RunJson.bytes(episode);
     ObjectNode line = RunJson.MAPPER.createObjectNode().put("kind", "episode");
     line.set("episode", RunJson.MAPPER.valueToTree(episode));

@@ -181,7 +181,7 @@ public final class Showcase {
         .feedback(Feedback.neutral(exercise.feedback()))
         .historyWindow(HistoryWindow.latest())
         // A right answer is followed by a second turn too, so that the model learns to keep it.
-        .stopAtSuccess(false)
+        .stopWhenCorrect(false)
         .problemsPerIteration(recipe.iterationProblems())
         .sampling(exercise.sampling())
         .turns(exercise::turns)

@@ -15,8 +15,8 @@ final class Transcript {
   /** The longest question that was got wrong at turn 1, right at turn 2, and never wrong again. */
   static Optional<Episode> pick(List<Episode> episodes) {
     return episodes.stream()
-        .filter(e -> e.turns().size() >= SHOWN_TURNS && !e.turns().get(0).success())
-        .filter(e -> e.turns().stream().skip(1).allMatch(Turn::success))
+        .filter(e -> e.turns().size() >= SHOWN_TURNS && !e.turns().get(0).correct())
+        .filter(e -> e.turns().stream().skip(1).allMatch(Turn::correct))
         .max(Comparator.comparingInt((Episode e) -> e.problem().prompt().length()));
   }
 
@@ -26,7 +26,7 @@ final class Transcript {
     line(text, "question", episode.problem().prompt());
     for (int t = 0; t < SHOWN_TURNS; t++) {
       Turn turn = episode.turns().get(t);
-      String verdict = turn.success() ? "   (right)" : "   (wrong)";
+      String verdict = turn.correct() ? "   (right)" : "   (wrong)";
       line(text, "answer " + (t + 1), turn.response().text() + verdict);
       if (t + 1 < SHOWN_TURNS) {
         line(text, "feedback", turn.feedbackIfAny().orElse(""));

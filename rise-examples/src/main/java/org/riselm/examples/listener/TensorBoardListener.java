@@ -81,7 +81,7 @@ public final class TensorBoardListener implements RiseListener, AutoCloseable {
     scalar(
         "collect/solved",
         event.iteration(),
-        (double) episodes.stream().filter(Episode::solved).count() / episodes.size());
+        (double) episodes.stream().filter(Episode::anyCorrect).count() / episodes.size());
   }
 
   @Override

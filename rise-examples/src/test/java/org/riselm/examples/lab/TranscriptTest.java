@@ -18,7 +18,7 @@ class TranscriptTest {
     for (int reward : rewards) {
       turns.add(Turn.of(Response.ofText("says " + reward), reward).withFeedback("again"));
     }
-    return new Episode(Problem.of(prompt, prompt, ""), 0, turns, Episode.Ended.TURN_LIMIT);
+    return new Episode(Problem.of(prompt, prompt, ""), 0, turns, Episode.EndReason.TURN_LIMIT);
   }
 
   @Test

@@ -55,12 +55,12 @@ final class ReportData {
     List<StageLog.Marked> collections = all("collect");
     if (!collections.isEmpty()) {
       StageLog.Marked last = collections.get(collections.size() - 1);
-      all.add(new Shown(last, relabelled(last.iteration())));
+      all.add(new Shown(last, relabeled(last.iteration())));
     }
     return all;
   }
 
-  private StageLog.@Nullable Marked relabelled(int iteration) {
+  private StageLog.@Nullable Marked relabeled(int iteration) {
     return all("relabel").stream().filter(u -> u.iteration() == iteration).findFirst().orElse(null);
   }
 

@@ -39,7 +39,7 @@ final class CachingPolicy implements Policy {
       List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
     List<Completion> all = new ArrayList<>(queries.size());
     for (List<Query> part : Lists.partition(queries, batch)) {
-      Optional<List<Completion>> kept = answers.of(name, part);
+      Optional<List<Completion>> kept = answers.find(name, part);
       if (kept.isPresent()) {
         all.addAll(kept.get());
         long tokens = kept.get().stream().mapToLong(c -> c.response().tokens().size()).sum();
@@ -58,7 +58,7 @@ final class CachingPolicy implements Policy {
       // A policy that heeds the interrupt may have answered that it was interrupted.
       throw new CancellationException("interrupted while sampling");
     }
-    answers.keep(name, queries, fresh);
+    answers.add(name, queries, fresh);
     return fresh;
   }
 }

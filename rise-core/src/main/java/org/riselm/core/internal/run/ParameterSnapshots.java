@@ -26,7 +26,7 @@ public final class ParameterSnapshots implements AutoCloseable {
   }
 
   /** Keeps the policy's parameters as those after {@code iteration}; a run directory has them. */
-  public void remember(int iteration) {
+  public void save(int iteration) {
     if (directory != null || saved.containsKey(iteration)) {
       return;
     }
@@ -61,7 +61,7 @@ public final class ParameterSnapshots implements AutoCloseable {
   }
 
   /** Forgets all but those of {@code iterations}; a run directory keeps its own count. */
-  public void retain(Set<Integer> iterations) {
+  public void keepOnly(Set<Integer> iterations) {
     for (int iteration : new HashSet<>(saved.keySet())) {
       if (!iterations.contains(iteration)) {
         delete(saved.remove(iteration));

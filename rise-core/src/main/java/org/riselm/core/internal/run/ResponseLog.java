@@ -17,11 +17,12 @@ import org.riselm.core.policy.Query;
 import org.riselm.core.run.RunException;
 
 /**
- * What policies answered in the unit in flight, batch by batch, in {@code answers.jsonl}: a killed
- * process need not ask again. A batch is known by its policy's name and the seeds of its queries.
+ * What policies answered in the unit in flight, batch by batch, in {@code responses.jsonl}: a
+ * killed process need not ask again. A batch is known by its policy's name and the seeds of its
+ * queries.
  */
 final class ResponseLog implements AutoCloseable {
-  static final String NAME = "answers.jsonl";
+  static final String NAME = "responses.jsonl";
 
   /** What is sampled in less is sampled again more cheaply than written. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
@@ -72,14 +73,14 @@ final class ResponseLog implements AutoCloseable {
   }
 
   /** The answers of {@code policy} to {@code batch}, if they were kept. */
-  Optional<List<Completion>> of(String policy, List<Query> batch) {
+  Optional<List<Completion>> find(String policy, List<Query> batch) {
     return Optional.ofNullable(found.get(key(policy, seeds(batch))));
   }
 
   /**
    * Keeps {@code completions}, the answers of {@code policy} to {@code batch}; see {@link #open}.
    */
-  void keep(String policy, List<Query> batch, List<Completion> completions) {
+  void add(String policy, List<Query> batch, List<Completion> completions) {
     ObjectNode line = RunJson.MAPPER.createObjectNode();
     line.put("after", units).put("policy", policy).put("seeds", seeds(batch));
     line.set("completions", RunJson.array(completions));

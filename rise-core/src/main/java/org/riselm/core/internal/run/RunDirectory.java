@@ -219,7 +219,7 @@ public final class RunDirectory implements AutoCloseable {
             .createObjectNode()
             .put("at", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString())
             .put("residentBytes", ProcessMemory.residentBytes());
-    long deviceBytes = work == null ? 0 : work.takeMostDeviceBytes();
+    long deviceBytes = work == null ? 0 : work.drainPeakBytes();
     if (deviceBytes > 0) {
       mark.put("deviceBytes", deviceBytes);
     }

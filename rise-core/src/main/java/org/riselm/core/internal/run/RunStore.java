@@ -60,7 +60,7 @@ public final class RunStore implements AutoCloseable {
   }
 
   /** What keeps the answers of other policies than the learner. */
-  public ResponseCache recorder() {
+  public ResponseCache responseCache() {
     return directory == null ? ResponseCache.NONE : directory::recorded;
   }
 
@@ -75,19 +75,19 @@ public final class RunStore implements AutoCloseable {
   }
 
   /** The result of {@code phase} in iteration {@code k}, if it is on disk. */
-  public <T> Optional<T> find(int k, Phase phase, StageCodec<T> form) {
+  public <T> Optional<T> load(int k, Phase phase, StageCodec<T> form) {
     if (directory == null) {
       return Optional.empty();
     }
     Optional<StageRecord> unit = directory.unit(name(phase), k);
-    unit.ifPresent(u -> announcer.took(phase, u.seconds()));
+    unit.ifPresent(u -> announcer.recordDuration(phase, u.seconds()));
     Optional<T> result = unit.map(form::read);
     result.ifPresent(r -> note(k, phase, r));
     return result;
   }
 
   /** Whether {@code last}, which completes an iteration, is on disk for iteration {@code k}. */
-  public boolean holds(int k, Phase last) {
+  public boolean contains(int k, Phase last) {
     return directory != null && directory.unit(name(last), k).isPresent();
   }
 
@@ -97,9 +97,9 @@ public final class RunStore implements AutoCloseable {
   }
 
   /** The result of {@code phase} in iteration {@code k}: the one on disk, or that of the work. */
-  public <T> T keep(int k, Phase phase, StageCodec<T> form, Supplier<T> work) {
+  public <T> T loadOrRun(int k, Phase phase, StageCodec<T> form, Supplier<T> work) {
     undoHalfTraining();
-    Optional<T> found = find(k, phase, form);
+    Optional<T> found = load(k, phase, form);
     if (found.isPresent()) {
       return found.get();
     }
@@ -138,7 +138,7 @@ public final class RunStore implements AutoCloseable {
   }
 
   /** Iteration {@code k} is complete: old checkpoints go, but for the best and the base. */
-  public void completed(int k) {
+  public void prune(int k) {
     if (directory == null) {
       return;
     }

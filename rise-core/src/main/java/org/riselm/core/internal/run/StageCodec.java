@@ -34,7 +34,7 @@ public interface StageCodec<T> {
 
   /** What collecting gave. */
   record Collected(List<Episode> episodes) {
-    public static final StageCodec<Collected> FORM =
+    public static final StageCodec<Collected> CODEC =
         new StageCodec<>() {
           @Override
           public List<ObjectNode> lines(Collected result) {
@@ -58,16 +58,16 @@ public interface StageCodec<T> {
         };
   }
 
-  /** What relabelling gave, and how many tokens that took. */
-  record Targets(List<RelabeledAttempt> relabelled, long tokens) {
+  /** What relabeling gave, and how many tokens that took. */
+  record Targets(List<RelabeledAttempt> relabeled, long tokens) {
     /** The form of targets for {@code attempts}, which follow from the episodes. */
-    public static StageCodec<Targets> form(List<Attempt> attempts) {
+    public static StageCodec<Targets> codec(List<Attempt> attempts) {
       return new StageCodec<>() {
         @Override
         public List<ObjectNode> lines(Targets result) {
           List<ObjectNode> lines = new ArrayList<>();
-          for (RelabeledAttempt r : result.relabelled()) {
-            ObjectNode line = line("target", r.relabel());
+          for (RelabeledAttempt r : result.relabeled()) {
+            ObjectNode line = line("target", r.target());
             line.put("problem", r.attempt().state().problem().id());
             line.put("sample", r.attempt().sample()).put("turn", r.attempt().state().turn());
             lines.add(line);
@@ -77,7 +77,7 @@ public interface StageCodec<T> {
 
         @Override
         public JsonNode summary(Targets result) {
-          return object().put("targets", result.relabelled().size()).put("tokens", result.tokens());
+          return object().put("targets", result.relabeled().size()).put("tokens", result.tokens());
         }
 
         @Override
@@ -91,11 +91,11 @@ public interface StageCodec<T> {
 
     /** Each attempt with its target. */
     public static List<RelabeledAttempt> pair(List<Attempt> attempts, List<Target> relabels) {
-      List<RelabeledAttempt> relabelled = new ArrayList<>(attempts.size());
+      List<RelabeledAttempt> relabeled = new ArrayList<>(attempts.size());
       for (int i = 0; i < attempts.size(); i++) {
-        relabelled.add(new RelabeledAttempt(attempts.get(i), relabels.get(i)));
+        relabeled.add(new RelabeledAttempt(attempts.get(i), relabels.get(i)));
       }
-      return relabelled;
+      return relabeled;
     }
   }
 
@@ -107,7 +107,7 @@ public interface StageCodec<T> {
      * The form of a training on {@code weighted}, whose examples are kept for people to read. They
      * are not asked for again when a result is read: only the policy as it was could weigh some.
      */
-    public static StageCodec<Trained> form(Supplier<WeightedExamples> weighted) {
+    public static StageCodec<Trained> codec(Supplier<WeightedExamples> weighted) {
       return new StageCodec<>() {
         @Override
         public List<ObjectNode> lines(Trained result) {
@@ -145,8 +145,7 @@ public interface StageCodec<T> {
           return new Trained(
               RunJson.read(summary, TrainingSummary.class),
               all(unit, "step", TrainingProgress.Step.class),
-              // Runs that were begun before the weights were kept have none.
-              weights == null ? weighted.get().stats() : RunJson.read(weights, WeightStats.class));
+              RunJson.read(weights, WeightStats.class));
         }
       };
     }

@@ -97,7 +97,7 @@ final class TrainingJournal implements TrainingCheckpoints, AutoCloseable {
   private static String sha256(List<Example> examples, TrainingOptions settings) {
     Hasher hasher = Hashing.sha256().newHasher();
     hasher.putLong(settings.seed());
-    hasher.putString(settings.lossOver().name(), StandardCharsets.UTF_8);
+    hasher.putString(settings.normalization().name(), StandardCharsets.UTF_8);
     examples.forEach(e -> hasher.putBytes(RunJson.bytes(e)));
     return hasher.hash().toString();
   }
@@ -130,12 +130,12 @@ final class TrainingJournal implements TrainingCheckpoints, AutoCloseable {
   }
 
   @Override
-  public boolean wanted() {
+  public boolean isDue() {
     return System.nanoTime() - keptAt >= intervalNanos;
   }
 
   @Override
-  public void keep(List<Step> all, State state) {
+  public void save(List<Step> all, State state) {
     try {
       List<Step> more = all.subList(steps.size(), all.size());
       String sha256 = checkpoints.save(Checkpoints.afterStep(all.size()), state::save);

@@ -25,8 +25,8 @@ public final class Cancellation {
   private volatile @Nullable Thread worker;
   private boolean closed;
 
-  /** Runs {@code work} on this thread, which {@link #now} may interrupt meanwhile. */
-  public <T> T during(Supplier<T> work) {
+  /** Runs {@code work} on this thread, which {@link #cancelAndClose} may interrupt meanwhile. */
+  public <T> T runExclusively(Supplier<T> work) {
     this.work.lock();
     try {
       if (closed) {
@@ -47,7 +47,7 @@ public final class Cancellation {
   }
 
   /** Stops the work, waits for its end, and runs {@code close}, once. */
-  public void now(Runnable close) {
+  public void cancelAndClose(Runnable close) {
     Thread busy = worker;
     if (busy != null && busy != Thread.currentThread()) {
       busy.interrupt();
@@ -85,7 +85,7 @@ public final class Cancellation {
   }
 
   /** {@code policy}, which heeds {@link #check} whenever it tells of progress. */
-  public static TrainablePolicy heeding(TrainablePolicy policy) {
+  public static TrainablePolicy cancellable(TrainablePolicy policy) {
     return new TrainablePolicy() {
       @Override
       public List<Completion> complete(

@@ -34,18 +34,18 @@ public final class EventPublisher {
   /** The result of {@code work}, which is {@code phase} of {@code iteration}. */
   <T> T run(Phase phase, int iteration, Function<Progress, T> work) {
     long start = ticker.read();
-    tell(l -> l.phaseStarted(new PhaseStarted(phase, iteration)));
+    publish(l -> l.phaseStarted(new PhaseStarted(phase, iteration)));
     T result =
         work.apply(
             (done, total, tokens, meanReward, loss) -> {
               PhaseProgressed event =
                   new PhaseProgressed(
                       phase, iteration, done, total, tokens, meanReward, loss, since(start));
-              tell(l -> l.phaseProgressed(event));
+              publish(l -> l.phaseProgressed(event));
             });
     double took = since(start);
     seconds.put(phase, took);
-    tell(l -> l.phaseFinished(new PhaseFinished(phase, iteration, took)));
+    publish(l -> l.phaseFinished(new PhaseFinished(phase, iteration, took)));
     return result;
   }
 
@@ -59,18 +59,18 @@ public final class EventPublisher {
   }
 
   /** {@code phase} took {@code seconds} in an earlier process. */
-  public void took(Phase phase, double seconds) {
+  public void recordDuration(Phase phase, double seconds) {
     this.seconds.put(phase, seconds);
   }
 
   /** The seconds of each phase since the last call. */
-  public Map<Phase, Double> takeSeconds() {
+  public Map<Phase, Double> drainDurations() {
     Map<Phase, Double> taken = Map.copyOf(seconds);
     seconds.clear();
     return taken;
   }
 
-  public void tell(Consumer<RiseListener> event) {
+  public void publish(Consumer<RiseListener> event) {
     for (RiseListener listener : listeners) {
       try {
         event.accept(listener);

@@ -36,7 +36,7 @@ public final class RunFingerprint {
         IntStream.rangeClosed(1, SHOWN)
             .mapToObj(k -> String.valueOf(options.turns().applyAsInt(k)))
             .collect(Collectors.joining(" ", "", " ...")));
-    settings.put("stopAtSuccess", String.valueOf(options.stopAtSuccess()));
+    settings.put("stopWhenCorrect", String.valueOf(options.stopWhenCorrect()));
     settings.put("problemsPerIteration", String.valueOf(options.problemsPerIteration()));
     settings.put("episodesPerProblem", String.valueOf(options.episodesPerProblem()));
     settings.put("sampling", options.sampling().toString());
@@ -88,7 +88,7 @@ public final class RunFingerprint {
         .formatted(
             plan.start(),
             plan.replay(),
-            describe(plan.boost()),
+            describe(plan.warmStart()),
             plan.mixedShare(),
             describe(plan.mixed()),
             plan.patience(),
@@ -109,7 +109,7 @@ public final class RunFingerprint {
   private static String describe(TrainingOptions training) {
     String text = training.toBuilder().seed(0).build().toString();
     // Runs that were begun before nonFinite was a setting do not name its default.
-    return text.replaceFirst(", lossOver=\\w+", "").replaceFirst(", nonFinite=STOP", "");
+    return text.replaceFirst(", normalization=\\w+", "").replaceFirst(", nonFinite=STOP", "");
   }
 
   private static String describe(ProblemSet set) {

@@ -40,13 +40,13 @@ public final class StageRunner {
 
   /** Episodes of the policy as it is; none where the plan gives examples instead. */
   public List<Episode> collect(int k) {
-    if (options.plan().boosts(k)) {
+    if (options.plan().isWarmStart(k)) {
       return List.of();
     }
     RolloutOptions rollout =
         new RolloutOptions(
             options.turnsIn(k),
-            options.stopAtSuccess(),
+            options.stopWhenCorrect(),
             options.episodesPerProblem(),
             options.historyWindow(),
             options.sampling(),
@@ -65,7 +65,7 @@ public final class StageRunner {
                         k,
                         (done, total, tokens, reward) ->
                             progress.at(done, total, tokens, reward, Double.NaN)));
-    announcer.tell(l -> l.episodesCollected(new EpisodesCollected(k, episodes)));
+    announcer.publish(l -> l.episodesCollected(new EpisodesCollected(k, episodes)));
     return episodes;
   }
 
@@ -132,7 +132,7 @@ public final class StageRunner {
     TrainingOptions training =
         options.training().toBuilder()
             .seed(Seeds.derive(options.seed(), Seeds.coordinate("training"), k))
-            .lossOver(lesson.lossOver())
+            .normalization(lesson.normalization())
             .build();
     return announcer.run(
         Phase.TRAIN,
@@ -148,7 +148,7 @@ public final class StageRunner {
                       training,
                       step -> {
                         steps.add(step);
-                        announcer.tell(l -> l.stepped(new Stepped(k, step)));
+                        announcer.publish(l -> l.stepped(new Stepped(k, step)));
                         tokens[0] += step.tokens();
                         progress.at(
                             step.number(), step.total(), tokens[0], Double.NaN, step.loss());

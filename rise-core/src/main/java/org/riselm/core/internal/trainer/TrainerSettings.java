@@ -30,7 +30,7 @@ public record TrainerSettings(
     Feedback feedback,
     HistoryWindow historyWindow,
     IntUnaryOperator turns,
-    boolean stopAtSuccess,
+    boolean stopWhenCorrect,
     int problemsPerIteration,
     int episodesPerProblem,
     SamplingOptions sampling,
@@ -53,7 +53,7 @@ public record TrainerSettings(
         feedback,
         historyWindow,
         turns,
-        stopAtSuccess,
+        stopWhenCorrect,
         problemsPerIteration,
         episodesPerProblem,
         sampling,
@@ -77,7 +77,7 @@ public record TrainerSettings(
         deadline.around(feedback),
         historyWindow,
         turns,
-        stopAtSuccess,
+        stopWhenCorrect,
         problemsPerIteration,
         episodesPerProblem,
         sampling,
@@ -95,7 +95,7 @@ public record TrainerSettings(
 
   /** The turns of iteration {@code k}. */
   int turnsIn(int k) {
-    int turns = this.turns.applyAsInt(plan.own(k));
+    int turns = this.turns.applyAsInt(plan.ownIteration(k));
     if (turns < 1) {
       throw new IllegalStateException(
           "the turns of iteration " + k + " are " + turns + "; 1 or more");
@@ -105,7 +105,7 @@ public record TrainerSettings(
 
   /** The objective of iteration {@code k}. */
   public Objective objectiveOf(int k) {
-    return objective.apply(plan.own(k));
+    return objective.apply(plan.ownIteration(k));
   }
 
   /** The problems that {@code phase} evaluates on, if any. */

@@ -26,7 +26,7 @@ public final class Seeds {
    * @param turn of the episode, from 1
    * @param draw 0 is the learner's own; a relabeler's further draws count from 1
    */
-  public static long ofAnswer(
+  public static long ofResponse(
       long seed, int iteration, String problemId, int sample, int turn, int draw) {
     return derive(seed, iteration, coordinate(problemId), sample, turn, draw);
   }

@@ -6,5 +6,5 @@ public interface DeviceMemoryMeter {
    * The most bytes of the device's memory that it used at once since this was asked before; 0 if it
    * used none.
    */
-  long takeMostDeviceBytes();
+  long drainPeakBytes();
 }

@@ -13,5 +13,5 @@ public interface ResponseCache {
    *
    * @param name that tells it from the other policies of a stage, in every process of the run
    */
-  Policy recorded(String name, Policy policy);
+  Policy caching(String name, Policy policy);
 }

@@ -20,12 +20,12 @@ public interface TrainingCheckpoints {
         }
 
         @Override
-        public boolean wanted() {
+        public boolean isDue() {
           return false;
         }
 
         @Override
-        public void keep(List<TrainingProgress.Step> steps, State state) {}
+        public void save(List<TrainingProgress.Step> steps, State state) {}
       };
 
   /** All that decides how a training goes on, but for what follows from its settings. */
@@ -45,7 +45,7 @@ public interface TrainingCheckpoints {
   List<TrainingProgress.Step> resume(State state);
 
   /** Whether it is time for a point. Asked after every step. */
-  boolean wanted();
+  boolean isDue();
 
   /**
    * Keeps a point; when this returns, it is on disk.
@@ -53,5 +53,5 @@ public interface TrainingCheckpoints {
    * @param steps all so far, in order
    * @param state as it is after them
    */
-  void keep(List<TrainingProgress.Step> steps, State state);
+  void save(List<TrainingProgress.Step> steps, State state);
 }

@@ -39,8 +39,8 @@ public final class TrainingRecorder {
   /** A step is done, and the state is as it is after it. */
   public void add(TrainingProgress.Step step) {
     steps.add(step);
-    if (step.number() < step.total() && points.wanted()) {
-      points.keep(List.copyOf(steps), state);
+    if (step.number() < step.total() && points.isDue()) {
+      points.save(List.copyOf(steps), state);
     }
     progress.stepped(step);
   }
@@ -56,7 +56,7 @@ public final class TrainingRecorder {
     boolean finite = Double.isFinite(loss) && !Double.isInfinite(gradientNorm);
     if (!finite && training.nonFinite() == TrainingOptions.NonFinite.STOP) {
       throw new ArithmeticException(
-          "training step %d: the loss is %s, the gradient's norm %s; lower the learning rate, look at the examples' weights, or set Training.nonFinite to SKIP"
+          "training step %d: the loss is %s, the gradient's norm %s; lower the learning rate, look at the examples' weights, or set TrainingOptions.nonFinite to SKIP"
               .formatted(steps.size() + 1, loss, gradientNorm));
     }
     return !finite;

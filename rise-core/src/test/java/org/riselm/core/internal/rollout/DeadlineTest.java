@@ -166,7 +166,7 @@ class DeadlineTest {
               .filter(e -> e.problem().id().equals("train-3"))
               .findFirst()
               .orElseThrow();
-      assertEquals(Episode.Ended.CUT_SHORT, cut.ended());
+      assertEquals(Episode.EndReason.TRUNCATED, cut.endReason());
       assertTrue(cut.turns().get(0).failure().startsWith("feedback: "), cut::toString);
     }
   }
@@ -215,7 +215,7 @@ class DeadlineTest {
     long failed =
         episodes.stream().flatMap(e -> e.turns().stream()).filter(t -> t.failure() != null).count();
     assertEquals(failed, report.collected().failures());
-    assertEquals(unusableReferences, report.relabelled().bySource().get("own (reference failed)"));
+    assertEquals(unusableReferences, report.relabeled().bySource().get("own (reference failed)"));
     return episodes;
   }
 

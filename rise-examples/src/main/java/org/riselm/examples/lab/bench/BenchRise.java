@@ -140,7 +140,7 @@ public final class BenchRise {
         .relabeler(Relabelers.bestOf(samples))
         .feedback(Feedback.neutral(exercise.feedback()))
         .historyWindow(HistoryWindow.latest())
-        .stopAtSuccess(false)
+        .stopWhenCorrect(false)
         .problemsPerIteration(problems)
         .sampling(exercise.sampling())
         .turns(turns)

@@ -52,13 +52,13 @@ public enum Arm {
   SUCCESS_ONLY("as self, right targets only") {
     @Override
     void run(Lab lab) {
-      lab.iterate(lab.rise().objective(Objectives.successOnly()), 1, Lab.NEUTRAL);
+      lab.iterate(lab.rise().objective(Objectives.correctOnly()), 1, Lab.NEUTRAL);
     }
   },
   UNCENTRED("as self, weights not centred") {
     @Override
     void run(Lab lab) {
-      lab.iterate(lab.rise().objective(Objectives.uncentred(ToyRecipe.TAU)), 1, Lab.NEUTRAL);
+      lab.iterate(lab.rise().objective(Objectives.uncentered(ToyRecipe.TAU)), 1, Lab.NEUTRAL);
     }
   },
   SUPERVISED("supervised on single turns with true answers") {
@@ -112,7 +112,7 @@ public enum Arm {
   STOP("as self, episodes stop at success as in the paper") {
     @Override
     void run(Lab lab) {
-      lab.iterate(lab.rise().stopAtSuccess(true), 1, Lab.NEUTRAL);
+      lab.iterate(lab.rise().stopWhenCorrect(true), 1, Lab.NEUTRAL);
     }
   },
   TRUTHFUL("as self, feedback tells the truth, in evaluation too: an oracle") {

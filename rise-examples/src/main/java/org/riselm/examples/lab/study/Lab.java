@@ -164,7 +164,7 @@ public final class Lab implements AutoCloseable {
       for (int k = 1; k <= iterations; k++) {
         var report = trainer.iterate();
         trained += report.training().tokens();
-        sampled += report.collected().tokens() + report.relabelled().tokens();
+        sampled += report.collected().tokens() + report.relabeled().tokens();
         evaluate(k, evaluationFeedback);
       }
     }

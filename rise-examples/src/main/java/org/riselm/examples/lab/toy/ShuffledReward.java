@@ -39,7 +39,7 @@ public final class ShuffledReward implements Verifier {
   public double score(Problem problem, String response) {
     long toss =
         Seeds.derive(seed, Seeds.coordinate(problem.id()), Seeds.coordinate(response)) >>> 11;
-    return toss * 0x1.0p-53 < share ? SUCCESS : 0;
+    return toss * 0x1.0p-53 < share ? CORRECT : 0;
   }
 
   @Override

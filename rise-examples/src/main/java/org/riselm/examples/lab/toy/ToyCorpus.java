@@ -52,7 +52,7 @@ public final class ToyCorpus {
     String first = attempt(sum, FIRST_RIGHT, random);
     String second =
         random.nextDouble() < SECOND_REPEATS_FIRST ? first : attempt(sum, SECOND_RIGHT, random);
-    double reward = first.equals(problem.reference()) ? Reward.SUCCESS : 0;
+    double reward = first.equals(problem.reference()) ? Reward.CORRECT : 0;
     Turn turn = Turn.of(Response.ofText(first), reward).withFeedback(ToyTask.FEEDBACK);
     State state = HistoryWindow.latest().state(problem, List.of(turn));
     return new Example(state, Response.ofText(second), 1);

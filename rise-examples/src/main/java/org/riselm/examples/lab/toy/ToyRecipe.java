@@ -52,7 +52,7 @@ public record ToyRecipe(int baseSteps, int iterationProblems, int iterationSteps
     return TrainingOptions.builder()
         .learningRate(rate)
         .warmupSteps(Math.min(warmup, steps / 4))
-        .finalLearningRateShare(FINAL_SHARE)
+        .minLearningRateRatio(FINAL_SHARE)
         .batchSize(batchSize)
         .steps(steps)
         .betas(0.9, 0.98)

@@ -125,7 +125,7 @@ class ToyTaskTest {
         chats++;
         Turn first = e.state().history().get(0);
         assertEquals(verifier.score(problem, first.response().text()), first.reward());
-        firstRight += first.success() ? 1 : 0;
+        firstRight += first.correct() ? 1 : 0;
         secondRight += right ? 1 : 0;
         repeats += first.response().text().equals(e.response().text()) ? 1 : 0;
       }

@@ -56,16 +56,16 @@ public final class BatchPlanner {
   /**
    * One step's examples as micro-batches, like lengths together, each of at most {@code
    * microBatchTokens} tokens, padding counted, or of a single example. The weights are divided by
-   * what the training's {@link TrainingOptions#lossOver} says of all the step's targets, so the
-   * micro-batches' losses add up to the step's.
+   * what the training's {@link TrainingOptions#normalization} says of all the step's targets, so
+   * the micro-batches' losses add up to the step's.
    */
   List<MicroBatch> split(List<EncodedExample> batch) {
     double total = 0;
     for (EncodedExample e : batch) {
       total +=
-          switch (training.lossOver()) {
-            case WEIGHTS -> e.totalWeight();
-            case TOKENS -> e.target().length();
+          switch (training.normalization()) {
+            case BY_WEIGHT -> e.totalWeight();
+            case BY_TOKEN -> e.target().length();
           };
     }
     double scale = total == 0 ? 0 : 1 / total;

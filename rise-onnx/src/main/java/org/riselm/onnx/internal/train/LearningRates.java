@@ -20,7 +20,7 @@ final class LearningRates {
           case LINEAR -> 1 - done;
           case COSINE -> (1 + Math.cos(Math.PI * done)) / 2;
         };
-    double share = training.finalLearningRateShare();
+    double share = training.minLearningRateRatio();
     return training.schedule() == TrainingOptions.Schedule.CONSTANT
         ? peak
         : peak * (share + (1 - share) * left);

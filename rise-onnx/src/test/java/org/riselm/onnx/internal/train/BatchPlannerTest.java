@@ -139,7 +139,7 @@ class BatchPlannerTest {
             .learningRate(0.5)
             .schedule(schedule)
             .warmupSteps(warmup)
-            .finalLearningRateShare(0.1)
+            .minLearningRateRatio(0.1)
             .build();
     int total = warmup + after;
     double before = 0;
