@@ -5,8 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +31,6 @@ public final class AnswerEquivalence {
   }
 
   private static final Duration DEADLINE = Duration.ofSeconds(1);
-  private static final Pattern CHOICE = Pattern.compile("\\(?([A-Za-z])[).:]*+");
-  private static final Pattern CHOICE_AND_TEXT =
-      Pattern.compile("(?:\\(([A-Z])\\)|([A-Z])[):.])(?!,|;|and|or|&|\\(|[A-Z][).]).++");
-
   private final Duration deadline;
 
   /**
@@ -73,10 +67,17 @@ public final class AnswerEquivalence {
     if (formA.isEmpty() || formB.isEmpty()) {
       return answer.equals(other) ? Verdict.EQUAL : Verdict.NOT_COMPARABLE;
     }
-    if (formA.equals(formB) || sameChoice(formA, formB) || sameChoice(formB, formA)) {
+    if (formA.equals(formB) || Choices.same(formA, formB) || Choices.same(formB, formA)) {
       return Verdict.EQUAL;
     }
-    return compareRead(a, b, new Budget(deadline));
+    String textA = Choices.text(formA);
+    String textB = Choices.text(formB);
+    // Where one is a choice with its text, the other may be the text alone.
+    boolean oneIsChoice = textA.equals(formA) != textB.equals(formB);
+    return compareRead(
+        oneIsChoice && !textA.equals(formA) ? textA : a,
+        oneIsChoice && !textB.equals(formB) ? textB : b,
+        new Budget(deadline));
   }
 
   /** Whether {@code answer} can be read as mathematics or words. */
@@ -116,21 +117,6 @@ public final class AnswerEquivalence {
         new java.math.BigDecimal(value.numerator())
             .divide(new java.math.BigDecimal(value.denominator()));
     return decimal.signum() == 0 ? "0" : decimal.stripTrailingZeros().toPlainString();
-  }
-
-  /** "(B)" is "B", and "(B) 12". */
-  private static boolean sameChoice(String choice, String other) {
-    Matcher letter = CHOICE.matcher(choice);
-    if (!letter.matches()) {
-      return false;
-    }
-    Matcher same = CHOICE.matcher(other);
-    if (same.matches()) {
-      return same.group(1).equals(letter.group(1));
-    }
-    Matcher longer = CHOICE_AND_TEXT.matcher(other);
-    return longer.matches()
-        && letter.group(1).equals(longer.group(1) == null ? longer.group(2) : longer.group(1));
   }
 
   private static Verdict compareRead(String a, String b, Budget budget) {

@@ -39,14 +39,18 @@ public final class AnswerExtraction {
           Pattern.MULTILINE);
   private static final Pattern OPENS =
       Pattern.compile(
-          "(?i)(?:[\\s*_`]|```[a-z]*\\n"
+          "(?i)(?:[\\s*_`…]|\\.{2,}|```[a-z]*\\n"
               + "|(?:therefore|thus|then|simply|clearly|just|hence|indeed|given\\s+by)\\b,?)+");
+  private static final Pattern CHOICE =
+      Pattern.compile("(?i:option|choice)\\s*\\(?[A-Z](?![a-zA-Z])");
+  private static final Pattern YES_OR_NO =
+      Pattern.compile("(?i)(yes|no|true|false)[,.;]\\s[^\\d]*");
   private static final Pattern DENIAL =
       Pattern.compile("(?i)(?:not|unknown|unclear|unsure)\\b(?:.*?\\b(?:but|it\\s+is)\\b)?");
   private static final Pattern IS_THE_ANSWER =
       Pattern.compile(
-          "(?m)(?:^|(?<=[.!?:]\\s))([^\\n"
-              + "]{1,80}?)\\s+is\\s+(?:the|my|our)\\s+(?:final\\s+|correct\\s+)?answer\\b");
+          "(?m)(?:^|(?<=[.!?:]\\s))(?:([^\\v]{1,80}?)\\s+is\\s+(?:the|my|our)\\s+(?:final\\s+|correct\\s+)?"
+              + "answer\\b|(?:Option|Choice|Answer)\\s+\\(?([A-Z])\\)?\\s+is\\s+(?:the\\s+)?correct\\b)");
   private static final Pattern REMARK = Pattern.compile("\\s\\(([^()]*+)\\)[\\s.]*+$");
   private static final Pattern CONNECTIVE =
       Pattern.compile("^(?:So|Thus|Hence|Therefore|Then|Finally)\\b,?\\s*+(?=[^.!?\\n]*+[.!]?$)");
@@ -142,7 +146,7 @@ public final class AnswerExtraction {
     String before = null;
     Matcher turned = IS_THE_ANSWER.matcher(response);
     while (turned.find()) {
-      before = turned.end() > after ? turned.group(1) : before;
+      before = turned.end() > after ? turned.group(turned.group(1) == null ? 2 : 1) : before;
     }
     if (before != null) {
       String answer = CONNECTIVE.matcher(before.strip()).replaceFirst("");
@@ -168,7 +172,9 @@ public final class AnswerExtraction {
       boolean corrected = !denial.group().equals(denial.group().split("\\s", 2)[0]);
       return corrected ? value(sentence.substring(denial.end())) : "";
     }
-    return WORD.matcher(sentence).lookingAt() && !isBare(sentence)
+    return WORD.matcher(sentence).lookingAt()
+            && !isBare(sentence)
+            && !CHOICE.matcher(sentence).lookingAt()
         ? unmarked(sentence).orElse(sentence)
         : sentence;
   }
@@ -183,6 +189,10 @@ public final class AnswerExtraction {
 
   private static Optional<String> unmarked(String response) {
     String text = CONNECTIVE.matcher(response.strip()).replaceFirst("");
+    Matcher yesOrNo = YES_OR_NO.matcher(text);
+    if (yesOrNo.matches()) {
+      return Optional.of(yesOrNo.group(1));
+    }
     if (isBare(text)) {
       return Optional.of(text);
     }

@@ -78,7 +78,9 @@ abstract class AtomParser extends TokenReader {
   private Node numberOrBased(Token token) {
     if (takeIf("_")) {
       String digits = source.substring(token.from(), token.to());
-      return new Node.Based(digits.replace(" ", ""), subscript());
+      String base = subscript();
+      return new Node.Based(
+          digits.replace(" ", ""), NumberWords.read(base).map(Rational::toString).orElse(base));
     }
     if (peek().kind() == Kind.COMMAND && peek().text().equals("overline")) {
       return repeating(token);

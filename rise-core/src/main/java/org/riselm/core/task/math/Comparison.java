@@ -28,7 +28,9 @@ final class Comparison {
     }
     Node a = inequalities.solved(first);
     Node b = inequalities.solved(second);
-    if (!Forms.variable(a).equals(Forms.variable(b))
+    if (Forms.variable(a).isPresent()
+        && Forms.variable(b).isPresent()
+        && !Forms.variable(a).equals(Forms.variable(b))
         && Forms.isInequality(a)
         && Forms.isInequality(b)) {
       return Verdict.DIFFERENT; // x > 5 is no y > 5
@@ -159,7 +161,11 @@ final class Comparison {
 
   private static Verdict words(Node a, Node b) {
     if (a instanceof Node.Words x && b instanceof Node.Words y) {
-      return plain(x.text()).equals(plain(y.text())) ? Verdict.EQUAL : Verdict.DIFFERENT;
+      String p = plain(x.text());
+      String q = plain(y.text());
+      return p.equals(q) || p.equals(plain(predicate(y))) || q.equals(plain(predicate(x)))
+          ? Verdict.EQUAL
+          : Verdict.DIFFERENT;
     }
     Node words = a instanceof Node.Words ? a : b;
     return (a instanceof Node.Words ? b : a) instanceof Node.Sym symbol
@@ -168,11 +174,15 @@ final class Comparison {
         : Verdict.NOT_COMPARABLE;
   }
 
-  /** Letters and digits, without case and plurals: "There are no solutions" is "no solution". */
+  /** What is said of something: "no solution" in "There is no solution". */
+  private static String predicate(Node.Words sentence) {
+    return sentence.text().replaceFirst("^.*\\b(?:is|are) (?:an? |the )?", "");
+  }
+
+  /** Letters and digits, without case and plurals: "no solutions" is "no solution". */
   private static String plain(String words) {
     return words
         .toLowerCase(Locale.ROOT)
-        .replaceFirst("^(?:there|it) (?:is|are) ", "")
         .replaceAll("(?<=[a-z]{3})s\\b", "")
         .replaceAll("[^a-z0-9]", "");
   }
@@ -283,7 +293,7 @@ final class Comparison {
     }
     List<Node> items = a instanceof Node.Braces x ? x.items() : ((Node.Braces) b).items();
     Node other = a instanceof Node.Braces ? b : a;
-    return items.size() == 1 && Forms.isScalar(other)
+    return items.size() == 1 && (Forms.isScalar(other) || other instanceof Node.Bracketed)
         ? compare(items.get(0), other)
         : Verdict.DIFFERENT;
   }

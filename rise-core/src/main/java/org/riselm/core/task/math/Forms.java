@@ -36,6 +36,15 @@ final class Forms {
     if (node instanceof Node.Items items) {
       return items(items);
     }
+    if (node instanceof Node.Braces set) {
+      return new Node.Braces(flat(set.items()));
+    }
+    if (node instanceof Node.Product product
+        && product.factors().size() == 2
+        && isVariable(product.factors().get(0))
+        && product.factors().get(1) instanceof Node.Bracketed point) {
+      return point; // A(1, 2)
+    }
     if (isScalar(node) && Signs.count(node) > 0) {
       return Signs.expand(node);
     }
@@ -138,11 +147,19 @@ final class Forms {
   }
 
   private static Node items(Node.Items items) {
+    List<Node> flat = flat(items.items());
+    boolean allIntervals =
+        flat.size() == items.items().size()
+            && items.items().stream().allMatch(Node.Relation.class::isInstance)
+            && flat.stream().allMatch(Node.Bracketed.class::isInstance);
+    return allIntervals ? new Node.Joined('∪', flat) : new Node.Items(flat);
+  }
+
+  /** {@code items} in their usual form, with each value of one that has several. */
+  private static List<Node> flat(List<Node> items) {
     List<Node> flat = new ArrayList<>();
-    boolean allIntervals = true;
-    for (Node item : items.items()) {
+    for (Node item : items) {
       Node simple = simplify(item);
-      allIntervals &= item instanceof Node.Relation && simple instanceof Node.Bracketed;
       if (simple instanceof Node.Relation relation && isName(relation.operands().get(0))) {
         Node value = simplify(relation.operands().get(1));
         simple = value instanceof Node.Items ? value : simple;
@@ -153,9 +170,7 @@ final class Forms {
         flat.add(simple);
       }
     }
-    return allIntervals
-        ? new Node.Joined('∪', List.copyOf(flat))
-        : new Node.Items(List.copyOf(flat));
+    return List.copyOf(flat);
   }
 
   /** Whether the exact and the numeric evaluator may try. */
@@ -259,7 +274,7 @@ final class Forms {
   /** Whether {@code node} is a sum that a problem asks for: m + n, but not x + y. */
   static boolean isSumOfVariables(Node node) {
     return node instanceof Node.Sum sum
-        && sum.terms().stream().allMatch(Forms::isVariable)
+        && sum.terms().stream().allMatch(term -> isVariable(term) || isValue(term))
         && !sum.terms().stream().allMatch(Forms::isUnknown);
   }
 
@@ -301,6 +316,11 @@ final class Forms {
         || name instanceof Node.Measured
         || name instanceof Node.Call
         || (name instanceof Node.Sym symbol && symbol.name().matches(".*\\([a-zA-Z]\\)"));
+  }
+
+  /** f(2). */
+  private static boolean isValue(Node node) {
+    return node instanceof Node.Call call && call.function().equals("value");
   }
 
   /** The value in {@code x = value}. */

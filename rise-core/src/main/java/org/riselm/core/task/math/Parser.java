@@ -4,11 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.riselm.core.task.math.Token.Kind;
 
 /** Reads an answer by recursive descent: lists, relations, quantities, sets, ratios. */
 final class Parser extends ExpressionParser {
   private static final Set<String> SIGNS = Set.of("=", "<", ">", "≤", "≥", "≠", "≈", "≡", "∈");
+
+  /** Three or more words, which would be units and variables otherwise: "It is a Friday". */
+  private static final Pattern SENTENCE =
+      Pattern.compile(
+          "(?i)(?=.*[a-z]{4})(?!.*\\b(?:and|or|infinity)\\b)"
+              + "(?!(?:the )?(?:final|answer|value|result|solution|option|choice)\\b)"
+              + "[a-z]++(?: [a-z'-]++){2,}");
 
   private Parser(String source, List<Token> tokens, Budget budget) {
     super(source, tokens, budget);
@@ -38,6 +46,9 @@ final class Parser extends ExpressionParser {
   }
 
   private static Node whole(String answer, Budget budget) {
+    if (SENTENCE.matcher(answer).matches()) {
+      return spelled(answer);
+    }
     Parser parser = new Parser(answer, Lexer.tokens(answer, budget), budget);
     Node node = parser.list();
     parser.require(Kind.END);
@@ -82,19 +93,30 @@ final class Parser extends ExpressionParser {
     String outerUnit = unit;
     int from = at;
     List<Node> operands = new ArrayList<>(List.of(measured()));
-    if (peek().is("=") && isFunction(from, at)) {
-      String name = source.substring(tokens.get(from).from(), tokens.get(at - 1).to());
-      operands.set(0, new Node.Sym(name.replaceAll("\\\\(?:left|right)(?![a-zA-Z])|\\s", "")));
+    if (isSign() && isFunction(from, at)) {
+      operands.set(0, function(from));
     }
     List<String> signs = new ArrayList<>();
-    while (peek().kind() == Kind.OPERATOR && SIGNS.contains(peek().text())) {
+    while (isSign()) {
       signs.add(take().text());
-      operands.add(measured());
+      from = at;
+      Node operand = measured();
+      operands.add(isSign() && isFunction(from, at) ? function(from) : operand);
     }
     unit = outerUnit;
     return signs.isEmpty()
         ? operands.get(0)
         : new Node.Relation(List.copyOf(operands), List.copyOf(signs));
+  }
+
+  private boolean isSign() {
+    return peek().kind() == Kind.OPERATOR && SIGNS.contains(peek().text());
+  }
+
+  /** The tokens from {@code from} to here as one symbol: f(x). */
+  private Node function(int from) {
+    String name = source.substring(tokens.get(from).from(), tokens.get(at - 1).to());
+    return new Node.Sym(name.replaceAll("\\\\(?:left|right)(?![a-zA-Z])|\\s", ""));
   }
 
   /** Whether the tokens in a range are a function and its argument: f(3), f'(x), P(A ∩ B), y(0). */
@@ -187,7 +209,7 @@ final class Parser extends ExpressionParser {
     while (peek().kind() != Kind.END
         && !peek().is(",")
         && !closesList()
-        && !(peek().kind() == Kind.OPERATOR && SIGNS.contains(peek().text()))
+        && !isSign()
         && !(unit && peek().kind() == Kind.NUMBER && isWord(at - 1) && to > from)) {
       // A unit's exponent may stand in braces.
       if (takeIf("{") || takeIf("(")) {

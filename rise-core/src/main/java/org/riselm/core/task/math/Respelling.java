@@ -25,6 +25,7 @@ final class Respelling {
             + "\\s*+\\{\\s*+\\\\(?:text|mathrm)\\s*+\\{([^{}]*+)\\}\\s*+\\}",
         "\\\\text{$1/$2}"),
     new Rule("\\\\pmod\\s*+\\{([^{}]*+)\\}", "\\\\text{ (mod } $1)"),
+    new Rule("\\\\pmod(?![a-zA-Z])\\s*+(\\w++)", "\\\\text{ (mod } $1)"),
     new Rule("\\\\b?mod(?![a-zA-Z])", "\\\\text{ mod }"),
     new Rule("\\\\&", ","),
     new Rule("\\\\pounds(?![a-zA-Z])", "£"),
