@@ -33,9 +33,10 @@ public final class AnswerExtraction {
       Pattern.compile(
           "(?i)\\b(?:answers?|ans|final\\s+result|correct\\s+(?:option|choice))"
               + "(?:\\s+(?:to|of|for)\\s[^.:=\\v]{1,80}?)?[*_]*"
-              + "(?:\\s*(?:is|are|equals|=|:|(?:should|must|would|will)\\s+be)(?![a-z]))++"
-              + "[\\s*_]*:?"
-              + "|^[\\s#*_]*(?:the\\s+)?(?:final\\s+)?answer[ #*_]*$",
+              + "(?:\\s*(?:is|are|equals|=|[:：]|(?:should|must|would|will)\\s+be)(?![a-z]))++"
+              + "[\\s*_]*[:：]?"
+              + "|^[\\s#*_]*(?:the\\s+)?(?:final\\s+)?answer[ #*_]*$"
+              + "|答案\\s*(?:是|为|[:：])",
           Pattern.MULTILINE);
   private static final Pattern OPENS =
       Pattern.compile(
@@ -51,7 +52,8 @@ public final class AnswerExtraction {
       Pattern.compile(
           "(?m)(?:^|(?<=[.!?:]\\s))(?:([^\\v]{1,80}?)\\s+is\\s+(?:the|my|our)\\s+(?:final\\s+|correct\\s+)?"
               + "answer\\b|(?:Option|Choice|Answer)\\s+\\(?([A-Z])\\)?\\s+is\\s+(?:the\\s+)?correct\\b)");
-  private static final Pattern REMARK = Pattern.compile("\\s\\(([^()]*+)\\)[\\s.]*+$");
+  private static final Pattern REMARK =
+      Pattern.compile("\\s(?:\\(([^()]*+)\\)|[–—]\\s+([a-zA-Z]{2}.*))[\\s.]*+$");
   private static final Pattern CONNECTIVE =
       Pattern.compile("^(?:So|Thus|Hence|Therefore|Then|Finally)\\b,?\\s*+(?=[^.!?\\n]*+[.!]?$)");
   private static final Pattern LABEL =
@@ -67,6 +69,7 @@ public final class AnswerExtraction {
               + "(?:it|this|that|the\\s+(?:answer|problem|question|solution))\\b");
   private static final Pattern WORD = Pattern.compile("(?<![\\\\a-zA-Z])[a-zA-Z]{2,}+");
   private static final Pattern NEXT_SENTENCE = Pattern.compile("(?<!\\\\)[.!?]\\s+[A-Z\\d]");
+  private static final Pattern NO_WORD = Pattern.compile("and|or|[A-Z]{2,3}");
   private static final Pattern LOWER_CASE = Pattern.compile("[a-zA-Z][a-z]");
   private static final Pattern ENVIRONMENT = Pattern.compile("\\\\(?:begin|end)\\s*\\{[^{}]*+\\}");
   private static final Pattern DIGIT = Pattern.compile("\\d");
@@ -182,7 +185,7 @@ public final class AnswerExtraction {
   /** "3 bolts (2 blue, 1 white)" without what is in brackets, if that is words. */
   private static String withoutRemark(String sentence) {
     Matcher remark = REMARK.matcher(sentence);
-    return remark.find() && remark.start() > 0 && WORD.matcher(remark.group(1)).find()
+    return remark.find() && remark.start() > 0 && WORD.matcher(remark.group()).find()
         ? sentence.substring(0, remark.start())
         : sentence;
   }
@@ -232,7 +235,7 @@ public final class AnswerExtraction {
     return (int)
         WORD.matcher(ENVIRONMENT.matcher(text).replaceAll(""))
             .results()
-            .filter(word -> !word.group().equals("and") && !word.group().equals("or"))
+            .filter(word -> !NO_WORD.matcher(word.group()).matches())
             .count();
   }
 

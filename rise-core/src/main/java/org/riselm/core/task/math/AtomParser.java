@@ -201,7 +201,9 @@ abstract class AtomParser extends TokenReader {
         int from = peek().from();
         argument();
         String covered = source.substring(from, tokens.get(at - 1).to());
-        yield new Node.Sym("overline" + covered.replaceAll("[{}\\s]", ""));
+        String letters = covered.replaceAll("[{}\\s]", "");
+        yield new Node.Sym(
+            letters.matches("[A-Z]{2}") ? letters : "overline" + letters); // a segment
       }
       case "mathbb" -> {
         boolean braces = takeIf("{");

@@ -231,6 +231,12 @@ final class Comparison {
         && Forms.isConstant(other)) {
       return compare(relation.operands().get(1), other); // m + n = 12
     }
+    Node first = relation.operands().get(0);
+    Node last = relation.operands().get(relation.operands().size() - 1);
+    if (relation.signs().stream().allMatch(sign -> sign.equals("="))
+        && scalarsOnly(first, last) == Verdict.EQUAL) {
+      return compare(last, other); // x^2 - 1 = (x - 1)(x + 1)
+    }
     return Forms.namedValue(relation).map(v -> compare(v, other)).orElse(Verdict.DIFFERENT);
   }
 

@@ -45,7 +45,7 @@ final class Forms {
         && product.factors().get(1) instanceof Node.Bracketed point) {
       return point; // A(1, 2)
     }
-    if (isScalar(node) && Signs.count(node) > 0) {
+    if ((isScalar(node) || node instanceof Node.Bracketed) && Signs.count(node) > 0) {
       return Signs.expand(node);
     }
     return node;
@@ -281,6 +281,17 @@ final class Forms {
   /** Whether {@code node} says how one variable lies to constants: 1 < x, not 1 = x. */
   static boolean isInequality(Node node) {
     return node instanceof Node.Relation relation && ORDER.containsAll(relation.signs());
+  }
+
+  /** Whether {@code items} are inequalities and values that are left out: x > 1, x ≠ 2. */
+  static boolean isPunctured(List<Node> items) {
+    return items.stream().anyMatch(Forms::isInequality)
+        && items.stream().anyMatch(Forms::isExclusion)
+        && items.stream().allMatch(item -> isInequality(item) || isExclusion(item));
+  }
+
+  private static boolean isExclusion(Node node) {
+    return node instanceof Node.Relation relation && relation.signs().equals(List.of("≠"));
   }
 
   /** The only variable among the sides of {@code node}, if it is a relation that has one. */

@@ -77,7 +77,7 @@ final class Parser extends ExpressionParser {
     if (items.size() == 1) {
       return items.get(0);
     }
-    if (onlyAnd && items.stream().allMatch(Forms::isInequality)) {
+    if ((onlyAnd && items.stream().allMatch(Forms::isInequality)) || Forms.isPunctured(items)) {
       return new Node.Joined('∩', List.copyOf(items));
     }
     return Quantities.sum(items).orElseGet(() -> new Node.Items(List.copyOf(items)));
@@ -122,11 +122,12 @@ final class Parser extends ExpressionParser {
   /** Whether the tokens in a range are a function and its argument: f(3), f'(x), P(A ∩ B), y(0). */
   private boolean isFunction(int from, int to) {
     int open = from + 1;
-    while (open < to && !tokens.get(open).is("(")) {
+    while (open < to && !tokens.get(open).is("(") && !tokens.get(open).is("[")) {
       open++;
     }
     Token name = tokens.get(from);
-    if (name.kind() != Kind.SYMBOL || open == to || !tokens.get(to - 1).is(")")) {
+    String close = open < to && tokens.get(open).is("[") ? "]" : ")";
+    if (name.kind() != Kind.SYMBOL || open == to || !tokens.get(to - 1).is(close)) {
       return false;
     }
     for (Token between : tokens.subList(from + 1, open)) {
@@ -136,14 +137,16 @@ final class Parser extends ExpressionParser {
       }
     }
     int depth = 1;
+    boolean sets = false;
     for (int i = open + 1; i < to - 1; i++) {
-      depth += tokens.get(i).is("(") ? 1 : tokens.get(i).is(")") ? -1 : 0;
+      sets |= tokens.get(i).is("∪") || tokens.get(i).is("∩");
+      depth += tokens.get(i).is(tokens.get(open).text()) ? 1 : tokens.get(i).is(close) ? -1 : 0;
       if (depth == 0) {
         return false;
       }
     }
     boolean single = to - open == 3 && !tokens.get(open + 1).text().equals(name.text());
-    return single || Vocabulary.FUNCTION_LETTERS.contains(name.text());
+    return single || sets || Vocabulary.FUNCTION_LETTERS.contains(name.text());
   }
 
   /** An expression and the unit around it, or words. */

@@ -27,6 +27,7 @@ final class Respelling {
     new Rule("\\\\pmod\\s*+\\{([^{}]*+)\\}", "\\\\text{ (mod } $1)"),
     new Rule("\\\\pmod(?![a-zA-Z])\\s*+(\\w++)", "\\\\text{ (mod } $1)"),
     new Rule("\\\\b?mod(?![a-zA-Z])", "\\\\text{ mod }"),
+    new Rule("(?<=\\d)\\s*+\\^\\s*+\\{?+\\s*+o\\s*+\\}?+(?![a-zA-Z])", "^\\\\circ "),
     new Rule("\\\\&", ","),
     new Rule("\\\\pounds(?![a-zA-Z])", "£"),
     new Rule("\\\\euro(?![a-zA-Z])", "€"),
