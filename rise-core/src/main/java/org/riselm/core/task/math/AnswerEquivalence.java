@@ -93,7 +93,7 @@ public final class AnswerEquivalence {
       List<Node> values = Forms.values(Parser.parse(Cleaner.clean(answer), budget));
       Node node = Forms.simplify(values.get(values.size() - 1));
       if (node instanceof Node.Relation relation) {
-        node = Forms.namedValue(relation).orElse(node);
+        node = Names.namedValue(relation).orElse(node);
       }
       if (node instanceof Node.Measured measured) {
         node = measured.value();

@@ -77,7 +77,8 @@ final class Parser extends ExpressionParser {
     if (items.size() == 1) {
       return items.get(0);
     }
-    if ((onlyAnd && items.stream().allMatch(Forms::isInequality)) || Forms.isPunctured(items)) {
+    if ((onlyAnd && items.stream().allMatch(Inequalities::isInequality))
+        || Inequalities.isPunctured(items)) {
       return new Node.Joined('∩', List.copyOf(items));
     }
     return Quantities.sum(items).orElseGet(() -> new Node.Items(List.copyOf(items)));
