@@ -78,7 +78,9 @@ abstract class AtomParser extends TokenReader {
   private Node numberOrBased(Token token) {
     if (takeIf("_")) {
       String digits = source.substring(token.from(), token.to());
-      return new Node.Based(digits.replace(" ", ""), subscript());
+      String base = subscript();
+      return new Node.Based(
+          digits.replace(" ", ""), NumberWords.read(base).map(Rational::toString).orElse(base));
     }
     if (peek().kind() == Kind.COMMAND && peek().text().equals("overline")) {
       return repeating(token);
@@ -199,7 +201,9 @@ abstract class AtomParser extends TokenReader {
         int from = peek().from();
         argument();
         String covered = source.substring(from, tokens.get(at - 1).to());
-        yield new Node.Sym("overline" + covered.replaceAll("[{}\\s]", ""));
+        String letters = covered.replaceAll("[{}\\s]", "");
+        yield new Node.Sym(
+            letters.matches("[A-Z]{2}") ? letters : "overline" + letters); // a segment
       }
       case "mathbb" -> {
         boolean braces = takeIf("{");

@@ -70,7 +70,8 @@ public final class Cleaner {
     while (to > from && " .,;*_\\".indexOf(text.charAt(to - 1)) >= 0) {
       to--;
     }
-    return text.substring(from, to);
+    boolean quoted = to - from > 2 && text.charAt(from) == '\'' && text.charAt(to - 1) == '\'';
+    return quoted ? text.substring(from + 1, to - 1) : text.substring(from, to);
   }
 
   /**

@@ -80,10 +80,18 @@ abstract class ExpressionParser extends AtomParser {
           ImmutableSet.of("frac", "sqrt", "binom", "overline").contains(token.text())
               || token.text().startsWith("begin:");
       case OPERATOR ->
-          (FACTOR_STARTS.contains(token.text()) && !isRemark() && !(french && token.is("[")))
+          (FACTOR_STARTS.contains(token.text())
+                  && !isRemark()
+                  && !(token.is("[") && (french || closesHere())))
               || (bars == 0 && (token.text().equals("|") || token.text().equals("‖")));
       default -> false;
     };
+  }
+
+  /** Whether the bracket that comes next closes an interval, as in [0, 1[. */
+  private boolean closesHere() {
+    Token after = token(at + 1);
+    return after.kind() == Kind.END || after.is("∪") || after.is("∩") || after.is(",");
   }
 
   /** 3\frac{1}{2} and 3 1/2 are mixed numbers; every other neighbour multiplies. */

@@ -6,21 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Turns what is written in several ways into one of them. */
 public final class Forms {
-  /** Variables of equations that are answers themselves: x + y = 5 is a line. */
-  private static final Set<String> UNKNOWNS = Set.of("x", "y", "z", "t");
-
   private static final Set<String> CONSTANTS = Set.of("π", "e", "i", "∞");
-  private static final Node INFINITY = new Node.Sym("∞");
+  static final Node INFINITY = new Node.Sym("∞");
   private static final Node REALS =
       new Node.Bracketed('(', List.of(Node.negative(INFINITY), INFINITY), ')');
   private static final Pattern ALL_REALS =
       Pattern.compile("(?i)all\\s+real(?:s|\\s+numbers?)(?:\\s+[a-z])?");
-  private static final Set<String> ORDER = Set.of("<", "≤", ">", "≥");
 
   private Forms() {}
 
@@ -36,7 +31,16 @@ public final class Forms {
     if (node instanceof Node.Items items) {
       return items(items);
     }
-    if (isScalar(node) && Signs.count(node) > 0) {
+    if (node instanceof Node.Braces set) {
+      return new Node.Braces(flat(set.items()));
+    }
+    if (node instanceof Node.Product product
+        && product.factors().size() == 2
+        && isVariable(product.factors().get(0))
+        && product.factors().get(1) instanceof Node.Bracketed point) {
+      return point; // A(1, 2)
+    }
+    if ((isScalar(node) || node instanceof Node.Bracketed) && Signs.count(node) > 0) {
       return Signs.expand(node);
     }
     return node;
@@ -59,12 +63,12 @@ public final class Forms {
       if (!isVariable(first) && isVariable(last)) {
         return new Node.Relation(List.of(last, first), List.of("="));
       }
-      if (isName(first) || (operands.size() > 2 && isSumOfVariables(first))) {
+      if (Names.isName(first) || (operands.size() > 2 && Names.isSumOfVariables(first))) {
         return new Node.Relation(List.of(first, last), List.of("="));
       }
       return isScalar(first) && isConstant(first) ? simplify(last) : relation;
     }
-    return interval(ascending(relation)).map(Node.class::cast).orElse(ascending(relation));
+    return Inequalities.usual(relation);
   }
 
   /** Whether {@code node} gives a value and what it is about: 2/3 ≈ 0.67. */
@@ -85,65 +89,24 @@ public final class Forms {
             : new Node.Relation(
                 relation.operands().subList(0, last + 1), relation.signs().subList(0, last));
     Node about = relation.operands().get(last + 1);
-    return isName(exact) ? List.of(about) : List.of(exact, about);
-  }
-
-  static Node.Relation ascending(Node.Relation relation) {
-    if (relation.signs().stream().noneMatch(s -> s.equals(">") || s.equals("≥"))) {
-      return relation;
-    }
-    List<Node> operands = new ArrayList<>(relation.operands());
-    List<String> signs = new ArrayList<>(relation.signs());
-    java.util.Collections.reverse(operands);
-    java.util.Collections.reverse(signs);
-    UnaryOperator<String> turn =
-        s ->
-            switch (s) {
-              case ">" -> "<";
-              case "≥" -> "≤";
-              case "<" -> ">";
-              case "≤" -> "≥";
-              default -> s;
-            };
-    signs.replaceAll(turn);
-    return new Node.Relation(List.copyOf(operands), List.copyOf(signs));
-  }
-
-  /** {@code 1 < x ≤ 2} as (1, 2]; empty if it is not one variable between constants. */
-  private static Optional<Node.Bracketed> interval(Node.Relation relation) {
-    List<Node> operands = relation.operands();
-    List<String> signs = relation.signs();
-    if (!signs.stream().allMatch(s -> s.equals("<") || s.equals("≤")) || operands.size() > 3) {
-      return Optional.empty();
-    }
-    int variable = 0;
-    while (variable < operands.size() && !isVariable(operands.get(variable))) {
-      variable++;
-    }
-    if (variable == operands.size() || (operands.size() == 3 && variable != 1)) {
-      return Optional.empty();
-    }
-    for (int i = 0; i < operands.size(); i++) {
-      if (i != variable && !(isScalar(operands.get(i)) && isConstant(operands.get(i)))) {
-        return Optional.empty();
-      }
-    }
-    boolean below = variable > 0;
-    boolean above = variable < operands.size() - 1;
-    Node low = below ? operands.get(variable - 1) : Node.negative(INFINITY);
-    Node high = above ? operands.get(variable + 1) : INFINITY;
-    char open = below && signs.get(variable - 1).equals("≤") ? '[' : '(';
-    char close = above && signs.get(variable).equals("≤") ? ']' : ')';
-    return Optional.of(new Node.Bracketed(open, List.of(low, high), close));
+    return Names.isName(exact) ? List.of(about) : List.of(exact, about);
   }
 
   private static Node items(Node.Items items) {
+    List<Node> flat = flat(items.items());
+    boolean allIntervals =
+        flat.size() == items.items().size()
+            && items.items().stream().allMatch(Node.Relation.class::isInstance)
+            && flat.stream().allMatch(Node.Bracketed.class::isInstance);
+    return allIntervals ? new Node.Joined('∪', flat) : new Node.Items(flat);
+  }
+
+  /** {@code items} in their usual form, with each value of one that has several. */
+  private static List<Node> flat(List<Node> items) {
     List<Node> flat = new ArrayList<>();
-    boolean allIntervals = true;
-    for (Node item : items.items()) {
+    for (Node item : items) {
       Node simple = simplify(item);
-      allIntervals &= item instanceof Node.Relation && simple instanceof Node.Bracketed;
-      if (simple instanceof Node.Relation relation && isName(relation.operands().get(0))) {
+      if (simple instanceof Node.Relation relation && Names.isName(relation.operands().get(0))) {
         Node value = simplify(relation.operands().get(1));
         simple = value instanceof Node.Items ? value : simple;
       }
@@ -153,9 +116,7 @@ public final class Forms {
         flat.add(simple);
       }
     }
-    return allIntervals
-        ? new Node.Joined('∪', List.copyOf(flat))
-        : new Node.Items(List.copyOf(flat));
+    return List.copyOf(flat);
   }
 
   /** Whether the exact and the numeric evaluator may try. */
@@ -206,108 +167,12 @@ public final class Forms {
     return scalar instanceof Node.PlusMinus signed ? List.of(signed.value()) : List.of();
   }
 
-  /**
-   * Whether {@code node} only names what stands on the other side: x, f(x), |AB|, (x, y), AB/CD,
-   * AB:CD, sin θ.
-   */
-  static boolean isName(Node node) {
-    if (node instanceof Node.Words || isVariable(node)) {
-      return true;
-    }
-    if (node instanceof Node.Measured measured) {
-      return isName(measured.value());
-    }
-    if (node instanceof Node.Bracketed tuple) {
-      return tuple.items().stream().allMatch(Forms::isVariable);
-    }
-    if (node instanceof Node.Ratio ratio) {
-      return ratio.items().stream().allMatch(Forms::isLetters);
-    }
-    if (node instanceof Node.Call call) {
-      return isVariable(call.arguments().get(0))
-          && (call.function().equals("abs") || !isUnknown(call.arguments().get(0)));
-    }
-    return node instanceof Node.Product product && (isRatio(product) || isAngle(product));
-  }
-
-  private static boolean isUnknown(Node node) {
-    return node instanceof Node.Sym symbol && UNKNOWNS.contains(symbol.name());
-  }
-
-  /** AB/CD, x/y, dy/dx. */
-  private static boolean isRatio(Node.Product product) {
-    return product.factors().size() == 2
-        && isLetters(product.factors().get(0))
-        && product.factors().get(1) instanceof Node.Power below
-        && below.exponent().equals(Node.MINUS_ONE)
-        && isLetters(below.base());
-  }
-
-  private static boolean isLetters(Node node) {
-    return isVariable(node)
-        || (node instanceof Node.Product product
-            && product.factors().stream().allMatch(Forms::isVariable));
-  }
-
-  /** m∠ABC. */
-  private static boolean isAngle(Node.Product product) {
-    return product.factors().stream()
-        .allMatch(
-            f -> f instanceof Node.Sym s && (s.name().equals("m") || s.name().charAt(0) == '∠'));
-  }
-
-  /** Whether {@code node} is a sum that a problem asks for: m + n, but not x + y. */
-  static boolean isSumOfVariables(Node node) {
-    return node instanceof Node.Sum sum
-        && sum.terms().stream().allMatch(Forms::isVariable)
-        && !sum.terms().stream().allMatch(Forms::isUnknown);
-  }
-
-  /** Whether {@code node} says how one variable lies to constants: 1 < x, not 1 = x. */
-  static boolean isInequality(Node node) {
-    return node instanceof Node.Relation relation && ORDER.containsAll(relation.signs());
-  }
-
-  /** The only variable among the sides of {@code node}, if it is a relation that has one. */
-  static Optional<Node> variable(Node node) {
-    return node instanceof Node.Relation relation
-            && relation.operands().stream().filter(Forms::isVariable).count() == 1
-        ? relation.operands().stream().filter(Forms::isVariable).findFirst()
-        : Optional.empty();
-  }
-
   static boolean isInfinity(Node node) {
     return node.equals(INFINITY);
   }
 
   static boolean isMinusInfinity(Node node) {
     return node.equals(Node.negative(INFINITY));
-  }
-
-  /**
-   * Whether two equations name their values, and not by two different variables, ratios or values
-   * of functions: y = 2x and f(x) = 2x, but no f(1) = 2 and f(2) = 2.
-   */
-  static boolean sameName(Node.Relation a, Node.Relation b) {
-    Node x = a.operands().get(0);
-    Node y = b.operands().get(0);
-    return isName(x) && isName(y) && (x.equals(y) || isLoose(x) || isLoose(y));
-  }
-
-  /** Words, a tuple of names, or a function of variables: another name for the same may be used. */
-  private static boolean isLoose(Node name) {
-    return name instanceof Node.Words
-        || name instanceof Node.Bracketed
-        || name instanceof Node.Measured
-        || name instanceof Node.Call
-        || (name instanceof Node.Sym symbol && symbol.name().matches(".*\\([a-zA-Z]\\)"));
-  }
-
-  /** The value in {@code x = value}. */
-  public static Optional<Node> namedValue(Node.Relation relation) {
-    return relation.signs().equals(List.of("=")) && isName(relation.operands().get(0))
-        ? Optional.of(relation.operands().get(1))
-        : Optional.empty();
   }
 
   public static boolean isPercent(Node node) {

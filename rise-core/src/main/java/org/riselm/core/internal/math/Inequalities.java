@@ -5,9 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** Solves inequalities that are linear in one variable: 2 < 2x < 6 is 1 < x < 3. */
 final class Inequalities {
+  private static final Set<String> ORDER = Set.of("<", "≤", ">", "≥");
+
   private final Budget budget;
 
   Inequalities(Budget budget) {
@@ -17,13 +21,13 @@ final class Inequalities {
   /** Returns {@code node} with its variable alone, if it is such an inequality; else as it is. */
   Node solved(Node node) {
     if (!(node instanceof Node.Relation relation)
-        || !Forms.isInequality(node)
+        || !isInequality(node)
         || relation.operands().size() > 3
         || relation.operands().stream().anyMatch(Forms::isVariable)
         || !relation.operands().stream().allMatch(Forms::isScalar)) {
       return node;
     }
-    Node.Relation ascending = Forms.ascending(relation);
+    Node.Relation ascending = ascending(relation);
     List<Node.Relation> links = new ArrayList<>();
     for (int i = 0; i < ascending.signs().size(); i++) {
       link(ascending.operands().subList(i, i + 2), ascending.signs().get(i)).ifPresent(links::add);
@@ -80,6 +84,95 @@ final class Inequalities {
         ? Optional.of(
             new Node.Relation(
                 List.copyOf(operands), List.of(lower.signs().get(0), upper.signs().get(0))))
+        : Optional.empty();
+  }
+
+  /** Returns the interval that {@code relation} is, or the relation in ascending order. */
+  static Node usual(Node.Relation relation) {
+    Node.Relation ascending = ascending(relation);
+    return interval(ascending).map(Node.class::cast).orElse(ascending);
+  }
+
+  /** Whether both say how a variable lies to constants, but not the same one: x > 5, y > 5. */
+  static boolean areOfTwoVariables(Node a, Node b) {
+    return isInequality(a)
+        && isInequality(b)
+        && variable(a).isPresent()
+        && variable(b).isPresent()
+        && !variable(a).equals(variable(b));
+  }
+
+  private static Node.Relation ascending(Node.Relation relation) {
+    if (relation.signs().stream().noneMatch(s -> s.equals(">") || s.equals("≥"))) {
+      return relation;
+    }
+    List<Node> operands = new ArrayList<>(relation.operands());
+    List<String> signs = new ArrayList<>(relation.signs());
+    java.util.Collections.reverse(operands);
+    java.util.Collections.reverse(signs);
+    UnaryOperator<String> turn =
+        s ->
+            switch (s) {
+              case ">" -> "<";
+              case "≥" -> "≤";
+              case "<" -> ">";
+              case "≤" -> "≥";
+              default -> s;
+            };
+    signs.replaceAll(turn);
+    return new Node.Relation(List.copyOf(operands), List.copyOf(signs));
+  }
+
+  /** {@code 1 < x ≤ 2} as (1, 2]; empty if it is not one variable between constants. */
+  private static Optional<Node.Bracketed> interval(Node.Relation relation) {
+    List<Node> operands = relation.operands();
+    List<String> signs = relation.signs();
+    if (!signs.stream().allMatch(s -> s.equals("<") || s.equals("≤")) || operands.size() > 3) {
+      return Optional.empty();
+    }
+    int variable = 0;
+    while (variable < operands.size() && !Forms.isVariable(operands.get(variable))) {
+      variable++;
+    }
+    if (variable == operands.size() || (operands.size() == 3 && variable != 1)) {
+      return Optional.empty();
+    }
+    for (int i = 0; i < operands.size(); i++) {
+      if (i != variable
+          && !(Forms.isScalar(operands.get(i)) && Forms.isConstant(operands.get(i)))) {
+        return Optional.empty();
+      }
+    }
+    boolean below = variable > 0;
+    boolean above = variable < operands.size() - 1;
+    Node low = below ? operands.get(variable - 1) : Node.negative(Forms.INFINITY);
+    Node high = above ? operands.get(variable + 1) : Forms.INFINITY;
+    char open = below && signs.get(variable - 1).equals("≤") ? '[' : '(';
+    char close = above && signs.get(variable).equals("≤") ? ']' : ')';
+    return Optional.of(new Node.Bracketed(open, List.of(low, high), close));
+  }
+
+  /** Whether {@code node} says how one variable lies to constants: 1 < x, not 1 = x. */
+  static boolean isInequality(Node node) {
+    return node instanceof Node.Relation relation && ORDER.containsAll(relation.signs());
+  }
+
+  /** Whether {@code items} are inequalities and values that are left out: x > 1, x ≠ 2. */
+  static boolean isPunctured(List<Node> items) {
+    return items.stream().anyMatch(Inequalities::isInequality)
+        && items.stream().anyMatch(Inequalities::isExclusion)
+        && items.stream().allMatch(item -> isInequality(item) || isExclusion(item));
+  }
+
+  private static boolean isExclusion(Node node) {
+    return node instanceof Node.Relation relation && relation.signs().equals(List.of("≠"));
+  }
+
+  /** The only variable among the sides of {@code node}, if it is a relation that has one. */
+  private static Optional<Node> variable(Node node) {
+    return node instanceof Node.Relation relation
+            && relation.operands().stream().filter(Forms::isVariable).count() == 1
+        ? relation.operands().stream().filter(Forms::isVariable).findFirst()
         : Optional.empty();
   }
 }

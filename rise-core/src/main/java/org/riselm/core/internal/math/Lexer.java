@@ -87,6 +87,9 @@ public final class Lexer {
     if (c == '.' && at > 0 && isLetter(source.charAt(at - 1))) {
       return at + 1; // an abbreviation
     }
+    if (c == ':' && tokens.isEmpty()) {
+      return at + 1; // "Answer: 5", whose word says nothing
+    }
     if (c == ',' || c == ';') {
       add(Kind.OPERATOR, ",", at, at + 1);
       return at + 1;

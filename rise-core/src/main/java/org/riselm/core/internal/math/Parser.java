@@ -4,11 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.riselm.core.internal.math.Token.Kind;
 
 /** Reads an answer by recursive descent: lists, relations, quantities, sets, ratios. */
 public final class Parser extends ExpressionParser {
   private static final Set<String> SIGNS = Set.of("=", "<", ">", "≤", "≥", "≠", "≈", "≡", "∈");
+
+  /** Three or more words, which would be units and variables otherwise: "It is a Friday". */
+  private static final Pattern SENTENCE =
+      Pattern.compile(
+          "(?i)(?=.*[a-z]{4})(?!.*\\b(?:and|or|infinity)\\b)"
+              + "(?!(?:the )?(?:final|answer|value|result|solution|option|choice)\\b)"
+              + "[a-z]++(?: [a-z'-]++){2,}");
 
   private Parser(String source, List<Token> tokens, Budget budget) {
     super(source, tokens, budget);
@@ -38,6 +46,9 @@ public final class Parser extends ExpressionParser {
   }
 
   private static Node whole(String answer, Budget budget) {
+    if (SENTENCE.matcher(answer).matches()) {
+      return spelled(answer);
+    }
     Parser parser = new Parser(answer, Lexer.tokens(answer, budget), budget);
     Node node = parser.list();
     parser.require(Kind.END);
@@ -66,7 +77,8 @@ public final class Parser extends ExpressionParser {
     if (items.size() == 1) {
       return items.get(0);
     }
-    if (onlyAnd && items.stream().allMatch(Forms::isInequality)) {
+    if ((onlyAnd && items.stream().allMatch(Inequalities::isInequality))
+        || Inequalities.isPunctured(items)) {
       return new Node.Joined('∩', List.copyOf(items));
     }
     return Quantities.sum(items).orElseGet(() -> new Node.Items(List.copyOf(items)));
@@ -82,14 +94,15 @@ public final class Parser extends ExpressionParser {
     String outerUnit = unit;
     int from = at;
     List<Node> operands = new ArrayList<>(List.of(measured()));
-    if (peek().is("=") && isFunction(from, at)) {
-      String name = source.substring(tokens.get(from).from(), tokens.get(at - 1).to());
-      operands.set(0, new Node.Sym(name.replaceAll("\\\\(?:left|right)(?![a-zA-Z])|\\s", "")));
+    if (isSign() && isFunction(from, at)) {
+      operands.set(0, function(from));
     }
     List<String> signs = new ArrayList<>();
-    while (peek().kind() == Kind.OPERATOR && SIGNS.contains(peek().text())) {
+    while (isSign()) {
       signs.add(take().text());
-      operands.add(measured());
+      from = at;
+      Node operand = measured();
+      operands.add(isSign() && isFunction(from, at) ? function(from) : operand);
     }
     unit = outerUnit;
     return signs.isEmpty()
@@ -97,14 +110,25 @@ public final class Parser extends ExpressionParser {
         : new Node.Relation(List.copyOf(operands), List.copyOf(signs));
   }
 
+  private boolean isSign() {
+    return peek().kind() == Kind.OPERATOR && SIGNS.contains(peek().text());
+  }
+
+  /** The tokens from {@code from} to here as one symbol: f(x). */
+  private Node function(int from) {
+    String name = source.substring(tokens.get(from).from(), tokens.get(at - 1).to());
+    return new Node.Sym(name.replaceAll("\\\\(?:left|right)(?![a-zA-Z])|\\s", ""));
+  }
+
   /** Whether the tokens in a range are a function and its argument: f(3), f'(x), P(A ∩ B), y(0). */
   private boolean isFunction(int from, int to) {
     int open = from + 1;
-    while (open < to && !tokens.get(open).is("(")) {
+    while (open < to && !tokens.get(open).is("(") && !tokens.get(open).is("[")) {
       open++;
     }
     Token name = tokens.get(from);
-    if (name.kind() != Kind.SYMBOL || open == to || !tokens.get(to - 1).is(")")) {
+    String close = open < to && tokens.get(open).is("[") ? "]" : ")";
+    if (name.kind() != Kind.SYMBOL || open == to || !tokens.get(to - 1).is(close)) {
       return false;
     }
     for (Token between : tokens.subList(from + 1, open)) {
@@ -114,14 +138,16 @@ public final class Parser extends ExpressionParser {
       }
     }
     int depth = 1;
+    boolean sets = false;
     for (int i = open + 1; i < to - 1; i++) {
-      depth += tokens.get(i).is("(") ? 1 : tokens.get(i).is(")") ? -1 : 0;
+      sets |= tokens.get(i).is("∪") || tokens.get(i).is("∩");
+      depth += tokens.get(i).is(tokens.get(open).text()) ? 1 : tokens.get(i).is(close) ? -1 : 0;
       if (depth == 0) {
         return false;
       }
     }
     boolean single = to - open == 3 && !tokens.get(open + 1).text().equals(name.text());
-    return single || Vocabulary.FUNCTION_LETTERS.contains(name.text());
+    return single || sets || Vocabulary.FUNCTION_LETTERS.contains(name.text());
   }
 
   /** An expression and the unit around it, or words. */
@@ -187,7 +213,7 @@ public final class Parser extends ExpressionParser {
     while (peek().kind() != Kind.END
         && !peek().is(",")
         && !closesList()
-        && !(peek().kind() == Kind.OPERATOR && SIGNS.contains(peek().text()))
+        && !isSign()
         && !(unit && peek().kind() == Kind.NUMBER && isWord(at - 1) && to > from)) {
       // A unit's exponent may stand in braces.
       if (takeIf("{") || takeIf("(")) {

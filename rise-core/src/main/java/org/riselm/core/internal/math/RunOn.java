@@ -20,6 +20,7 @@ public final class RunOn {
               + "|^[ \\t>#*]*+(?:(?i:(?:next\\s+)?"
               + "(?:question|problem|exercise|user|human|instruction))|Q)"
               + "\\s*+(?:\\d+\\s*+\\**[.:)]|\\**:)"
+              + "|^#++\\s*(?i:question|problem|exercise|example)\\b[\\s\\d*]*$"
               + "|^[ \\t>#*]*+(?i:example)\\s+\\d+\\s*+\\**[.:)]",
           Pattern.MULTILINE);
 

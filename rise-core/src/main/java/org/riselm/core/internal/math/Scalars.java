@@ -27,6 +27,12 @@ final class Scalars {
     this.budget = budget;
   }
 
+  /** Whether both are scalars that mean the same. */
+  Verdict compareIfScalar(Node a, Node b) {
+    return Forms.isScalar(a) && Forms.isScalar(b) ? compare(a, b) : Verdict.DIFFERENT;
+  }
+
+  /** Whether two scalars mean the same. */
   Verdict compare(Node a, Node b) {
     try {
       Quotient left = new Exact(budget).of(a);

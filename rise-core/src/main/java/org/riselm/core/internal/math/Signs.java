@@ -4,21 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Writes an answer with ± as the list of its values. */
+/** Writes a scalar or a tuple with ± as the list of its values. */
 final class Signs {
   private static final int MAX_SIGNS = 3;
 
   private Signs() {}
 
-  /** How many signs there are in {@code scalar}. */
+  /** How many signs there are in {@code scalar}, or in a tuple of such. */
   static int count(Node scalar) {
     int own = scalar instanceof Node.PlusMinus ? 1 : 0;
-    return own + Forms.children(scalar).stream().mapToInt(Signs::count).sum();
+    return own + parts(scalar).stream().mapToInt(Signs::count).sum();
   }
 
   private static boolean hasOpposite(Node scalar) {
     return (scalar instanceof Node.PlusMinus signed && signed.opposite())
-        || Forms.children(scalar).stream().anyMatch(Signs::hasOpposite);
+        || parts(scalar).stream().anyMatch(Signs::hasOpposite);
+  }
+
+  private static List<Node> parts(Node node) {
+    return node instanceof Node.Bracketed tuple ? tuple.items() : Forms.children(node);
   }
 
   /** Every choice of signs; where ∓ occurs, all signs go together. */
@@ -53,6 +57,10 @@ final class Signs {
     }
     if (node instanceof Node.Call call) {
       return new Node.Call(call.function(), call.arguments().stream().map(inner).toList());
+    }
+    if (node instanceof Node.Bracketed tuple) {
+      return new Node.Bracketed(
+          tuple.open(), tuple.items().stream().map(inner).toList(), tuple.close());
     }
     if (node instanceof Node.Degrees degrees) {
       return new Node.Degrees(inner.apply(degrees.value()));

@@ -5,16 +5,16 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.math.BeyondGraderException;
 import org.riselm.core.internal.math.Budget;
+import org.riselm.core.internal.math.Choices;
 import org.riselm.core.internal.math.Cleaner;
 import org.riselm.core.internal.math.Comparison;
 import org.riselm.core.internal.math.Exact;
 import org.riselm.core.internal.math.Forms;
 import org.riselm.core.internal.math.Lexer;
+import org.riselm.core.internal.math.Names;
 import org.riselm.core.internal.math.Node;
 import org.riselm.core.internal.math.Parser;
 import org.riselm.core.internal.math.Quotient;
@@ -44,10 +44,6 @@ public final class AnswerEquivalence {
   }
 
   private static final Duration DEADLINE = Duration.ofSeconds(1);
-  private static final Pattern CHOICE = Pattern.compile("\\(?([A-Za-z])[).:]*+");
-  private static final Pattern CHOICE_AND_TEXT =
-      Pattern.compile("(?:\\(([A-Z])\\)|([A-Z])[):.])(?!,|;|and|or|&|\\(|[A-Z][).]).++");
-
   private final Duration deadline;
 
   /**
@@ -84,10 +80,17 @@ public final class AnswerEquivalence {
     if (formA.isEmpty() || formB.isEmpty()) {
       return answer.equals(other) ? Verdict.EQUAL : Verdict.NOT_COMPARABLE;
     }
-    if (formA.equals(formB) || sameChoice(formA, formB) || sameChoice(formB, formA)) {
+    if (formA.equals(formB) || Choices.same(formA, formB) || Choices.same(formB, formA)) {
       return Verdict.EQUAL;
     }
-    return compareRead(a, b, new Budget(deadline));
+    String textA = Choices.text(formA);
+    String textB = Choices.text(formB);
+    // Where one is a choice with its text, the other may be the text alone.
+    boolean oneIsChoice = textA.equals(formA) != textB.equals(formB);
+    return compareRead(
+        oneIsChoice && !textA.equals(formA) ? textA : a,
+        oneIsChoice && !textB.equals(formB) ? textB : b,
+        new Budget(deadline));
   }
 
   /** Whether {@code answer} can be read as mathematics or words. */
@@ -103,7 +106,7 @@ public final class AnswerEquivalence {
       List<Node> values = Forms.values(Parser.parse(Cleaner.clean(answer), budget));
       Node node = Forms.simplify(values.get(values.size() - 1));
       if (node instanceof Node.Relation relation) {
-        node = Forms.namedValue(relation).orElse(node);
+        node = Names.namedValue(relation).orElse(node);
       }
       if (node instanceof Node.Measured measured) {
         node = measured.value();
@@ -127,21 +130,6 @@ public final class AnswerEquivalence {
         new java.math.BigDecimal(value.numerator())
             .divide(new java.math.BigDecimal(value.denominator()));
     return decimal.signum() == 0 ? "0" : decimal.stripTrailingZeros().toPlainString();
-  }
-
-  /** "(B)" is "B", and "(B) 12". */
-  private static boolean sameChoice(String choice, String other) {
-    Matcher letter = CHOICE.matcher(choice);
-    if (!letter.matches()) {
-      return false;
-    }
-    Matcher same = CHOICE.matcher(other);
-    if (same.matches()) {
-      return same.group(1).equals(letter.group(1));
-    }
-    Matcher longer = CHOICE_AND_TEXT.matcher(other);
-    return longer.matches()
-        && letter.group(1).equals(longer.group(1) == null ? longer.group(2) : longer.group(1));
   }
 
   private static Verdict compareRead(String a, String b, Budget budget) {

@@ -40,21 +40,27 @@ public final class AnswerExtraction {
       Pattern.compile(
           "(?i)\\b(?:answers?|ans|final\\s+result|correct\\s+(?:option|choice))"
               + "(?:\\s+(?:to|of|for)\\s[^.:=\\v]{1,80}?)?[*_]*"
-              + "(?:\\s*(?:is|are|equals|=|:|(?:should|must|would|will)\\s+be)(?![a-z]))++"
-              + "[\\s*_]*:?"
-              + "|^[\\s#*_]*(?:the\\s+)?(?:final\\s+)?answer[ #*_]*$",
+              + "(?:\\s*(?:is|are|equals|=|[:：]|(?:should|must|would|will)\\s+be)(?![a-z]))++"
+              + "[\\s*_]*[:：]?"
+              + "|^[\\s#*_]*(?:the\\s+)?(?:final\\s+)?answer[ #*_]*$"
+              + "|答案\\s*(?:是|为|[:：])",
           Pattern.MULTILINE);
   private static final Pattern OPENS =
       Pattern.compile(
-          "(?i)(?:[\\s*_`]|```[a-z]*\\n"
+          "(?i)(?:[\\s*_`…]|\\.{2,}|```[a-z]*\\n"
               + "|(?:therefore|thus|then|simply|clearly|just|hence|indeed|given\\s+by)\\b,?)+");
+  private static final Pattern CHOICE =
+      Pattern.compile("(?i:option|choice)\\s*\\(?[A-Z](?![a-zA-Z])");
+  private static final Pattern YES_OR_NO =
+      Pattern.compile("(?i)(yes|no|true|false)[,.;]\\s[^\\d]*");
   private static final Pattern DENIAL =
       Pattern.compile("(?i)(?:not|unknown|unclear|unsure)\\b(?:.*?\\b(?:but|it\\s+is)\\b)?");
   private static final Pattern IS_THE_ANSWER =
       Pattern.compile(
-          "(?m)(?:^|(?<=[.!?:]\\s))([^\\n"
-              + "]{1,80}?)\\s+is\\s+(?:the|my|our)\\s+(?:final\\s+|correct\\s+)?answer\\b");
-  private static final Pattern REMARK = Pattern.compile("\\s\\(([^()]*+)\\)[\\s.]*+$");
+          "(?m)(?:^|(?<=[.!?:]\\s))(?:([^\\v]{1,80}?)\\s+is\\s+(?:the|my|our)\\s+(?:final\\s+|correct\\s+)?"
+              + "answer\\b|(?:Option|Choice|Answer)\\s+\\(?([A-Z])\\)?\\s+is\\s+(?:the\\s+)?correct\\b)");
+  private static final Pattern REMARK =
+      Pattern.compile("\\s(?:\\(([^()]*+)\\)|[–—]\\s+([a-zA-Z]{2}.*))[\\s.]*+$");
   private static final Pattern CONNECTIVE =
       Pattern.compile("^(?:So|Thus|Hence|Therefore|Then|Finally)\\b,?\\s*+(?=[^.!?\\n]*+[.!]?$)");
   private static final Pattern LABEL =
@@ -70,6 +76,7 @@ public final class AnswerExtraction {
               + "(?:it|this|that|the\\s+(?:answer|problem|question|solution))\\b");
   private static final Pattern WORD = Pattern.compile("(?<![\\\\a-zA-Z])[a-zA-Z]{2,}+");
   private static final Pattern NEXT_SENTENCE = Pattern.compile("(?<!\\\\)[.!?]\\s+[A-Z\\d]");
+  private static final Pattern NO_WORD = Pattern.compile("and|or|[A-Z]{2,3}");
   private static final Pattern LOWER_CASE = Pattern.compile("[a-zA-Z][a-z]");
   private static final Pattern ENVIRONMENT = Pattern.compile("\\\\(?:begin|end)\\s*\\{[^{}]*+\\}");
   private static final Pattern DIGIT = Pattern.compile("\\d");
@@ -149,7 +156,7 @@ public final class AnswerExtraction {
     String before = null;
     Matcher turned = IS_THE_ANSWER.matcher(response);
     while (turned.find()) {
-      before = turned.end() > after ? turned.group(1) : before;
+      before = turned.end() > after ? turned.group(turned.group(1) == null ? 2 : 1) : before;
     }
     if (before != null) {
       String answer = CONNECTIVE.matcher(before.strip()).replaceFirst("");
@@ -175,7 +182,9 @@ public final class AnswerExtraction {
       boolean corrected = !denial.group().equals(denial.group().split("\\s", 2)[0]);
       return corrected ? value(sentence.substring(denial.end())) : "";
     }
-    return WORD.matcher(sentence).lookingAt() && !isBare(sentence)
+    return WORD.matcher(sentence).lookingAt()
+            && !isBare(sentence)
+            && !CHOICE.matcher(sentence).lookingAt()
         ? unmarked(sentence).orElse(sentence)
         : sentence;
   }
@@ -183,13 +192,17 @@ public final class AnswerExtraction {
   /** "3 bolts (2 blue, 1 white)" without what is in brackets, if that is words. */
   private static String withoutRemark(String sentence) {
     Matcher remark = REMARK.matcher(sentence);
-    return remark.find() && remark.start() > 0 && WORD.matcher(remark.group(1)).find()
+    return remark.find() && remark.start() > 0 && WORD.matcher(remark.group()).find()
         ? sentence.substring(0, remark.start())
         : sentence;
   }
 
   private static Optional<String> unmarked(String response) {
     String text = CONNECTIVE.matcher(response.strip()).replaceFirst("");
+    Matcher yesOrNo = YES_OR_NO.matcher(text);
+    if (yesOrNo.matches()) {
+      return Optional.of(yesOrNo.group(1));
+    }
     if (isBare(text)) {
       return Optional.of(text);
     }
@@ -229,7 +242,7 @@ public final class AnswerExtraction {
     return (int)
         WORD.matcher(ENVIRONMENT.matcher(text).replaceAll(""))
             .results()
-            .filter(word -> !word.group().equals("and") && !word.group().equals("or"))
+            .filter(word -> !NO_WORD.matcher(word.group()).matches())
             .count();
   }
 
