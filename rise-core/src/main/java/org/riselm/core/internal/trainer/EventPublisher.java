@@ -11,11 +11,10 @@ import org.riselm.core.RiseListener;
 import org.riselm.core.RiseListener.PhaseFinished;
 import org.riselm.core.RiseListener.PhaseProgressed;
 import org.riselm.core.RiseListener.PhaseStarted;
-import org.riselm.core.RiseTrainer;
 
 /** Runs phases by the clock and tells the listeners, whose exceptions it logs. */
 public final class EventPublisher {
-  private static final System.Logger LOG = System.getLogger(RiseTrainer.class.getName());
+  private static final System.Logger LOG = System.getLogger("org.riselm.core");
 
   private final List<RiseListener> listeners;
   private final Ticker ticker;

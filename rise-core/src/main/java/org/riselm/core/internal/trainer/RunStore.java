@@ -1,4 +1,4 @@
-package org.riselm.core.internal.run;
+package org.riselm.core.internal.trainer;
 
 import com.google.common.base.Ascii;
 import java.util.HashSet;
@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.riselm.core.IterationPlan;
 import org.riselm.core.Phase;
 import org.riselm.core.evaluation.Evaluation;
-import org.riselm.core.internal.trainer.Cancellation;
-import org.riselm.core.internal.trainer.EventPublisher;
+import org.riselm.core.internal.run.RunDirectory;
+import org.riselm.core.internal.run.RunJson;
+import org.riselm.core.internal.run.StageCodec;
+import org.riselm.core.internal.run.StageRecord;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.spi.ResponseCache;
 
