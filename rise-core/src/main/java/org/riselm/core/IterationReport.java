@@ -56,9 +56,7 @@ public record IterationReport(
     validation.ifPresent(
         v ->
             table.row(
-                "validate",
-                seconds(Phase.VALIDATE),
-                format("m1@t%d %.1f %%", v.turns(), 100 * v.sequentialVote().estimate())));
+                "validate", seconds(Phase.VALIDATE), format("score %.1f %%", 100 * v.score())));
     evaluation.ifPresent(
         e ->
             table.row(

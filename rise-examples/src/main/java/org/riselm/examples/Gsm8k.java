@@ -60,8 +60,8 @@ public final class Gsm8k {
 
   /** Evaluates, iterates, evaluates; prints a report of each iteration. Returns the evaluations. */
   Map<String, Evaluation> run() throws IOException {
-    ProblemSet train = org.riselm.core.task.Gsm8k.train(options.train());
-    ProblemSet test = org.riselm.core.task.Gsm8k.test(options.test());
+    ProblemSet train = org.riselm.core.task.Gsm8k.load(options.train());
+    ProblemSet test = org.riselm.core.task.Gsm8k.load(options.test());
     try (OnnxPolicy policy = policy()) {
       RiseTrainer trainer =
           RiseTrainer.builder(policy, train)

@@ -17,9 +17,9 @@ final class ReadmeUsage {
     try (OnnxPolicy policy =
         OnnxPolicy.builder(Path.of("models/mine")).lora(Lora.rank(16)).build()) {
       RiseTrainer trainer =
-          RiseTrainer.builder(policy, Gsm8k.train(Path.of("gsm8k/train.jsonl")))
+          RiseTrainer.builder(policy, Gsm8k.load(Path.of("gsm8k/train.jsonl")))
               .relabeler(Relabelers.bestOf(16))
-              .evaluateOn(Gsm8k.test(Path.of("gsm8k/test.jsonl")))
+              .evaluateOn(Gsm8k.load(Path.of("gsm8k/test.jsonl")))
               .build();
       for (int i = 0; i < 3; i++) {
         System.out.println(trainer.iterate());

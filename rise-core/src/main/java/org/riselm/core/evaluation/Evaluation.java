@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.riselm.core.inference.VoteRules;
@@ -19,7 +20,7 @@ import org.riselm.core.mdp.Episode;
  * @param name of the problem set
  * @param revealsOutcome whether the feedback told correct from incorrect, so that m1@tT has an
  *     oracle
- * @param vote how votes are counted
+ * @param vote how votes are counted; empty if the problems have a reward but no answers to vote on
  * @param seed of the evaluation, which also seeds the bootstrap intervals
  * @param episodes the first sequential rollout of each problem, in their order
  * @param log every response
@@ -27,7 +28,7 @@ import org.riselm.core.mdp.Episode;
 public record Evaluation(
     String name,
     boolean revealsOutcome,
-    VoteRules vote,
+    Optional<VoteRules> vote,
     long seed,
     List<Episode> episodes,
     EvaluationLog log) {
@@ -68,12 +69,20 @@ public record Evaluation(
     return of(Metric.accuracy(1));
   }
 
-  /** Returns mK@t1: the majority of the K parallel answers is correct. */
+  /**
+   * Returns mK@t1: the majority of the K parallel answers is correct.
+   *
+   * @throws IllegalStateException if there are no votes
+   */
   public Interval parallelVote() {
     return of(parallelMajority());
   }
 
-  /** Returns m1@tT: the majority of the answers of a rollout's T turns is correct. */
+  /**
+   * Returns m1@tT: the majority of the answers of a rollout's T turns is correct.
+   *
+   * @throws IllegalStateException if there are no votes
+   */
   public Interval sequentialVote() {
     return of(sequentialMajority());
   }
@@ -98,10 +107,22 @@ public record Evaluation(
     return of(Metric.correctToIncorrect(1, turns()));
   }
 
-  /** Returns m1@tT − mK@t1 with a paired bootstrap interval: revising against voting. */
+  /**
+   * Returns m1@tT − mK@t1 with a paired bootstrap interval: revising against voting.
+   *
+   * @throws IllegalStateException if there are no votes
+   */
   public Interval gain() {
     long bootstrap = Seeds.derive(seed, Seeds.coordinate("bootstrap"));
     return sequentialMajority().minus(parallelMajority(), log, bootstrap);
+  }
+
+  /**
+   * Returns the one number that iterations are compared by: m1@tT, or the accuracy of turn T where
+   * there are no votes.
+   */
+  public double score() {
+    return (vote.isPresent() ? sequentialVote() : of(Metric.accuracy(turns()))).estimate();
   }
 
   /** Returns how many responses could not be sampled or scored. */
@@ -118,8 +139,10 @@ public record Evaluation(
   public Map<String, Interval> metrics() {
     ImmutableMap.Builder<String, Interval> metrics = ImmutableMap.builder();
     metrics.put("m1@t1", firstTurn());
-    metrics.put("m" + samplesPerProblem() + "@t1", parallelVote());
-    metrics.put("m1@t" + turns(), sequentialVote());
+    if (vote.isPresent()) {
+      metrics.put("m" + samplesPerProblem() + "@t1", parallelVote());
+      metrics.put("m1@t" + turns(), sequentialVote());
+    }
     metrics.put("p1@t" + turns(), passAtTurns());
     metrics.put("p" + samplesPerProblem() + "@t1", passAtSamples());
     metrics.put("incorrectToCorrect", incorrectToCorrect());
@@ -129,11 +152,16 @@ public record Evaluation(
   }
 
   private Metric sequentialMajority() {
-    return Metric.majority(1, turns(), vote);
+    return Metric.majority(1, turns(), votes());
   }
 
   private Metric parallelMajority() {
-    return Metric.majority(samplesPerProblem(), 1, vote);
+    return Metric.majority(samplesPerProblem(), 1, votes());
+  }
+
+  private VoteRules votes() {
+    return vote.orElseThrow(
+        () -> new IllegalStateException(name + " has no answers to vote on, only rewards"));
   }
 
   private Stream<LoggedTurn> responses() {

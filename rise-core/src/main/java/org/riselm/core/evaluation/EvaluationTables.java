@@ -22,20 +22,14 @@ public final class EvaluationTables {
     String turns = e.turns() + " turns' answers";
     String samples = e.samplesPerProblem() + " parallel responses";
     row(metrics, "m1@t1", e.firstTurn(), "the first response is correct");
-    row(
-        metrics,
-        "m" + e.samplesPerProblem() + "@t1",
-        e.parallelVote(),
-        "the majority of " + samples + " is correct");
-    row(
-        metrics,
-        "m1@t" + e.turns(),
-        e.sequentialVote(),
-        "the majority of " + turns + " is correct");
+    if (e.vote().isPresent()) {
+      row(metrics, votes(e), e.parallelVote(), "the majority of " + samples + " is correct");
+      row(metrics, revises(e), e.sequentialVote(), "the majority of " + turns + " is correct");
+    }
     row(metrics, "p1@t" + e.turns(), e.passAtTurns(), "any of " + turns + " is correct");
     row(
         metrics,
-        "p" + e.samplesPerProblem() + "@t1",
+        "p%d@t1".formatted(e.samplesPerProblem()),
         e.passAtSamples(),
         "any of " + samples + " is correct");
     String last = "turn " + e.turns();
@@ -49,11 +43,9 @@ public final class EvaluationTables {
         "correct→incorrect",
         e.correctToIncorrect(),
         "turn 1 is correct and " + last + " incorrect");
-    row(
-        metrics,
-        "gain",
-        e.gain(),
-        "m1@t%d − m%d@t1, paired".formatted(e.turns(), e.samplesPerProblem()));
+    if (e.vote().isPresent()) {
+      row(metrics, "gain", e.gain(), "%s − %s, paired".formatted(revises(e), votes(e)));
+    }
     return "%s: %d problems, %d turns in sequence, %d first responses in parallel%n%s%n%s%s"
         .formatted(
             e.name(),
@@ -63,6 +55,14 @@ public final class EvaluationTables {
             byTurn,
             metrics,
             notes(List.of(e)));
+  }
+
+  private static String votes(Evaluation e) {
+    return "m%d@t1".formatted(e.samplesPerProblem());
+  }
+
+  private static String revises(Evaluation e) {
+    return "m1@t%d".formatted(e.turns());
   }
 
   /**

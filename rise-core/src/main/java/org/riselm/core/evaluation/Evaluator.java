@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.riselm.core.internal.rollout.ProgressMeter;
 import org.riselm.core.internal.rollout.ScoringResult;
 import org.riselm.core.internal.util.Seeds;
@@ -90,7 +91,7 @@ public final class Evaluator {
     return new Evaluation(
         problems.name(),
         options.feedback().revealsOutcome(),
-        options.vote(),
+        problems.verifier().readsAnswers() ? Optional.of(options.vote()) : Optional.empty(),
         seed,
         firsts,
         EvaluationLog.of(problems, options, rollouts));

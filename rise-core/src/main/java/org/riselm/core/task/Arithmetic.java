@@ -24,7 +24,7 @@ public final class Arithmetic {
    * @param steps how many operations each takes, 1 to 6
    * @throws IllegalArgumentException if there are not so many
    */
-  public static ProblemSet problems(long seed, int count, int steps) {
+  public static ProblemSet generate(long seed, int count, int steps) {
     if (steps < 1 || steps > 6) {
       throw new IllegalArgumentException(steps + " steps were asked for; 1 to 6");
     }

@@ -26,7 +26,7 @@ public final class Countdown {
    *
    * @param numbers how many per problem, 2 to 8
    */
-  public static ProblemSet problems(long seed, int count, int numbers) {
+  public static ProblemSet generate(long seed, int count, int numbers) {
     if (numbers < 2 || numbers > 8) {
       throw new IllegalArgumentException(numbers + " numbers were asked for; 2 to 8");
     }

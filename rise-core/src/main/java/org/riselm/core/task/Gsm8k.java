@@ -1,5 +1,6 @@
 package org.riselm.core.task;
 
+import com.google.common.io.MoreFiles;
 import java.nio.file.Path;
 import org.riselm.core.mdp.Problem;
 
@@ -16,23 +17,21 @@ public final class Gsm8k {
   private Gsm8k() {}
 
   /**
-   * The training problems in {@code file}, in its order.
+   * Loads all problems in {@code file}, in its order, as a set with the file's name: {@code
+   * gsm8k-train} of {@code train.jsonl}.
    *
    * @throws IllegalArgumentException naming the line that is not as it should be
    * @throws java.io.UncheckedIOException if the file cannot be read
    */
-  public static ProblemSet train(Path file) {
-    return read(file, "gsm8k-train").all("gsm8k-train", VERIFIER);
-  }
-
-  /** The test problems in {@code file}; otherwise as {@link #train}. */
-  public static ProblemSet test(Path file) {
-    return read(file, "gsm8k-test").all("gsm8k-test", VERIFIER);
+  public static ProblemSet load(Path file) {
+    String name = "gsm8k-" + MoreFiles.getNameWithoutExtension(file);
+    return read(file, name).all(name, VERIFIER);
   }
 
   /**
-   * The problems in {@code file}, and those that are not as they should be; ids begin with {@code
-   * name}.
+   * Reads the problems in {@code file}, and what is wrong with the others.
+   *
+   * @param name of the set, with which ids begin
    */
   public static ProblemFile read(Path file, String name) {
     return ProblemFile.ofLines(

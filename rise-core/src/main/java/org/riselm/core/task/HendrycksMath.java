@@ -21,17 +21,17 @@ public final class HendrycksMath {
   private HendrycksMath() {}
 
   /**
-   * All problems in {@code file}, in its order.
+   * Loads all problems in {@code file}, in its order.
    *
    * @param name of the set
    * @throws IllegalArgumentException naming the line that is not as it should be
    * @throws java.io.UncheckedIOException if the file cannot be read
    */
-  public static ProblemSet all(Path file, String name) {
+  public static ProblemSet load(Path file, String name) {
     return read(file, name).all(name, VERIFIER);
   }
 
-  /** The problems in {@code file}, and those that are not as they should be. */
+  /** Reads the problems in {@code file}, and what is wrong with the others. */
   public static ProblemFile read(Path file, String name) {
     return ProblemFile.ofLines(file, VERIFIER, fields -> problem(fields, name));
   }

@@ -11,14 +11,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.Reward;
 import org.riselm.core.mdp.Verifier;
 
 /**
- * Problems and what checks their answers. Immutable.
+ * Problems and what checks the responses to them. Immutable.
  *
  * @param name for reports
  * @param problems in order, at least one, with distinct ids
- * @param verifier decides whether a response is right
+ * @param verifier decides whether a response is correct
  */
 public record ProblemSet(String name, List<Problem> problems, Verifier verifier) {
   public ProblemSet {
@@ -39,12 +40,20 @@ public record ProblemSet(String name, List<Problem> problems, Verifier verifier)
     }
   }
 
-  /** The number of problems. */
+  /**
+   * Returns a set whose responses {@code reward} scores, without answers that could be read. An
+   * evaluation on it has no votes.
+   */
+  public static ProblemSet scored(String name, List<Problem> problems, Reward reward) {
+    return new ProblemSet(name, problems, new ScoreOnly(requireNonNull(reward, "reward")));
+  }
+
+  /** Returns the number of problems. */
   public int size() {
     return problems.size();
   }
 
-  /** The same problems in an order that {@code seed} decides. */
+  /** Returns the same problems in an order that {@code seed} decides. */
   public ProblemSet shuffled(long seed) {
     List<Problem> order = new ArrayList<>(problems);
     Collections.shuffle(order, new Random(seed));
@@ -52,7 +61,7 @@ public record ProblemSet(String name, List<Problem> problems, Verifier verifier)
   }
 
   /**
-   * The first {@code count} problems.
+   * Returns the first {@code count} problems.
    *
    * @throws IllegalArgumentException if there are fewer, or {@code count} is below 1
    */
@@ -61,7 +70,7 @@ public record ProblemSet(String name, List<Problem> problems, Verifier verifier)
   }
 
   /**
-   * All but the first {@code count} problems.
+   * Returns all but the first {@code count} problems.
    *
    * @throws IllegalArgumentException if none would be left
    */
@@ -79,7 +88,7 @@ public record ProblemSet(String name, List<Problem> problems, Verifier verifier)
   }
 
   /**
-   * Makes sure that no problem is in both sets, by id or by prompt.
+   * Checks that no problem is in both sets, by id or by prompt.
    *
    * @return this
    * @throws IllegalArgumentException naming a problem that is

@@ -14,16 +14,16 @@ public final class Svamp {
   private Svamp() {}
 
   /**
-   * All problems in {@code file}, in its order.
+   * Loads all problems in {@code file}, in its order.
    *
    * @throws IllegalArgumentException naming the problem that is not as it should be
    * @throws java.io.UncheckedIOException if the file cannot be read
    */
-  public static ProblemSet all(Path file) {
+  public static ProblemSet load(Path file) {
     return read(file).all("svamp", VERIFIER);
   }
 
-  /** The problems in {@code file}, and those that are not as they should be. */
+  /** Reads the problems in {@code file}, and what is wrong with the others. */
   public static ProblemFile read(Path file) {
     return ProblemFile.ofArray(file, VERIFIER, Svamp::problem);
   }

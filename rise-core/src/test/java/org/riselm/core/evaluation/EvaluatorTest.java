@@ -235,4 +235,30 @@ class EvaluatorTest {
     assertEquals(0, e.gain().estimate());
     assertThrows(IllegalArgumentException.class, () -> one.toBuilder().turns(0));
   }
+
+  @Test
+  void aSetThatIsOnlyScoredHasNoVotes() {
+    ProblemSet scored =
+        ProblemSet.scored(
+            "scored", problems().problems(), (problem, response) -> response.contains("7") ? 1 : 0);
+    Evaluation e =
+        new Evaluator(scored, options(NEUTRAL)).evaluate(scripted(), SEED, StageProgress.NONE);
+    Evaluation verified = evaluate(scripted(), NEUTRAL);
+    assertEquals(verified.accuracyByTurn(), e.accuracyByTurn());
+    assertEquals(verified.passAtTurns(), e.passAtTurns());
+    assertEquals(verified.accuracyByTurn().get(4).estimate(), e.score());
+    assertEquals(
+        List.of("m1@t1", "p1@t5", "p5@t1", "incorrectToCorrect", "correctToIncorrect"),
+        List.copyOf(e.metrics().keySet()));
+    assertThrows(IllegalStateException.class, e::parallelVote);
+    assertTrue(!e.toString().contains("m5@t1"), e::toString);
+  }
+
+  @Test
+  void theDefaultsAreEnoughToEvaluate() {
+    Evaluation e = new Evaluator(problems()).evaluate(scripted());
+    assertEquals(5, e.turns());
+    assertEquals(5, e.samplesPerProblem());
+    assertTrue(e.revealsOutcome());
+  }
 }

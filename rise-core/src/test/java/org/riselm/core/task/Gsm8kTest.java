@@ -24,12 +24,12 @@ class Gsm8kTest {
   @Test
   void readsQuestionSolutionAndAnswer() throws Exception {
     ProblemSet set =
-        Gsm8k.train(
+        Gsm8k.load(
             file(
                 "{\"question\": \"How many?\", \"answer\": \"It is 1000+125=<<1000+125=1125>>1,125"
                     + " a day.\\n#### 1,125\"}"));
     Problem problem = set.problems().get(0);
-    assertEquals("gsm8k-train-1", problem.id());
+    assertEquals("gsm8k-problems-1", problem.id());
     assertEquals("How many?", problem.prompt());
     assertEquals("It is 1000+125=1,125 a day.\n#### 1,125", problem.reference());
     assertEquals("1125", set.verifier().referenceAnswer(problem));
@@ -49,7 +49,7 @@ class Gsm8kTest {
             "{\"question\": \"q\", \"answer\": \"#### none\"}")) {
       Path file = file(good, bad);
       IllegalArgumentException e =
-          assertThrows(IllegalArgumentException.class, () -> Gsm8k.test(file));
+          assertThrows(IllegalArgumentException.class, () -> Gsm8k.load(file));
       assertTrue(e.getMessage().contains("problems.jsonl, line 2"), e::getMessage);
       assertTrue(e.getMessage().contains("expected"), e::getMessage);
     }
@@ -58,19 +58,19 @@ class Gsm8kTest {
   @Test
   void aMissingOrEmptyFileIsNamed() throws Exception {
     UncheckedIOException missing =
-        assertThrows(UncheckedIOException.class, () -> Gsm8k.test(folder.resolve("nowhere.jsonl")));
+        assertThrows(UncheckedIOException.class, () -> Gsm8k.load(folder.resolve("nowhere.jsonl")));
     assertTrue(missing.getMessage().contains("nowhere.jsonl"));
     Path empty = file();
     IllegalArgumentException none =
-        assertThrows(IllegalArgumentException.class, () -> Gsm8k.test(empty));
+        assertThrows(IllegalArgumentException.class, () -> Gsm8k.load(empty));
     assertTrue(none.getMessage().contains("problems.jsonl"));
   }
 
   @Test
   void everyReferenceSolutionOfTheRealDataIsRight() {
     Path data = Gsm8kData.folder();
-    ProblemSet train = Gsm8k.train(data.resolve("train.jsonl"));
-    ProblemSet test = Gsm8k.test(data.resolve("test.jsonl"));
+    ProblemSet train = Gsm8k.load(data.resolve("train.jsonl"));
+    ProblemSet test = Gsm8k.load(data.resolve("test.jsonl"));
     // GSM8K has 7,473 training and 1,319 test problems.
     assertEquals(7473, train.size());
     assertEquals(1319, test.requireDisjointFrom(train).size());

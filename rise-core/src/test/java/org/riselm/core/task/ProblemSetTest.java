@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.WordTask;
 import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.Verifier;
 
 class ProblemSetTest {
   private static ProblemSet of(Problem... problems) {
@@ -60,5 +62,22 @@ class ProblemSetTest {
           assertThrows(IllegalArgumentException.class, () -> of(shared).requireDisjointFrom(set));
       assertTrue(e.getMessage().contains(shared.id()), e::getMessage);
     }
+  }
+
+  @Test
+  void twoFunctionsAreAVerifier() {
+    Verifier verifier =
+        Verifier.of(
+            response -> response.isBlank() ? Optional.empty() : Optional.of(response.strip()),
+            String::equalsIgnoreCase);
+    Problem problem = Problem.of("p", "Say yes", "Yes");
+    assertEquals(1, verifier.score(problem, " yes "));
+    assertEquals(0, verifier.score(problem, "no"));
+    assertEquals(0, verifier.score(problem, " "));
+    Problem without = Problem.of("q", "Say nothing", " ");
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> verifier.referenceAnswer(without))
+            .getMessage();
+    assertTrue(String.valueOf(message).contains("problem q"), message);
   }
 }

@@ -29,7 +29,7 @@ class TasksTest {
   void everyReferenceOfSvampIsRight() {
     Path file = Gsm8kData.folder().resolveSibling("svamp").resolve("SVAMP.json");
     assumeTrue(Files.isReadable(file), "skipped: there is no " + file);
-    ProblemSet set = Svamp.all(file);
+    ProblemSet set = Svamp.load(file);
     assertEquals(1000, set.size()); // what its paper says
     assertReferencesAreRight(set);
     assertEquals(
@@ -52,7 +52,7 @@ class TasksTest {
                 "{\"problem\": \"b?\", \"answer\": \"(1,2]\", \"unique_id\": \"b/1\", \"level\":"
                     + " 2}",
                 "{\"problem\": \"c?\", \"solution\": \"Think.\", \"answer\": \"7\"}"));
-    ProblemSet set = HendrycksMath.all(file, "math");
+    ProblemSet set = HendrycksMath.load(file, "math");
     assertEquals(
         List.of("math-1", "b/1", "math-4"), set.problems().stream().map(Problem::id).toList());
     assertEquals(Map.of("level", "Level 5", "type", "Algebra"), set.problems().get(0).metadata());
@@ -94,7 +94,7 @@ class TasksTest {
       assertTrue(refused.contains("expected"), refused);
     }
     String message =
-        assertThrows(IllegalArgumentException.class, () -> HendrycksMath.all(file, "m"))
+        assertThrows(IllegalArgumentException.class, () -> HendrycksMath.load(file, "m"))
             .getMessage();
     assertTrue(
         message.contains("line 2") && message.contains("2 problems kept, 6 refused"), message);
@@ -113,16 +113,16 @@ class TasksTest {
 
   @Test
   void arithmeticIsRightAndRepeats() {
-    ProblemSet set = Arithmetic.problems(3, 500, 4);
+    ProblemSet set = Arithmetic.generate(3, 500, 4);
     assertReferencesAreRight(set);
-    assertEquals(set.problems(), Arithmetic.problems(3, 500, 4).problems());
-    assertThrows(IllegalArgumentException.class, () -> Arithmetic.problems(3, 10_000_000, 0));
+    assertEquals(set.problems(), Arithmetic.generate(3, 500, 4).problems());
+    assertThrows(IllegalArgumentException.class, () -> Arithmetic.generate(3, 10_000_000, 0));
   }
 
   @Test
   void countdownTakesEveryRightExpression() {
-    assertReferencesAreRight(Countdown.problems(5, 500, 4));
-    Verifier verifier = Countdown.problems(5, 1, 3).verifier();
+    assertReferencesAreRight(Countdown.generate(5, 500, 4));
+    Verifier verifier = Countdown.generate(5, 1, 3).verifier();
     Problem problem =
         new Problem("p", "?", "#### (3+5)*2", Map.of("numbers", "2 3 5 5", "target", "16"));
     for (String right :

@@ -116,6 +116,11 @@ public final class Deadline {
       }
 
       @Override
+      public boolean readsAnswers() {
+        return verifier.readsAnswers();
+      }
+
+      @Override
       public String referenceAnswer(Problem problem) {
         return call(() -> verifier.referenceAnswer(problem));
       }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.evaluation.EvaluationLog;
@@ -165,7 +166,7 @@ public interface StageCodec<T> {
         public JsonNode summary(Evaluation e) {
           ObjectNode summary = object().put("name", e.name());
           summary.put("revealsOutcome", e.revealsOutcome()).put("seed", e.seed());
-          summary.set("vote", RunJson.MAPPER.valueToTree(e.vote()));
+          e.vote().ifPresent(vote -> summary.set("vote", RunJson.MAPPER.valueToTree(vote)));
           summary.put("problems", e.problems()).put("turns", e.turns());
           summary.put("samplesPerProblem", e.samplesPerProblem());
           summary.put("episodesPerProblem", e.log().rollouts());
@@ -177,13 +178,15 @@ public interface StageCodec<T> {
 
         private Map<String, Interval> figures(Evaluation e) {
           Map<String, Interval> figures = new LinkedHashMap<>();
-          figures.put("parallelVote", e.parallelVote());
-          figures.put("sequentialVote", e.sequentialVote());
+          if (e.vote().isPresent()) {
+            figures.put("parallelVote", e.parallelVote());
+            figures.put("sequentialVote", e.sequentialVote());
+            figures.put("gain", e.gain());
+          }
           figures.put("passAtTurns", e.passAtTurns());
           figures.put("passAtSamples", e.passAtSamples());
           figures.put("incorrectToCorrect", e.incorrectToCorrect());
           figures.put("correctToIncorrect", e.correctToIncorrect());
-          figures.put("gain", e.gain());
           return figures;
         }
 
@@ -193,7 +196,8 @@ public interface StageCodec<T> {
           return new Evaluation(
               summary.path("name").asText(),
               summary.path("revealsOutcome").asBoolean(),
-              RunJson.read(summary.path("vote"), VoteRules.class),
+              Optional.ofNullable(summary.get("vote"))
+                  .map(vote -> RunJson.read(vote, VoteRules.class)),
               summary.path("seed").asLong(),
               all(unit, "episode", Episode.class),
               new EvaluationLog(

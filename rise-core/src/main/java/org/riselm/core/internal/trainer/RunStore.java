@@ -135,7 +135,7 @@ public final class RunStore implements AutoCloseable {
 
   private void note(int k, Phase phase, Object result) {
     if (phase == scoring && result instanceof Evaluation evaluation) {
-      scores.put(k, evaluation.sequentialVote().estimate());
+      scores.put(k, evaluation.score());
     }
   }
 
