@@ -23,7 +23,7 @@ public final class Baselines {
    */
   public static RiseTrainerBuilder supervised(TrainablePolicy policy, ProblemSet problems) {
     return RiseTrainer.builder(policy, problems)
-        .plan(IterationPlan.continuing().withBoost(SupervisedExamples.references(problems)));
+        .plan(IterationPlan.builder().warmStart(SupervisedExamples.references(problems)).build());
   }
 
   /**
@@ -44,7 +44,7 @@ public final class Baselines {
                 .then(Retention.withoutDuplicates())
                 .then(Retention.atMostPerProblem(CAP)))
         .objective(Objectives.uniform())
-        .plan(IterationPlan.restarting().withReplay(0));
+        .plan(IterationPlan.restarting().toBuilder().replay(0).build());
   }
 
   /**

@@ -2,144 +2,200 @@ package org.riselm.core;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.SortedMap;
-import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.objective.WeightedExamples;
 
-/**
- * How the iterations of a run build on one another. A value; {@code with…} methods give changed
- * copies.
- *
- * @param start the parameters that each training starts from
- * @param replay the share of all earlier iterations' examples that is learned again, in [0, 1].
- *     They keep the weights of their own iteration; centering never looks across iterations
- * @param warmStart what the first iteration learns instead of the policy's own attempts; empty if
- *     there is no such step
- * @param mixed other examples to learn beside those of every iteration; may be empty
- * @param mixedShare the share of a training's examples that comes from {@code mixed}, in [0, 1)
- * @param patience how many iterations may pass without a better score before {@link
- *     RiseTrainer#run} stops; 0 never stops early
- * @param keepBest whether {@link RiseTrainer#run} ends with the parameters of the best score
- */
-public record IterationPlan(
-    Start start,
-    double replay,
-    List<Example> warmStart,
-    List<Example> mixed,
-    double mixedShare,
-    int patience,
-    boolean keepBest) {
-  /** Where a training starts. */
+/** How the iterations of a run build on one another. Immutable. */
+public final class IterationPlan {
+  /** The parameters that a training starts from. */
   public enum Start {
-    /** At the last parameters. */
+    /** The last parameters. */
     LAST,
-    /** At the parameters that the policy came with. */
+    /** The parameters that the policy came with. */
     BASE
   }
 
-  public IterationPlan {
-    requireNonNull(start, "start");
-    warmStart = List.copyOf(warmStart);
-    mixed = List.copyOf(mixed);
-    if (!(replay >= 0 && replay <= 1)) {
-      throw new IllegalArgumentException("replay is " + replay + "; in [0, 1]");
-    }
-    if (!(mixedShare >= 0 && mixedShare < 1) || (mixed.isEmpty() && mixedShare > 0)) {
-      throw new IllegalArgumentException(
-          "mixedShare is %s of %d examples; in [0, 1), and 0 of none"
-              .formatted(mixedShare, mixed.size()));
-    }
-    if (patience < 0) {
-      throw new IllegalArgumentException("patience is " + patience + "; 0 or more");
-    }
+  private final Builder values;
+
+  private IterationPlan(Builder values) {
+    this.values = values;
   }
 
-  /** Each iteration goes on from the last, on its own examples only: the default. */
+  /** Returns the default: each iteration goes on from the last, on its own examples only. */
   public static IterationPlan continuing() {
-    return new IterationPlan(
-        Start.LAST, /* replay= */ 0, List.of(), List.of(), /* mixedShare= */ 0, 0, false);
+    return builder().build();
   }
 
-  /** The paper's: each iteration restarts from the base, on the examples of all iterations. */
+  /** Returns the paper's: each iteration restarts from the base, on all iterations' examples. */
   public static IterationPlan restarting() {
-    return new IterationPlan(
-        Start.BASE, /* replay= */ 1, List.of(), List.of(), /* mixedShare= */ 0, 0, false);
+    return builder().start(Start.BASE).replay(1).build();
   }
 
-  /** This, with a share of earlier examples learned again. */
-  public IterationPlan withReplay(double replay) {
-    return new IterationPlan(start, replay, warmStart, mixed, mixedShare, patience, keepBest);
+  /** Starts from {@link #continuing}. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Starts from this plan. */
+  public Builder toBuilder() {
+    return values.copy();
+  }
+
+  /** Returns the parameters that each training starts from. */
+  public Start start() {
+    return values.start;
+  }
+
+  /** Returns the share of all earlier iterations' examples that is learned again, in [0, 1]. */
+  public double replay() {
+    return values.replay;
+  }
+
+  /** Returns what the first iteration learns instead of the policy's own attempts; may be empty. */
+  public List<Example> warmStart() {
+    return values.warmStart;
+  }
+
+  /** Returns other examples to learn beside those of every iteration; may be empty. */
+  public List<Example> mixed() {
+    return values.mixed;
+  }
+
+  /** Returns the share of a training's examples that comes from {@link #mixed}, in [0, 1). */
+  public double mixedShare() {
+    return values.mixedShare;
   }
 
   /**
-   * This, with a supervised first iteration on {@code examples}: knowledge boosting, for a base
-   * that is too weak to learn from its own attempts (RISE, section 5; {@link SupervisedExamples}
-   * makes such examples). The policy's own iterations count from the second.
+   * Returns how many iterations may pass without a better score before {@link RiseTrainer#run}
+   * stops; 0 if it never stops early.
    */
-  public IterationPlan withBoost(List<Example> examples) {
-    return new IterationPlan(start, replay, examples, mixed, mixedShare, patience, keepBest);
+  public int patience() {
+    return values.patience;
   }
 
-  /** This, with {@code examples} learned beside, as {@code share} of each training's examples. */
-  public IterationPlan withMixed(List<Example> examples, double share) {
-    return new IterationPlan(start, replay, warmStart, examples, share, patience, keepBest);
+  /** Returns whether {@link RiseTrainer#run} ends with the parameters of the best score. */
+  public boolean keepBest() {
+    return values.keepBest;
   }
 
-  /** This, stopping after {@code patience} iterations without a better score. */
-  public IterationPlan withPatience(int patience) {
-    return new IterationPlan(start, replay, warmStart, mixed, mixedShare, patience, keepBest);
+  private List<Object> parts() {
+    return List.of(start(), replay(), warmStart(), mixedShare(), mixed(), patience(), keepBest());
   }
 
-  /** This, ending with the parameters of the best score. */
-  public IterationPlan withKeepBest(boolean keepBest) {
-    return new IterationPlan(start, replay, warmStart, mixed, mixedShare, patience, keepBest);
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof IterationPlan that && parts().equals(that.parts());
   }
 
-  /** Whether iteration {@code k} learns from given examples. */
-  public boolean isWarmStart(int k) {
-    return k == 1 && !warmStart.isEmpty();
+  @Override
+  public int hashCode() {
+    return parts().hashCode();
   }
 
-  /** What iteration {@code k} counts as among those of the policy's own attempts. */
-  public int ownIteration(int k) {
-    return warmStart.isEmpty() ? k : k - 1;
+  @Override
+  public String toString() {
+    return "start %s, replay %s, warmStart of %d examples, mixed %s of %d examples, patience %d, keepBest %s"
+        .formatted(
+            start(),
+            replay(),
+            warmStart().size(),
+            mixedShare(),
+            mixed().size(),
+            patience(),
+            keepBest());
   }
 
-  /** What iteration {@code k} learns: its own examples, some of the earlier ones, some others. */
-  WeightedExamples trainingSet(int k, WeightedExamples own, List<Example> earlier, long seed) {
-    List<Example> all = new ArrayList<>(own.examples());
-    all.addAll(some(earlier, (int) Math.round(replay * earlier.size()), "replay", k, seed));
-    int others = (int) Math.round(all.size() * mixedShare / (1 - mixedShare));
-    all.addAll(some(mixed, Math.min(others, mixed.size()), "mixed", k, seed));
-    return new WeightedExamples(all, own.skipped(), own.normalization());
-  }
+  /** Collects an {@link IterationPlan}. Not thread-safe. */
+  public static final class Builder {
+    private Start start = Start.LAST;
+    private double replay;
+    private List<Example> warmStart = List.of();
+    private List<Example> mixed = List.of();
+    private double mixedShare;
+    private int patience;
+    private boolean keepBest;
 
-  private static List<Example> some(List<Example> all, int count, String use, int k, long seed) {
-    if (count == all.size()) {
-      return all;
+    private Builder() {}
+
+    /** Sets the parameters that each training starts from; the last by default. */
+    public Builder start(Start start) {
+      this.start = requireNonNull(start, "start");
+      return this;
     }
-    List<Example> shuffled = new ArrayList<>(all);
-    Collections.shuffle(shuffled, new Random(Seeds.derive(seed, Seeds.coordinate(use), k)));
-    return shuffled.subList(0, count);
-  }
 
-  /** The iteration with the best of {@code scores}, the earliest among equals. */
-  public static int best(SortedMap<Integer, Double> scores) {
-    int best = scores.firstKey();
-    for (Map.Entry<Integer, Double> e : scores.entrySet()) {
-      best = e.getValue() > scores.getOrDefault(best, 0.0) ? e.getKey() : best;
+    /**
+     * Sets the share of all earlier iterations' examples that is learned again, in [0, 1]; 0 by
+     * default. They keep the weights of their own iteration; centering never looks across
+     * iterations.
+     */
+    public Builder replay(double share) {
+      if (!(share >= 0 && share <= 1)) {
+        throw new IllegalArgumentException("replay is " + share + "; in [0, 1]");
+      }
+      this.replay = share;
+      return this;
     }
-    return best;
-  }
 
-  /** Whether the last of {@code scores} is too far from the best. */
-  boolean stops(SortedMap<Integer, Double> scores) {
-    return patience > 0 && !scores.isEmpty() && scores.lastKey() - best(scores) >= patience;
+    /**
+     * Sets supervised examples for the first iteration, for a base that is too weak to learn from
+     * its own attempts ("knowledge boosting": RISE, section 5; {@link SupervisedExamples} makes
+     * such examples); none by default. The policy's own iterations count from the second.
+     */
+    public Builder warmStart(List<Example> examples) {
+      this.warmStart = List.copyOf(examples);
+      return this;
+    }
+
+    /**
+     * Sets examples to learn beside those of every iteration; none by default.
+     *
+     * @param share of a training's examples, in [0, 1); 0 if there are none
+     */
+    public Builder mixed(List<Example> examples, double share) {
+      if (!(share >= 0 && share < 1) || (examples.isEmpty() && share > 0)) {
+        throw new IllegalArgumentException(
+            "mixedShare is %s of %d examples; in [0, 1), and 0 of none"
+                .formatted(share, examples.size()));
+      }
+      this.mixed = List.copyOf(examples);
+      this.mixedShare = share;
+      return this;
+    }
+
+    /**
+     * Sets how many iterations may pass without a better score before {@link RiseTrainer#run}
+     * stops; 0, the default, never stops early.
+     */
+    public Builder patience(int iterations) {
+      if (iterations < 0) {
+        throw new IllegalArgumentException("patience is " + iterations + "; 0 or more");
+      }
+      this.patience = iterations;
+      return this;
+    }
+
+    /** Sets whether {@link RiseTrainer#run} ends with the best parameters; not by default. */
+    public Builder keepBest(boolean keepBest) {
+      this.keepBest = keepBest;
+      return this;
+    }
+
+    /** Builds the plan. */
+    public IterationPlan build() {
+      return new IterationPlan(copy());
+    }
+
+    private Builder copy() {
+      Builder copy = new Builder();
+      copy.start = start;
+      copy.replay = replay;
+      copy.warmStart = warmStart;
+      copy.mixed = mixed;
+      copy.mixedShare = mixedShare;
+      copy.patience = patience;
+      copy.keepBest = keepBest;
+      return copy;
+    }
   }
 }

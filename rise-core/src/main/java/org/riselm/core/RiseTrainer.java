@@ -1,5 +1,6 @@
 package org.riselm.core;
 
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableSortedMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.riselm.core.IterationPlan.Start;
 import org.riselm.core.RiseListener.EvaluationFinished;
 import org.riselm.core.RiseListener.IterationFinished;
@@ -18,13 +20,13 @@ import org.riselm.core.internal.run.StageCodec.Targets;
 import org.riselm.core.internal.run.StageCodec.Trained;
 import org.riselm.core.internal.trainer.Cancellation;
 import org.riselm.core.internal.trainer.EventPublisher;
-import org.riselm.core.internal.trainer.Once;
+import org.riselm.core.internal.trainer.PhaseDurations;
 import org.riselm.core.internal.trainer.RunStore;
 import org.riselm.core.internal.trainer.StageRunner;
 import org.riselm.core.internal.trainer.TrainerSettings;
+import org.riselm.core.internal.trainer.TrainingSets;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.objective.Objective;
 import org.riselm.core.objective.WeightedExamples;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.relabel.Attempt;
@@ -63,40 +65,47 @@ import org.riselm.core.task.ProblemSet;
  * <p>The caller owns the policy and closes it. Not thread-safe, but for {@link #close}.
  */
 public final class RiseTrainer implements AutoCloseable {
-  private final TrainerSettings options;
+  private final TrainerSettings settings;
   private final IterationPlan plan;
-  private final EventPublisher announcer;
   private final StageRunner stages;
+  private final EventPublisher events;
   private final RunStore run;
-  private final ParameterSnapshots parameters;
-  private final Cancellation stop = new Cancellation();
+  private final ParameterSnapshots snapshots;
+  private final PhaseDurations durations;
+  private final boolean evaluateBase;
+  private final Cancellation cancellation = new Cancellation();
   private final List<IterationReport> reports = new ArrayList<>();
   private final SortedMap<Integer, Evaluation> evaluations = new TreeMap<>();
   private final SortedMap<Integer, List<Example>> learned = new TreeMap<>();
   private int iterations;
-  // The iteration whose parameters the policy has; another than the last after keeping the best.
+  // Whose parameters the policy has; another than the last after keeping the best.
   private int currentIteration;
 
   RiseTrainer(
-      TrainerSettings options,
-      EventPublisher announcer,
+      TrainerSettings settings,
+      StageRunner stages,
+      EventPublisher events,
       RunStore run,
-      ParameterSnapshots parameters) {
-    this.options = options;
-    this.plan = options.plan();
-    this.announcer = announcer;
-    this.stages = new StageRunner(options, announcer, run.responseCache());
+      ParameterSnapshots snapshots,
+      PhaseDurations durations,
+      boolean evaluateBase) {
+    this.settings = settings;
+    this.plan = settings.plan();
+    this.stages = stages;
+    this.events = events;
     this.run = run;
-    this.parameters = parameters;
+    this.snapshots = snapshots;
+    this.durations = durations;
+    this.evaluateBase = evaluateBase;
     run.load(0, Phase.VALIDATE, StageCodec.EVALUATION);
     run.load(0, Phase.EVALUATE, StageCodec.EVALUATION).ifPresent(base -> evaluations.put(0, base));
     currentIteration = run.trained();
-    while (run.contains(iterations + 1, options.lastPhase())) {
+    while (run.contains(iterations + 1, settings.lastPhase())) {
       reports.add(iteration(iterations + 1));
     }
     run.prune(run.trained());
     if (plan.start() == Start.BASE || plan.keepBest()) {
-      parameters.save(0);
+      snapshots.save(0);
     }
   }
 
@@ -105,24 +114,25 @@ public final class RiseTrainer implements AutoCloseable {
     return new RiseTrainerBuilder(policy, problems);
   }
 
-  /** How many iterations are done; those that a run directory holds count. */
+  /** Returns how many iterations are done; those that a run directory holds count. */
   public int iterations() {
     return iterations;
   }
 
-  /** What each iteration did, in order; those that a run directory holds too. */
+  /** Returns what each iteration did, in order; those that a run directory holds too. */
   public List<IterationReport> reports() {
     return List.copyOf(reports);
   }
 
-  /** What each evaluation found, by the iteration it came after; 0 is the base. */
+  /** Returns what each evaluation found, by the iteration it came after; 0 is the base. */
   public SortedMap<Integer, Evaluation> evaluations() {
     return ImmutableSortedMap.copyOfSorted(evaluations);
   }
 
   /**
-   * Does one iteration: collect, relabel, weigh, train, evaluate. With a run directory, stages that
-   * an earlier process completed are not done again.
+   * Does one iteration: collect, relabel, weigh, train, evaluate. Before the first, the base is
+   * evaluated, unless {@link RiseTrainerBuilder#evaluateBase} says otherwise. With a run directory,
+   * stages that an earlier process completed are not done again.
    *
    * <p>If it throws before the training is done, the same iteration can be tried again. If the
    * thread is interrupted, or the trainer closed, it stops at the next step of the policy.
@@ -131,14 +141,15 @@ public final class RiseTrainer implements AutoCloseable {
    * @throws java.util.concurrent.CancellationException if it was stopped
    */
   public IterationReport iterate() {
-    return stop.runExclusively(this::next);
+    return cancellation.runExclusively(this::next);
   }
 
   private IterationReport next() {
+    evaluateBase();
     IterationReport report = iteration(iterations + 1);
     reports.add(report);
     run.prune(iterations);
-    announcer.publish(l -> l.iterationFinished(new IterationFinished(report)));
+    events.publish(l -> l.iterationFinished(new IterationFinished(report)));
     return report;
   }
 
@@ -152,23 +163,25 @@ public final class RiseTrainer implements AutoCloseable {
    *     be
    */
   public int run(int most) {
-    return stop.runExclusively(
+    return cancellation.runExclusively(
         () -> {
-          if (iterations == 0) {
-            options.scoring().ifPresent(phase -> evaluate(phase, 0));
-          }
-          while (iterations < most && !plan.stops(run.scores())) {
+          evaluateBase();
+          while (iterations < most && !outOfPatience()) {
             next();
           }
           if (plan.keepBest() && !run.scores().isEmpty()) {
-            restoreIfNeeded(IterationPlan.best(run.scores()));
+            restoreIfNeeded(run.scores().best());
           }
           return currentIteration;
         });
   }
 
+  private boolean outOfPatience() {
+    return plan.patience() > 0 && run.scores().sinceBest() >= plan.patience();
+  }
+
   private IterationReport iteration(int k) {
-    announcer.drainDurations();
+    durations.drain();
     if (run.trained() < k) {
       restoreIfNeeded(k - 1);
     }
@@ -177,23 +190,27 @@ public final class RiseTrainer implements AutoCloseable {
         run.loadOrRun(k, Phase.COLLECT, Collected.CODEC, () -> new Collected(stages.collect(k)))
             .episodes();
     // Find a better response for every state it reached, the first turn's too (section 4.2).
-    List<Attempt> attempts = Attempt.in(episodes, options.historyWindow());
+    List<Attempt> attempts = Attempt.in(episodes, settings.rollout().historyWindow());
     Targets targets =
         run.loadOrRun(k, Phase.RELABEL, Targets.codec(attempts), () -> stages.relabel(k, attempts));
     // Weigh by reward, centered per problem (section 3.2, equation 3.6).
-    Once<WeightedExamples> own = new Once<>(() -> weigh(k, targets));
+    Supplier<WeightedExamples> weighted = Suppliers.memoize(() -> weigh(k, targets));
     // Learn, from the last parameters on, or from the base on everything so far (section 4.2).
-    Once<WeightedExamples> lesson =
-        new Once<>(() -> plan.trainingSet(k, own.get(), learnedBefore(k), options.seed()));
+    Supplier<WeightedExamples> trainingSet =
+        Suppliers.memoize(
+            () -> TrainingSets.of(plan, k, weighted.get(), learnedBefore(k), settings.seed()));
     Trained trained =
         run.loadOrRun(
-            k, Phase.TRAIN, Trained.codec(lesson), () -> train(k, lesson.get(), episodes));
+            k,
+            Phase.TRAIN,
+            Trained.codec(trainingSet),
+            () -> train(k, trainingSet.get(), episodes));
     currentIteration = Math.max(currentIteration, k);
     if (!run.onDisk()) {
       iterations = k; // The parameters have changed, and nothing could bring them back.
     }
     if (plan.replay() > 0) {
-      learned.put(k, own.get().examples());
+      learned.put(k, weighted.get().examples());
     }
     Optional<Evaluation> validation = evaluate(Phase.VALIDATE, k);
     Optional<Evaluation> evaluation = evaluate(Phase.EVALUATE, k);
@@ -207,44 +224,44 @@ public final class RiseTrainer implements AutoCloseable {
         trained.summary(),
         validation,
         evaluation,
-        announcer.drainDurations());
+        durations.drain());
   }
 
   private WeightedExamples weigh(int k, Targets targets) {
-    if (plan.isWarmStart(k)) {
-      return new WeightedExamples(plan.warmStart(), 0).only(options.policy()::fits);
-    }
-    Objective objective = options.objectiveOf(k);
-    return objective
-        .weigh(options.retention().keep(targets.relabeled()))
-        .only(options.policy()::fits);
+    WeightedExamples all =
+        settings.isWarmStart(k)
+            ? new WeightedExamples(plan.warmStart(), 0)
+            : settings
+                .objectiveOf(k)
+                .weigh(settings.method().retention().keep(targets.relabeled()));
+    return all.only(stages.learner()::fits);
   }
 
   private List<Example> learnedBefore(int k) {
     return learned.headMap(k).values().stream().flatMap(List::stream).toList();
   }
 
-  private Trained train(int k, WeightedExamples lesson, List<Episode> episodes) {
-    if (plan.start() == Start.BASE && !lesson.examples().isEmpty()) {
-      parameters.restore(0);
+  private Trained train(int k, WeightedExamples trainingSet, List<Episode> episodes) {
+    if (plan.start() == Start.BASE && !trainingSet.examples().isEmpty()) {
+      snapshots.restore(0);
     }
-    return stages.train(k, lesson, episodes);
+    return stages.train(k, trainingSet, episodes);
   }
 
   /** Gives the policy the parameters of iteration {@code k}, if it has others. */
   private void restoreIfNeeded(int k) {
     if (currentIteration != k) {
-      parameters.restore(k);
+      snapshots.restore(k);
       currentIteration = k;
     }
   }
 
-  /** Without a run directory, the best parameters and the last must be somewhere. */
+  /** Keeps the best parameters and the last; a run directory has them anyway. */
   private void snapshot(int k) {
     if (plan.keepBest()) {
-      parameters.save(k);
-      int best = run.scores().isEmpty() ? k : IterationPlan.best(run.scores());
-      parameters.keepOnly(new TreeSet<>(List.of(0, best, k)));
+      snapshots.save(k);
+      int best = run.scores().isEmpty() ? k : run.scores().best();
+      snapshots.keepOnly(new TreeSet<>(List.of(0, best, k)));
     }
   }
 
@@ -257,17 +274,31 @@ public final class RiseTrainer implements AutoCloseable {
    *     be
    */
   public Evaluation evaluate() {
-    if (options.problemsOf(Phase.EVALUATE).isEmpty()) {
+    if (settings.problemsOf(Phase.EVALUATE).isEmpty()) {
       throw new IllegalStateException(
           "there are no problems to evaluate on; give some to RiseTrainerBuilder.evaluateOn");
     }
-    return stop.runExclusively(() -> evaluate(Phase.EVALUATE, currentIteration).orElseThrow());
+    return cancellation.runExclusively(
+        () -> evaluate(Phase.EVALUATE, currentIteration).orElseThrow());
+  }
+
+  /** Evaluates the base, before anything was trained, where that has not been done. */
+  private void evaluateBase() {
+    if (!evaluateBase || iterations > 0 || currentIteration > 0) {
+      return;
+    }
+    if (!run.scores().contains(0)) {
+      evaluate(Phase.VALIDATE, 0);
+    }
+    if (!evaluations.containsKey(0)) {
+      evaluate(Phase.EVALUATE, 0);
+    }
   }
 
   /** Evaluates on the problems of {@code phase}, if there are any. */
   private Optional<Evaluation> evaluate(Phase phase, int k) {
     Optional<Evaluation> found =
-        options
+        settings
             .problemsOf(phase)
             .map(
                 problems ->
@@ -280,21 +311,21 @@ public final class RiseTrainer implements AutoCloseable {
       found.ifPresent(
           evaluation -> {
             evaluations.put(k, evaluation);
-            announcer.publish(l -> l.evaluationFinished(new EvaluationFinished(k, evaluation)));
+            events.publish(l -> l.evaluationFinished(new EvaluationFinished(k, evaluation)));
           });
     }
     return found;
   }
 
   /**
-   * Lets go of the run directory. From another thread than the one at work, it first interrupts
-   * that one, which stops at the next step, and waits for it. The policy stays open.
+   * Releases the run directory. From another thread than the one at work, it first interrupts that
+   * one, which stops at the next step, and waits for it. The policy stays open.
    */
   @Override
   public void close() {
-    stop.cancelAndClose(
+    cancellation.cancelAndClose(
         () -> {
-          parameters.close();
+          snapshots.close();
           run.close();
         });
   }

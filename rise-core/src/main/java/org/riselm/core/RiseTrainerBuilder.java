@@ -2,28 +2,29 @@ package org.riselm.core;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.base.Ticker;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.evaluation.EvaluationOptions;
-import org.riselm.core.inference.VoteRules;
-import org.riselm.core.internal.rollout.Deadline;
+import org.riselm.core.internal.run.Branch;
 import org.riselm.core.internal.run.ParameterSnapshots;
 import org.riselm.core.internal.run.RunDirectory;
 import org.riselm.core.internal.trainer.Cancellation;
 import org.riselm.core.internal.trainer.EventPublisher;
+import org.riselm.core.internal.trainer.PhaseDurations;
 import org.riselm.core.internal.trainer.RunFingerprint;
 import org.riselm.core.internal.trainer.RunStore;
+import org.riselm.core.internal.trainer.StageRunner;
 import org.riselm.core.internal.trainer.TrainerSettings;
 import org.riselm.core.mdp.Feedback;
-import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.objective.Objective;
 import org.riselm.core.objective.Objectives;
 import org.riselm.core.policy.SamplingOptions;
@@ -34,71 +35,61 @@ import org.riselm.core.policy.spi.Provenance;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.relabel.Retention;
+import org.riselm.core.rollout.RolloutOptions;
+import org.riselm.core.run.RunOptions;
 import org.riselm.core.task.ProblemSet;
 
 /** Collects the settings of a {@link RiseTrainer}. Not thread-safe. */
 public final class RiseTrainerBuilder {
-  /** The paper's longest response, in tokens. */
-  private static final int DEFAULT_MAX_NEW_TOKENS = 1000;
-
-  private static final int DEFAULT_CHECKPOINTS = 2;
-
   private final TrainablePolicy policy;
   private final ProblemSet problems;
+  private final RolloutOptions.Builder rollout;
   private final List<RiseListener> listeners = new ArrayList<>();
   private Relabeler relabeler = Relabelers.bestOf(16);
-  private IntFunction<Objective> objective =
+  private IntFunction<Objective> objectives =
       always(Objectives.rewardWeighted(Objectives.DEFAULT_TAU));
   private Retention retention = Retention.all();
   private IterationPlan plan = IterationPlan.continuing();
-  private @Nullable ProblemSet validationProblems;
-  private Feedback feedback = Feedback.truthful();
-  private HistoryWindow historyWindow = HistoryWindow.latest();
   private IntUnaryOperator turns = iteration -> iteration + 1;
-  private boolean stopWhenCorrect;
   private int problemsPerIteration;
-  private int episodesPerProblem = 1;
-  private SamplingOptions sampling = SamplingOptions.ofMaxNewTokens(DEFAULT_MAX_NEW_TOKENS);
   private TrainingOptions training = TrainingOptions.ofDefaults();
-  private @Nullable ProblemSet evaluationProblems;
-  private @Nullable Feedback evaluationFeedback;
-  private int evaluationTurns = 5;
-  private int evaluationSamples = 5;
-  private int evaluationRollouts = 1;
-  private VoteRules evaluationVote = VoteRules.DEFAULT;
+  private Optional<ProblemSet> validationProblems = Optional.empty();
+  private Optional<ProblemSet> evaluationProblems = Optional.empty();
+  private UnaryOperator<EvaluationOptions.Builder> evaluation = UnaryOperator.identity();
+  private boolean evaluateBase = true;
   private long seed;
-  private Ticker ticker = Ticker.systemTicker();
   private @Nullable Path runDirectory;
-  private int checkpoints = DEFAULT_CHECKPOINTS;
-  private Duration callDeadline = Duration.ofMinutes(1);
-  private Duration checkpointInterval = Duration.ofMinutes(10);
+  private @Nullable Branch branch;
+  private RunOptions runOptions = RunOptions.ofDefaults();
+  private LongSupplier nanoTime = System::nanoTime;
 
   RiseTrainerBuilder(TrainablePolicy policy, ProblemSet problems) {
     this.policy = requireNonNull(policy, "policy");
     this.problems = requireNonNull(problems, "problems");
+    this.rollout = RolloutOptions.builder(problems.verifier());
     this.problemsPerIteration = problems.size();
   }
 
-  /** Where better responses come from; by default the best of 16 further draws of its own. */
+  /** Sets where better responses come from; by default the best of 16 more of the policy's own. */
   public RiseTrainerBuilder relabeler(Relabeler relabeler) {
     this.relabeler = requireNonNull(relabeler, "relabeler");
     return this;
   }
 
-  /** Which of them are learned; by default all. */
+  /** Sets which relabeled attempts are learned; all by default. */
   public RiseTrainerBuilder retention(Retention retention) {
     this.retention = requireNonNull(retention, "retention");
     return this;
   }
 
-  /** How they are weighed; by default by reward, centered per problem, with τ = 0.4. */
+  /** Sets what weights them; by default their reward, centered per problem, with τ = 0.4. */
   public RiseTrainerBuilder objective(Objective objective) {
     return objectives(always(requireNonNull(objective, "objective")));
   }
 
-  /** How they are weighed by iteration, which counts from 1: for methods that have stages. */
+  /** Sets what weights them in each iteration, from 1 on: for methods that have stages. */
   public RiseTrainerBuilder objectives(IntFunction<Objective> objectives) {
-    this.objective = requireNonNull(objectives, "objectives");
+    this.objectives = requireNonNull(objectives, "objectives");
     return this;
   }
 
@@ -106,48 +97,54 @@ public final class RiseTrainerBuilder {
     return iteration -> objective;
   }
 
-  /** How iterations build on one another; by default each goes on from the last. */
+  /** Sets how iterations build on one another; by default each goes on from the last. */
   public RiseTrainerBuilder plan(IterationPlan plan) {
     this.plan = requireNonNull(plan, "plan");
     return this;
   }
 
-  /** What is said between turns; by default the truth. */
-  public RiseTrainerBuilder feedback(Feedback feedback) {
-    this.feedback = requireNonNull(feedback, "feedback");
+  /**
+   * Changes how episodes are unrolled: the history window, or whether they stop at a correct
+   * response. The turns are set by {@link #turns(IntUnaryOperator)}.
+   */
+  public RiseTrainerBuilder rollout(UnaryOperator<RolloutOptions.Builder> change) {
+    change.apply(rollout);
     return this;
   }
 
-  /** Which earlier turns the policy sees, in training and in evaluation; by default the latest. */
-  public RiseTrainerBuilder historyWindow(HistoryWindow window) {
-    this.historyWindow = requireNonNull(window, "window");
-    return this;
-  }
-
-  /** Longest episode in every iteration. */
+  /** Sets the turns of the longest episode, at least 1, in every iteration. */
   public RiseTrainerBuilder turns(int turns) {
     requireAtLeastOne("turns", turns);
     return turns(iteration -> turns);
   }
 
-  /** Longest episode by iteration, which counts from 1; by default the iteration + 1. */
+  /** Sets the turns of the longest episode by iteration, from 1 on; by default iteration + 1. */
   public RiseTrainerBuilder turns(IntUnaryOperator turns) {
     this.turns = requireNonNull(turns, "turns");
     return this;
   }
 
-  /**
-   * Whether a right answer ends an episode in training, as in the paper. By default it does not:
-   * turns after a right answer teach the policy to keep it.
-   */
-  public RiseTrainerBuilder stopWhenCorrect(boolean stop) {
-    this.stopWhenCorrect = stop;
+  /** Sets what is said between turns; by default {@link Feedback#truthful()}. */
+  public RiseTrainerBuilder feedback(Feedback feedback) {
+    rollout.feedback(feedback);
+    return this;
+  }
+
+  /** Sets how responses are sampled; by default at temperature 1, up to 1000 tokens. */
+  public RiseTrainerBuilder sampling(SamplingOptions sampling) {
+    rollout.sampling(sampling);
+    return this;
+  }
+
+  /** Sets the episodes of each problem in an iteration, at least 1; 1 by default. */
+  public RiseTrainerBuilder episodesPerProblem(int episodes) {
+    rollout.episodesPerProblem(episodes);
     return this;
   }
 
   /**
-   * How many problems an iteration takes; by default all. Fewer are drawn without replacement, over
-   * the iterations too, until too few are left; then all are shuffled anew.
+   * Sets how many problems an iteration takes; all by default. Fewer are drawn without replacement,
+   * over the iterations too, until too few are left; then all are shuffled again.
    */
   public RiseTrainerBuilder problemsPerIteration(int count) {
     if (count < 1 || count > problems.size()) {
@@ -159,79 +156,52 @@ public final class RiseTrainerBuilder {
     return this;
   }
 
-  /** How many episodes each problem gets in an iteration; by default 1. */
-  public RiseTrainerBuilder episodesPerProblem(int count) {
-    this.episodesPerProblem = requireAtLeastOne("episodesPerProblem", count);
-    return this;
-  }
-
-  /** How the policy answers; by default at temperature 1, with at most 1000 tokens. */
-  public RiseTrainerBuilder sampling(SamplingOptions sampling) {
-    this.sampling = requireNonNull(sampling, "sampling");
-    return this;
-  }
-
-  /** How it learns. The seed in it is replaced: each iteration derives one from the run's seed. */
+  /** Sets how the policy learns. */
   public RiseTrainerBuilder training(TrainingOptions training) {
     this.training = requireNonNull(training, "training");
     return this;
   }
 
   /**
-   * The held-out problems; by default there are none, and no evaluation.
+   * Sets the held-out problems, on which the base and the policy after each iteration are
+   * evaluated; none by default.
    *
    * @throws IllegalArgumentException if one of them is also trained on
    */
   public RiseTrainerBuilder evaluateOn(ProblemSet heldOut) {
-    this.evaluationProblems = heldOut.requireDisjointFrom(problems);
+    this.evaluationProblems = Optional.of(heldOut.requireDisjointFrom(problems));
     return this;
   }
 
   /**
-   * The problems that iterations are compared on, to stop early or to keep the best; by default the
-   * held-out ones, which then are no longer a fair test.
+   * Sets the problems that iterations are compared on, to stop early or to keep the best; by
+   * default the held-out ones, which then are no longer a fair test.
    *
    * @throws IllegalArgumentException if one of them is also trained on
    */
   public RiseTrainerBuilder validateOn(ProblemSet validation) {
-    this.validationProblems = validation.requireDisjointFrom(problems);
-    return this;
-  }
-
-  /** T, the turns of an evaluation; by default 5. */
-  public RiseTrainerBuilder evaluationTurns(int turns) {
-    this.evaluationTurns = requireAtLeastOne("evaluationTurns", turns);
-    return this;
-  }
-
-  /** K, the parallel answers of an evaluation; by default 5. */
-  public RiseTrainerBuilder evaluationSamples(int samples) {
-    this.evaluationSamples = requireAtLeastOne("evaluationSamples", samples);
+    this.validationProblems = Optional.of(validation.requireDisjointFrom(problems));
     return this;
   }
 
   /**
-   * R, the sequential rollouts of an evaluation per problem; by default 1. More give the metrics
-   * m<i>K</i>@t<i>T</i> with both above 1; no more than the {@link #evaluationSamples}.
+   * Changes how the policy is evaluated, such as the turns and the samples per problem. The history
+   * window, the sampling and the feedback are those of training unless they are changed here.
    */
-  public RiseTrainerBuilder evaluationRollouts(int rollouts) {
-    this.evaluationRollouts = requireAtLeastOne("evaluationRollouts", rollouts);
+  public RiseTrainerBuilder evaluation(UnaryOperator<EvaluationOptions.Builder> change) {
+    change.apply(EvaluationOptions.builder()); // Values out of range are refused here.
+    UnaryOperator<EvaluationOptions.Builder> before = evaluation;
+    this.evaluation = builder -> change.apply(before.apply(builder));
     return this;
   }
 
-  /** How an evaluation counts votes; by default ties go to the answer that was given first. */
-  public RiseTrainerBuilder evaluationVote(VoteRules rules) {
-    this.evaluationVote = requireNonNull(rules, "rules");
+  /** Sets whether the base is evaluated before the first iteration; it is by default. */
+  public RiseTrainerBuilder evaluateBase(boolean evaluateBase) {
+    this.evaluateBase = evaluateBase;
     return this;
   }
 
-  /** What is said between the turns of an evaluation; by default what training says. */
-  public RiseTrainerBuilder evaluationFeedback(Feedback feedback) {
-    this.evaluationFeedback = requireNonNull(feedback, "feedback");
-    return this;
-  }
-
-  /** Seed of the run; by default 0. */
+  /** Sets the seed of the run; 0 by default. */
   public RiseTrainerBuilder seed(long seed) {
     this.seed = seed;
     return this;
@@ -244,137 +214,136 @@ public final class RiseTrainerBuilder {
   }
 
   /**
-   * Where the run is kept, so that it survives its process; by default nowhere. A folder that is
-   * new or empty begins a run there. A folder that holds one goes on with it: {@link #build} gives
-   * the policy the parameters of the last checkpoint, and the trainer does not repeat what is done.
-   * Then every setting but listeners, {@link #keepCheckpoints}, {@link #checkpointEvery} and {@link
-   * #callDeadline} must be that of the run.
+   * Sets where the run is kept, so that it survives its process; nowhere by default. A folder that
+   * is new or empty begins a run there. A folder that holds one goes on with it: {@link #build}
+   * gives the policy the parameters of the last checkpoint, and the trainer does not repeat what is
+   * done. Then every setting but listeners, {@link #evaluateBase} and {@link #runOptions} must be
+   * that of the run; {@link #branchFrom} begins another run with other settings.
    *
-   * <p>The trainer must be {@linkplain RiseTrainer#close closed} to let go of the folder.
+   * <p>The trainer must be {@linkplain RiseTrainer#close closed} to release the folder.
    */
   public RiseTrainerBuilder runDirectory(Path folder) {
     this.runDirectory = requireNonNull(folder, "folder");
     return this;
   }
 
-  /** How many of the latest checkpoints stay, besides the best and the base; by default 2. */
-  public RiseTrainerBuilder keepCheckpoints(int count) {
-    this.checkpoints = requireAtLeastOne("keepCheckpoints", count);
+  /** Sets how the run directory is used, and how long user code may take. */
+  public RiseTrainerBuilder runOptions(RunOptions options) {
+    this.runOptions = requireNonNull(options, "options");
     return this;
   }
 
   /**
-   * How long after a checkpoint within a training the next is due; by default 10 minutes. A process
-   * that dies in a training loses at most the steps since the last. Zero has one after every step.
+   * Begins this run with the parameters that another run had after an iteration: {@link #build}
+   * gives them to the policy, and they are this run's base. Any setting may differ from that run's.
+   * Once this run is on disk, it goes on from its own checkpoints and needs the other no longer.
+   *
+   * @param otherRun the other run's directory, which is only read; not {@link #runDirectory}
+   * @param iteration whose checkpoint the other run must keep; 0 is its base
    */
-  public RiseTrainerBuilder checkpointEvery(Duration interval) {
-    if (interval.isNegative()) {
-      throw new IllegalArgumentException("checkpointEvery is " + interval + "; 0 or more");
-    }
-    this.checkpointInterval = interval;
+  public RiseTrainerBuilder branchFrom(Path otherRun, int iteration) {
+    this.branch = new Branch(otherRun, iteration);
+    return this;
+  }
+
+  /** Sets what tells the time, which only reports show; for tests. */
+  RiseTrainerBuilder nanoTime(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     return this;
   }
 
   /**
-   * The longest that one call of a verifier, a feedback or a reference solution may take; by
-   * default a minute. A call that takes longer is given up and counts as failed: it is recorded on
-   * its turn, with reward 0. Calls are made on a thread of their own, one after the other; one that
-   * is given up is interrupted, and may still be under way when the next is made.
-   */
-  public RiseTrainerBuilder callDeadline(Duration longest) {
-    Deadline.of(longest);
-    this.callDeadline = longest;
-    return this;
-  }
-
-  /** What tells the time, which only reports show. For tests. */
-  public RiseTrainerBuilder ticker(Ticker ticker) {
-    this.ticker = requireNonNull(ticker, "ticker");
-    return this;
-  }
-
-  /**
-   * The trainer.
+   * Builds the trainer.
    *
    * @throws org.riselm.core.run.RunException if the run directory cannot be used; says why, and
-   *     shows what differs if its run has another configuration
+   *     shows what differs if its run has other settings
+   * @throws IllegalArgumentException if two settings exclude each other
    */
   public RiseTrainer build() {
     policy.requireTrainable(training);
-    EvaluationOptions evaluation =
-        EvaluationOptions.builder()
-            .turns(evaluationTurns)
-            .samplesPerProblem(evaluationSamples)
-            .episodesPerProblem(evaluationRollouts)
-            .historyWindow(historyWindow)
-            .sampling(sampling)
-            .feedback(evaluationFeedback == null ? feedback : evaluationFeedback)
-            .vote(evaluationVote)
-            .build();
-    TrainerSettings options =
-        new TrainerSettings(
-            Cancellation.cancellable(policy),
-            problems,
-            relabeler,
-            objective,
-            retention,
-            plan,
-            feedback,
-            historyWindow,
-            turns,
-            stopWhenCorrect,
-            problemsPerIteration,
-            episodesPerProblem,
-            sampling,
-            training,
-            Optional.ofNullable(validationProblems),
-            Optional.ofNullable(evaluationProblems),
-            evaluation,
-            seed,
-            Deadline.of(callDeadline));
-    if (plan.replay() > 0 && objective.apply(1).onPolicy()) {
+    if (plan.replay() > 0 && objectives.apply(1).onPolicy()) {
       throw new IllegalArgumentException(
-          "the plan learns earlier examples again, but the weights of objective %s are right only for the policy that made them; use IterationPlan.continuing()"
-              .formatted(objective.apply(1)));
+          "the plan learns earlier examples again, but the weights of objective %s are valid only for the policy that made them; use IterationPlan.continuing()"
+              .formatted(objectives.apply(1).description()));
     }
-    EventPublisher announcer = new EventPublisher(listeners, ticker);
-    if (runDirectory == null) {
-      return trainer(options, null, announcer);
-    }
-    RunDirectory directory =
-        RunDirectory.open(
-            runDirectory, RunFingerprint.of(options), environment(policy), checkpointInterval);
-    if (policy instanceof DeviceMemoryMeter work) {
-      directory.meter(work);
-    }
+    TrainerSettings settings = settings();
+    RunDirectory directory = runDirectory == null ? null : open(runDirectory, settings);
     try {
-      return trainer(options, directory, announcer);
+      if (branch != null && (directory == null || directory.isNew())) {
+        branch.restore(policy);
+      }
+      return trainer(settings, directory);
     } catch (RuntimeException e) {
-      directory.close();
+      if (directory != null) {
+        directory.close();
+      }
       throw e;
     }
   }
 
-  private RiseTrainer trainer(
-      TrainerSettings options, @Nullable RunDirectory directory, EventPublisher announcer) {
-    TrainerSettings recorded =
-        directory == null
-            ? options.guarded()
-            : options.guarded().with(directory.recorded(options.policy()));
-    Phase scoring = options.scoring().orElse(Phase.EVALUATE);
-    RunStore run = new RunStore(directory, options.policy(), checkpoints, scoring, announcer);
+  private TrainerSettings settings() {
+    RolloutOptions unrolled = rollout.build();
+    EvaluationOptions.Builder evaluated =
+        EvaluationOptions.builder()
+            .historyWindow(unrolled.historyWindow())
+            .sampling(unrolled.sampling())
+            .feedback(unrolled.feedback());
+    return new TrainerSettings(
+        new TrainerSettings.Problems(
+            problems, problemsPerIteration, validationProblems, evaluationProblems),
+        new TrainerSettings.Method(relabeler, objectives, retention, plan),
+        unrolled,
+        turns,
+        training,
+        evaluation.apply(evaluated).build(),
+        seed);
+  }
+
+  private RunDirectory open(Path folder, TrainerSettings settings) {
+    Map<String, String> configuration =
+        new TreeMap<>(RunFingerprint.of(settings, policy.defaultLearningRate()));
+    if (branch != null) {
+      configuration.put("branchFrom", branch.toString());
+    }
+    RunDirectory directory =
+        RunDirectory.open(
+            folder,
+            configuration,
+            policy instanceof Provenance known ? known.provenance() : Map.of(),
+            runOptions.checkpointInterval());
+    if (policy instanceof DeviceMemoryMeter meter) {
+      directory.meter(meter);
+    }
+    return directory;
+  }
+
+  private RiseTrainer trainer(TrainerSettings settings, @Nullable RunDirectory directory) {
+    TrainablePolicy cancellable = Cancellation.cancellable(policy);
+    PhaseDurations durations = new PhaseDurations();
+    EventPublisher events = new EventPublisher(listeners, nanoTime, durations);
+    RunStore store =
+        new RunStore(
+            directory,
+            cancellable,
+            runOptions.keepCheckpoints(),
+            settings.scoring().orElse(Phase.EVALUATE),
+            durations);
+    StageRunner stages =
+        new StageRunner(
+            settings, store.caching(cancellable), events, store.responseCache(), runOptions);
     return new RiseTrainer(
-        recorded, announcer, run, new ParameterSnapshots(directory, options.policy()));
+        settings,
+        stages,
+        events,
+        store,
+        new ParameterSnapshots(directory, cancellable),
+        durations,
+        evaluateBase);
   }
 
-  private static Map<String, String> environment(TrainablePolicy policy) {
-    return policy instanceof Provenance known ? known.provenance() : Map.of();
-  }
-
-  private static int requireAtLeastOne(String name, int value) {
+  private static void requireAtLeastOne(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " is " + value + "; 1 or more");
     }
-    return value;
   }
 }

@@ -23,7 +23,7 @@ class BaselinesTest {
     return builder
         .training(TrainingOptions.builder().learningRate(10).batchSize(32).steps(40).build())
         .evaluateOn(WordTask.problems("held-out", 100))
-        .evaluationTurns(1)
+        .evaluation(e -> e.turns(1))
         .seed(2);
   }
 

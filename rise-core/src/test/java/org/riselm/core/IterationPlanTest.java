@@ -10,14 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.riselm.core.internal.trainer.TrainingSets;
 import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Feedback;
-import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.objective.Baseline;
 import org.riselm.core.objective.Objective;
 import org.riselm.core.objective.Objectives;
@@ -28,6 +27,7 @@ import org.riselm.core.policy.ScriptedPolicy;
 import org.riselm.core.policy.TablePolicy;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.rollout.RolloutOptions;
 import org.riselm.core.run.RunException;
@@ -76,12 +76,9 @@ class IterationPlanTest {
     TablePolicy byHand = WordTask.policy();
     byHand.train(
         both,
-        TrainingOptions.builder()
-            .learningRate(2)
-            .batchSize(16)
-            .steps(10)
-            .seed(Seeds.derive(3, Seeds.coordinate("training"), 2))
-            .build(),
+        TrainingRequest.of(
+                TrainingOptions.builder().learningRate(2).batchSize(16).steps(10).build(), byHand)
+            .withSeed(Seeds.derive(3, Seeds.coordinate("training"), 2)),
         step -> {});
     assertEquals(table(byHand, "hand"), table(policy, "run"));
     TablePolicy continued = WordTask.policy();
@@ -94,9 +91,13 @@ class IterationPlanTest {
     List<Example> others = SupervisedExamples.references(WordTask.problems("others", 30));
     List<IterationPlan> plans =
         List.of(
-            IterationPlan.restarting().withKeepBest(true),
-            IterationPlan.continuing().withReplay(0.5).withMixed(others, 0.25),
-            IterationPlan.restarting().withBoost(others).withPatience(2).withKeepBest(true));
+            IterationPlan.restarting().toBuilder().keepBest(true).build(),
+            IterationPlan.builder().replay(0.5).mixed(others, 0.25).build(),
+            IterationPlan.restarting().toBuilder()
+                .warmStart(others)
+                .patience(2)
+                .keepBest(true)
+                .build());
     int number = 0;
     for (IterationPlan plan : plans) {
       TablePolicy whole = WordTask.policy();
@@ -169,7 +170,7 @@ class IterationPlanTest {
   void patienceStopsAndTheBestIsKept() throws IOException {
     TablePolicy policy = WordTask.policy();
     ProblemSet validation = WordTask.problems("validation", 60);
-    IterationPlan plan = IterationPlan.continuing().withPatience(2).withKeepBest(true);
+    IterationPlan plan = IterationPlan.builder().patience(2).keepBest(true).build();
     RiseTrainer trainer =
         builder(policy, plan)
             .objectives(k -> k <= 2 ? Objectives.uniform() : spoiling())
@@ -207,20 +208,17 @@ class IterationPlanTest {
         new ScriptedPolicy(
             (state, seed) -> state.turn() == 1 ? "red" : state.problem().reference());
     RolloutOptions options =
-        new RolloutOptions(
-            2,
-            false,
-            1,
-            HistoryWindow.latest(),
-            SamplingOptions.ofMaxNewTokens(4),
-            Feedback.neutral("Think again."),
-            shown.verifier());
+        RolloutOptions.builder(shown.verifier())
+            .turns(2)
+            .sampling(SamplingOptions.ofMaxNewTokens(4))
+            .feedback(Feedback.neutral("Think again."))
+            .build();
     List<Example> boost = SupervisedExamples.rollouts(demonstrator, shown, options, 1);
     // All second turns are right, and a quarter of the first.
     assertEquals(50, boost.size());
     TablePolicy policy = WordTask.policy();
     RiseTrainer trainer =
-        builder(policy, IterationPlan.continuing().withBoost(boost))
+        builder(policy, IterationPlan.builder().warmStart(boost).build())
             .evaluateOn(WordTask.problems("held-out", 80))
             .build();
     double base = trainer.evaluate().passAtTurns().estimate();
@@ -239,25 +237,15 @@ class IterationPlanTest {
     List<Example> own = SupervisedExamples.references(WordTask.problems("own", 30));
     List<Example> others = SupervisedExamples.references(WordTask.problems("others", 30));
     List<Example> earlier = SupervisedExamples.references(WordTask.problems("earlier", 20));
-    IterationPlan plan = IterationPlan.continuing().withReplay(0.5).withMixed(others, 0.2);
-    List<Example> lesson = plan.trainingSet(2, new WeightedExamples(own, 0), earlier, 1).examples();
+    IterationPlan plan = IterationPlan.builder().replay(0.5).mixed(others, 0.2).build();
+    List<Example> lesson =
+        TrainingSets.of(plan, 2, new WeightedExamples(own, 0), earlier, 1).examples();
     assertEquals(30 + 10 + 10, lesson.size());
-    assertEquals(lesson, plan.trainingSet(2, new WeightedExamples(own, 0), earlier, 1).examples());
+    assertEquals(
+        lesson, TrainingSets.of(plan, 2, new WeightedExamples(own, 0), earlier, 1).examples());
     assertNotEquals(
-        lesson, plan.trainingSet(3, new WeightedExamples(own, 0), earlier, 1).examples());
+        lesson, TrainingSets.of(plan, 3, new WeightedExamples(own, 0), earlier, 1).examples());
     assertEquals(lesson.size(), lesson.stream().distinct().count());
-  }
-
-  @Test
-  void theBestIsTheEarliestOfEquals() {
-    TreeMap<Integer, Double> scores = new TreeMap<>();
-    scores.put(0, 0.2);
-    scores.put(1, 0.5);
-    scores.put(2, 0.5);
-    assertEquals(1, IterationPlan.best(scores));
-    assertTrue(IterationPlan.continuing().withPatience(1).stops(scores));
-    assertTrue(!IterationPlan.continuing().withPatience(2).stops(scores));
-    assertTrue(!IterationPlan.continuing().stops(scores));
   }
 
   @Test
@@ -273,9 +261,9 @@ class IterationPlanTest {
     assertTrue(message.contains("continuing"), message);
     for (Runnable call :
         List.<Runnable>of(
-            () -> IterationPlan.continuing().withReplay(1.5),
-            () -> IterationPlan.continuing().withMixed(List.of(), 0.5),
-            () -> IterationPlan.continuing().withPatience(-1))) {
+            () -> IterationPlan.builder().replay(1.5).build(),
+            () -> IterationPlan.builder().mixed(List.of(), 0.5).build(),
+            () -> IterationPlan.builder().patience(-1).build())) {
       assertThrows(IllegalArgumentException.class, call::run);
     }
   }
@@ -303,11 +291,11 @@ class IterationPlanTest {
             .turns(2)
             .episodesPerProblem(4)
             .relabeler(Relabelers.none())
-            .objective(PolicyGradient.of(Baseline.LEAVE_ONE_OUT).withProgressBonus(1))
+            .objective(PolicyGradient.builder(Baseline.LEAVE_ONE_OUT).progressBonus(1).build())
             .feedback(Feedback.neutral("Think again."))
             .training(TrainingOptions.builder().learningRate(30).batchSize(480).steps(1).build())
             .evaluateOn(WordTask.problems("held-out", 120))
-            .evaluationTurns(2)
+            .evaluation(e -> e.turns(2))
             .seed(4)
             .build();
     trainer.run(20);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.base.Ticker;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,14 +14,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.inference.VoteRules;
+import org.riselm.core.mdp.BatchFeedback;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Feedback;
+import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.Turn;
+import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.TablePolicy;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.relabel.Target;
+import org.riselm.core.rollout.Critic;
 import org.riselm.core.task.ProblemSet;
 
 class RiseTrainerTest {
@@ -65,7 +70,7 @@ class RiseTrainerTest {
       RiseTrainer trainer =
           builder(WordTask.policy(), WordTask.problems("train", 200), 1)
               .feedback(Feedback.truthful())
-              .stopWhenCorrect(stop)
+              .rollout(r -> r.stopWhenCorrect(stop))
               .build();
       Evaluation e = trainer.iterate().evaluation().orElseThrow();
       // Of the answers that are right at turn 2, the share that is wrong at turn 3.
@@ -250,17 +255,10 @@ class RiseTrainerTest {
           }
         };
     // A clock that stands still gives phases of no length.
-    Ticker ticker =
-        new Ticker() {
-          @Override
-          public long read() {
-            return 42;
-          }
-        };
     RiseTrainer trainer =
         builder(WordTask.policy(), WordTask.problems("train", 12), 3)
             .listener(listener)
-            .ticker(ticker)
+            .nanoTime(() -> 42)
             .build();
     trainer.evaluate();
     trainer.iterate();
@@ -320,10 +318,11 @@ class RiseTrainerTest {
   @Test
   void anEvaluationMayVoteInAnotherWay() {
     RiseTrainerBuilder b =
-        builder(WordTask.policy(), WordTask.problems("train", 8), 0).evaluationRollouts(2);
+        builder(WordTask.policy(), WordTask.problems("train", 8), 0)
+            .evaluation(e -> e.episodesPerProblem(2));
     Evaluation first = b.build().evaluate();
     Evaluation none =
-        b.evaluationVote(new VoteRules(VoteRules.Ties.NONE, VoteRules.Unreadable.ABSTAINS))
+        b.evaluation(e -> e.vote(new VoteRules(VoteRules.Ties.NONE, VoteRules.Unreadable.ABSTAINS)))
             .build()
             .evaluate();
     // The same answers; where two words tie, nobody wins any more.
@@ -331,7 +330,8 @@ class RiseTrainerTest {
     assertTrue(
         none.sequentialVote().estimate() < first.sequentialVote().estimate(), none::toString);
     assertEquals(2, first.log().rollouts());
-    assertThrows(IllegalArgumentException.class, () -> b.evaluationRollouts(6).build());
+    assertThrows(
+        IllegalArgumentException.class, () -> b.evaluation(e -> e.episodesPerProblem(6)).build());
   }
 
   @Test
@@ -343,8 +343,8 @@ class RiseTrainerTest {
             () -> b.problemsPerIteration(9),
             () -> b.problemsPerIteration(0),
             () -> b.episodesPerProblem(0),
-            () -> b.evaluationTurns(0),
-            () -> b.evaluationSamples(0),
+            () -> b.evaluation(e -> e.turns(0)),
+            () -> b.evaluation(e -> e.samplesPerProblem(0)),
             () -> b.evaluateOn(WordTask.problems("train", 4)))) {
       assertThrows(IllegalArgumentException.class, call::run);
     }
@@ -384,5 +384,86 @@ class RiseTrainerTest {
         report.seconds().keySet());
     assertEquals(report.relabeled().attempts(), report.weights().examples());
     assertFalse(text.contains("%n"));
+  }
+
+  @Test
+  void theBaseIsEvaluatedBeforeTheFirstIterationUnlessToldNotTo() {
+    RiseTrainer asked = builder(WordTask.policy(), WordTask.problems("train", 12), 3).build();
+    asked.iterate();
+    assertEquals(Set.of(0, 1), asked.evaluations().keySet());
+    Evaluation untrained =
+        builder(WordTask.policy(), WordTask.problems("train", 12), 3).build().evaluate();
+    assertEquals(untrained, asked.evaluations().get(0));
+    RiseTrainer told =
+        builder(WordTask.policy(), WordTask.problems("train", 12), 3).evaluateBase(false).build();
+    told.iterate();
+    assertEquals(Set.of(1), told.evaluations().keySet());
+  }
+
+  @Test
+  void aBaseThatWasEvaluatedAlreadyIsNotEvaluatedAgain() {
+    List<Phase> phases = new ArrayList<>();
+    RiseTrainer trainer =
+        builder(WordTask.policy(), WordTask.problems("train", 12), 3)
+            .listener(
+                new RiseListener() {
+                  @Override
+                  public void phaseStarted(PhaseStarted event) {
+                    phases.add(event.phase());
+                  }
+                })
+            .build();
+    trainer.evaluate();
+    trainer.run(1);
+    assertEquals(
+        List.of(Phase.EVALUATE, Phase.COLLECT, Phase.RELABEL, Phase.TRAIN, Phase.EVALUATE), phases);
+  }
+
+  @Test
+  void aCriticIsAskedInBatchesAndOnTheTrainersThread() {
+    List<Integer> batches = new ArrayList<>();
+    Set<Thread> threads = new HashSet<>();
+    Policy critic =
+        (queries, sampling, progress) -> {
+          batches.add(queries.size());
+          threads.add(Thread.currentThread());
+          return queries.stream().map(q -> Completion.of(Response.ofText("Again."))).toList();
+        };
+    RiseTrainer.builder(WordTask.policy(), WordTask.problems("train", 12))
+        .training(TrainingOptions.builder().learningRate(20).steps(2).build())
+        .turns(2)
+        .feedback(Critic.builder(critic).build())
+        .build()
+        .iterate();
+    assertEquals(List.of(12), batches);
+    assertEquals(Set.of(Thread.currentThread()), threads);
+  }
+
+  @Test
+  void feedbackForBatchesIsAskedInBatchesWithADeadline() {
+    List<Integer> batches = new ArrayList<>();
+    Set<Thread> threads = new HashSet<>();
+    BatchFeedback tool =
+        new BatchFeedback() {
+          @Override
+          public List<String> after(List<Problem> problems, List<Turn> turns) {
+            batches.add(turns.size());
+            threads.add(Thread.currentThread());
+            return turns.stream().map(t -> "Again.").toList();
+          }
+
+          @Override
+          public boolean revealsOutcome() {
+            return false;
+          }
+        };
+    RiseTrainer.builder(WordTask.policy(), WordTask.problems("train", 12))
+        .training(TrainingOptions.builder().learningRate(20).steps(2).build())
+        .turns(2)
+        .feedback(tool)
+        .build()
+        .iterate();
+    assertEquals(List.of(12), batches);
+    assertTrue(!threads.contains(Thread.currentThread()));
   }
 }

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.riselm.core.ConsoleProgress;
-import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.onnx.Lora;
 import org.riselm.onnx.OnnxOptions;
@@ -58,7 +58,7 @@ public final class FineTune {
       int lora,
       Optional<Path> adapters,
       OnnxOptions machine,
-      TrainingOptions training) {
+      TrainingRequest training) {
     static Plan of(String[] args) {
       if (args.length < 2 || args[0].startsWith("--") || args[1].startsWith("--")) {
         throw new IllegalArgumentException(

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.riselm.core.ConsoleProgress;
-import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.onnx.artifact.ArtifactException;
@@ -71,7 +71,7 @@ public final class TrainDecoder {
       Optional<Pattern> freeze,
       int tokens,
       int threads,
-      TrainingOptions training) {
+      TrainingRequest training) {
     static Plan of(String[] args) {
       if (args.length < 2 || args[0].startsWith("--") || args[1].startsWith("--")) {
         throw new IllegalArgumentException("a decoder and a file of examples are needed first");
@@ -135,7 +135,7 @@ public final class TrainDecoder {
     show(decoder, out);
     List<EncodedExample> examples = examples(plan);
     Path artifacts = plan.out().resolve("artifacts");
-    AdamW optimizer = AdamW.of(plan.training(), AdamW.Decay.ALL);
+    AdamW optimizer = AdamW.of(plan.training().options(), AdamW.Decay.ALL);
     decoder.writeTrainingArtifacts(artifacts, optimizer);
     try (StepExecutor executor =
         new ArtifactExecutor(artifacts, decoder.artifactInputs(), plan.threads())) {

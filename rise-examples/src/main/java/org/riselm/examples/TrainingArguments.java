@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 
 /** What the programs that train on a file share: options, and the result in a line. */
@@ -22,15 +23,16 @@ final class TrainingArguments {
    * @param learningRate the peak, unless they name another
    * @throws IllegalArgumentException naming the option that cannot be read
    */
-  static TrainingOptions of(Arguments options, double learningRate) {
-    return TrainingOptions.builder()
-        .learningRate(
-            options.get("learning-rate").map(TrainingArguments::rate).orElse(learningRate))
-        .epochs(options.integer("epochs", 1, 2))
-        .steps(options.has("steps") ? options.integer("steps", 1, 1) : 0)
-        .batchSize(options.integer("batch", 1, 16))
-        .seed(options.longInteger("seed", 0))
-        .build();
+  static TrainingRequest of(Arguments options, double learningRate) {
+    double rate = options.get("learning-rate").map(TrainingArguments::rate).orElse(learningRate);
+    TrainingOptions training =
+        TrainingOptions.builder()
+            .learningRate(rate)
+            .epochs(options.integer("epochs", 1, 2))
+            .steps(options.has("steps") ? options.integer("steps", 1, 1) : 0)
+            .batchSize(options.integer("batch", 1, 16))
+            .build();
+    return TrainingRequest.of(training, rate).withSeed(options.longInteger("seed", 0));
   }
 
   /**

@@ -25,6 +25,7 @@ import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.DeviceMemoryMeter;
 import org.riselm.core.policy.spi.Provenance;
@@ -237,7 +238,7 @@ public final class OnnxPolicy
   @Override
   public TrainingSummary train(
       List<Example> examples,
-      TrainingOptions training,
+      TrainingRequest training,
       TrainingProgress progress,
       TrainingCheckpoints points) {
     requireOpen();
@@ -258,7 +259,7 @@ public final class OnnxPolicy
    *     place cannot be told, or that does not fit the context. Nothing has been learned then
    */
   public TrainingSummary fineTune(
-      List<Conversation> conversations, TrainingOptions training, TrainingProgress progress) {
+      List<Conversation> conversations, TrainingRequest training, TrainingProgress progress) {
     requireOpen();
     if (conversations.isEmpty()) {
       throw new IllegalArgumentException("there are no conversations to train on");
@@ -280,12 +281,12 @@ public final class OnnxPolicy
 
   private TrainingSummary learn(
       List<EncodedExample> encoded,
-      TrainingOptions training,
+      TrainingRequest training,
       TrainingProgress progress,
       TrainingCheckpoints points) {
     dropGenerator();
     ParameterLayout layout = model.tensors().layout().computedIn(options.precision());
-    MemoryPlan plan = MemoryPlan.ofTraining(layout, options, encoded, training);
+    MemoryPlan plan = MemoryPlan.ofTraining(layout, options, encoded, training.options());
     budget().requireTraining(plan);
     return phase(
         "training",
@@ -331,6 +332,14 @@ public final class OnnxPolicy
    *
    * @throws NotEnoughMemoryException if not even a batch of one token would fit into memory
    */
+  /** Returns 2e-4 for adapters, 1e-5 for whole models. */
+  @Override
+  public double defaultLearningRate() {
+    return model.tensors().layout().lora().isPresent()
+        ? 2e-4
+        : TrainablePolicy.super.defaultLearningRate();
+  }
+
   @Override
   public void requireTrainable(TrainingOptions training) {
     requireOpen();
@@ -338,8 +347,8 @@ public final class OnnxPolicy
     budget().requireTraining(MemoryPlan.ofLeastTraining(layout, options));
   }
 
-  private StepExecutor plain(TrainingOptions training) {
-    AdamW optimizer = AdamW.of(training, AdamW.Decay.MATRICES);
+  private StepExecutor plain(TrainingRequest training) {
+    AdamW optimizer = AdamW.of(training.options(), AdamW.Decay.MATRICES);
     long seed = Seeds.derive(training.seed(), Seeds.coordinate("dropout"));
     Device device = options.device();
     ModelTensors tensors = model.tensors().recomputing(options.recomputation());
@@ -349,14 +358,14 @@ public final class OnnxPolicy
         : new GraphStepExecutor(tensors, optimizer, options.threads(), seed);
   }
 
-  private StepExecutor executor(Resources run, TrainingOptions training) {
+  private StepExecutor executor(Resources run, TrainingRequest training) {
     return switch (options.stepping()) {
       case PLAIN_SESSIONS -> plain(training);
       case TRAINING_SESSION ->
           new TrainingSessionExecutor(
               config,
               model.tensors().trained(),
-              AdamW.of(training, AdamW.Decay.ALL),
+              AdamW.of(training.options(), AdamW.Decay.ALL),
               run.add(new ScratchFolder()).path(),
               options.threads());
     };

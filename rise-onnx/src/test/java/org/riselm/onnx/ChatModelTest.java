@@ -73,7 +73,7 @@ class ChatModelTest {
           policy
               .complete(
                   List.of(new Query(second, 2)),
-                  SamplingOptions.ofMaxNewTokens(20).withLogProbabilities(true))
+                  SamplingOptions.ofMaxNewTokens(20).toBuilder().logProbabilities(true).build())
               .get(0);
       ImmutableDoubleArray trained =
           policy.logProbabilities(List.of(new Example(second, next.response(), 1))).get(0);

@@ -69,7 +69,8 @@ class DevicePolicyTest {
     OnnxOptions options = TinyModel.options(1);
     try (OnnxPolicy home = policy(options);
         OnnxPolicy away = policy(options.withDevice(Device.REHEARSAL))) {
-      SamplingOptions sampling = SamplingOptions.ofMaxNewTokens(12).withLogProbabilities(true);
+      SamplingOptions sampling =
+          SamplingOptions.ofMaxNewTokens(12).toBuilder().logProbabilities(true).build();
       assertSame(home.complete(queries(), sampling), away.complete(queries(), sampling), 1e-9);
       TrainingOptions training = TrainingOptions.builder().steps(5).batchSize(4).build();
       List<Example> examples = TinyModel.EXAMPLES;

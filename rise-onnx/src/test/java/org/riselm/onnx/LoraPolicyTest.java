@@ -109,7 +109,8 @@ class LoraPolicyTest extends TrainablePolicyContract {
     int compared = 0;
     List<Query> queries = queries();
     List<Completion> completions =
-        policy.complete(queries, SamplingOptions.ofMaxNewTokens(12).withLogProbabilities(true));
+        policy.complete(
+            queries, SamplingOptions.ofMaxNewTokens(12).toBuilder().logProbabilities(true).build());
     for (int i = 0; i < queries.size(); i++) {
       Completion c = completions.get(i);
       ImmutableDoubleArray trained =

@@ -106,7 +106,10 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     int compared = 0;
     List<Query> queries = queries();
     List<Completion> completions =
-        policy().complete(queries, SamplingOptions.ofMaxNewTokens(12).withLogProbabilities(true));
+        policy()
+            .complete(
+                queries,
+                SamplingOptions.ofMaxNewTokens(12).toBuilder().logProbabilities(true).build());
     List<Example> sampled = new ArrayList<>();
     for (int i = 0; i < queries.size(); i++) {
       sampled.add(new Example(queries.get(i).state(), completions.get(i).response(), 1));
@@ -147,7 +150,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
   void whatIsKeptOfEarlierTurnsGoesWhenTheWeightsChange() throws Exception {
     OnnxOptions keeping = TinyModel.options(1).withPrefixBytes(1 << 20);
     State state = TinyModel.state("sky " + "grass rose fog sky ".repeat(4).trim());
-    SamplingOptions sampling = SamplingOptions.greedy(4).withLogProbabilities(true);
+    SamplingOptions sampling = SamplingOptions.greedy(4).toBuilder().logProbabilities(true).build();
     List<Query> queries = List.of(new Query(state, 1));
     TrainingOptions training = training().toBuilder().steps(12).build();
     List<List<Completion>> answers = new ArrayList<>();
@@ -281,7 +284,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     }
     try (OnnxPolicy reference = createPolicy()) {
       PolicyGradient objective =
-          PolicyGradient.of(Baseline.NONE).withPenalty(new KlPenalty(1, 1, onnx(), reference));
+          PolicyGradient.builder(Baseline.NONE).penalty(KlPenalty.of(1, onnx(), reference)).build();
       for (Example e : objective.weigh(attempts).examples()) {
         e.weights().stream().forEach(w -> assertEquals(1, w, 1e-3));
       }

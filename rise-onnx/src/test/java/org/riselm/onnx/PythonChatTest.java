@@ -20,6 +20,7 @@ import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.onnx.text.Conversation;
 import org.riselm.onnx.text.EncodedConversation;
 import org.riselm.onnx.text.Message;
@@ -57,7 +58,9 @@ class PythonChatTest {
     try (OnnxPolicy policy =
         OnnxPolicy.builder(model).options(TinyModel.options(1)).lora(Lora.rank(8)).build()) {
       policy.fineTune(
-          List.of(new Conversation(name, MESSAGES, 1)), training, TrainingProgress.NONE);
+          List.of(new Conversation(name, MESSAGES, 1)),
+          TrainingRequest.of(training, policy),
+          TrainingProgress.NONE);
       policy.export(target.resolve("trained"));
       State state =
           HistoryWindow.all()

@@ -29,6 +29,7 @@ import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.run.RunDigest;
+import org.riselm.core.run.RunOptions;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.onnx.internal.runtime.NativeMemory;
 
@@ -79,15 +80,14 @@ class StoppedRunTest {
   private static RiseTrainer trainer(OnnxPolicy policy, Path folder, RiseListener listener) {
     return RiseTrainer.builder(policy, problems("train", 0))
         .evaluateOn(problems("held-out", 20))
-        .evaluationTurns(2)
-        .evaluationSamples(2)
+        .evaluation(e -> e.turns(2).samplesPerProblem(2))
         .relabeler(Relabelers.reference())
         .feedback(Feedback.neutral("try again"))
         .sampling(SamplingOptions.ofMaxNewTokens(4))
         .training(TrainingOptions.builder().learningRate(1e-2).batchSize(4).steps(6).build())
         .listener(listener)
         .runDirectory(folder)
-        .checkpointEvery(Duration.ZERO)
+        .runOptions(RunOptions.builder().checkpointInterval(Duration.ZERO).build())
         .build();
   }
 

@@ -98,14 +98,13 @@ public final class Evaluator {
   }
 
   private RolloutOptions rollout() {
-    return new RolloutOptions(
-        options.turns(),
-        /* stopWhenCorrect= */ false,
-        options.episodesPerProblem(),
-        options.historyWindow(),
-        options.sampling(),
-        options.feedback(),
-        problems.verifier());
+    return RolloutOptions.builder(problems.verifier())
+        .turns(options.turns())
+        .episodesPerProblem(options.episodesPerProblem())
+        .historyWindow(options.historyWindow())
+        .sampling(options.sampling())
+        .feedback(options.feedback())
+        .build();
   }
 
   /** For each problem, the K − R further responses to its first state. */

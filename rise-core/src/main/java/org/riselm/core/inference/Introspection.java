@@ -110,15 +110,15 @@ public final class Introspection {
       List<Problem> problems, long seed, TurnListener listener) {
     Reward reward = accepts == null ? (problem, response) -> 0 : accepts;
     RolloutOptions rollout =
-        new RolloutOptions(
-            options.turns(),
-            /* stopWhenCorrect= */ accepts != null,
-            options.episodesPerProblem(),
-            options.historyWindow(),
-            options.sampling(),
-            options.feedback(),
-            reward,
-            options.tokensPerProblem());
+        RolloutOptions.builder(reward)
+            .turns(options.turns())
+            .stopWhenCorrect(accepts != null)
+            .episodesPerProblem(options.episodesPerProblem())
+            .historyWindow(options.historyWindow())
+            .sampling(options.sampling())
+            .feedback(options.feedback())
+            .tokensPerProblem(options.tokensPerProblem())
+            .build();
     List<Episode> episodes =
         new EpisodeCollector(rollout)
             .collect(policy, problems, seed, /* iteration= */ 0, StageProgress.NONE, listener);

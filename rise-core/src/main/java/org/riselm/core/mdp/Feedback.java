@@ -13,7 +13,7 @@ import java.util.function.BiFunction;
  *
  * <p>What it says depends on the problem, the turn and nothing else, so that a run can be repeated.
  */
-public interface Feedback {
+public interface Feedback extends Described {
   /** What is said after {@code turn}, which was an attempt at {@code problem}. Not blank. */
   String after(Problem problem, Turn turn);
 
@@ -95,7 +95,7 @@ public interface Feedback {
    */
   default Feedback restating(String lead) {
     return of(
-        this + ", restating: " + lead,
+        description() + ", restating: " + lead,
         revealsOutcome(),
         (problem, turn) -> after(problem, turn) + " " + lead + " " + problem.prompt());
   }

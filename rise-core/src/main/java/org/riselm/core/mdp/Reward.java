@@ -7,7 +7,7 @@ package org.riselm.core.mdp;
  * order. One that throws does not stop a run: the turn is recorded with reward 0 and the message.
  */
 @FunctionalInterface
-public interface Reward {
+public interface Reward extends Described {
   /** The reward of a right answer (RISE, section 4.1: a sparse binary reward). */
   double CORRECT = 1.0;
 

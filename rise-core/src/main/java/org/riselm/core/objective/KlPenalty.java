@@ -12,15 +12,19 @@ import org.riselm.core.policy.ScoringPolicy;
  * What a policy pays for leaving a reference policy: every token it sampled costs β · (ln π − ln
  * π_ref), whose mean over the policy's own samples is β times the Kullback–Leibler divergence. The
  * cost is a part of the reward; nothing is differentiated through it.
- *
- * @param firstTurn β of the first turn, at least 0
- * @param laterTurns β of all later turns, at least 0
- * @param learner the policy that made the attempts, with the parameters it made them with
- * @param reference what it should stay near; usually the base
  */
-public record KlPenalty(
-    double firstTurn, double laterTurns, ScoringPolicy learner, ScoringPolicy reference) {
-  public KlPenalty {
+public final class KlPenalty {
+  private final ScoringPolicy learner;
+  private final ScoringPolicy reference;
+  private final double firstTurn;
+  private final double laterTurns;
+
+  private KlPenalty(
+      ScoringPolicy learner, ScoringPolicy reference, double firstTurn, double laterTurns) {
+    this.learner = requireNonNull(learner, "learner");
+    this.reference = requireNonNull(reference, "reference");
+    this.firstTurn = firstTurn;
+    this.laterTurns = laterTurns;
     if (!(firstTurn >= 0 && laterTurns >= 0)
         || Double.isInfinite(firstTurn)
         || Double.isInfinite(laterTurns)) {
@@ -28,8 +32,22 @@ public record KlPenalty(
           "a KL penalty's β is %s at the first turn and %s later; 0 or more each, finite"
               .formatted(firstTurn, laterTurns));
     }
-    requireNonNull(learner, "learner");
-    requireNonNull(reference, "reference");
+  }
+
+  /**
+   * Returns a penalty with the same coefficient at every turn.
+   *
+   * @param beta β, at least 0
+   * @param learner the policy that made the attempts, with the parameters it made them with
+   * @param reference what it should stay near; usually the base, as another object
+   */
+  public static KlPenalty of(double beta, ScoringPolicy learner, ScoringPolicy reference) {
+    return new KlPenalty(learner, reference, beta, beta);
+  }
+
+  /** Returns this penalty with another coefficient β, at least 0, at the first turn. */
+  public KlPenalty atFirstTurn(double beta) {
+    return new KlPenalty(learner, reference, beta, laterTurns);
   }
 
   /** β of turn {@code turn}. */
@@ -67,7 +85,7 @@ public record KlPenalty(
     return costs;
   }
 
-  /** Without the policies, which a run's configuration names elsewhere. */
+  /** Describes the penalty without the policies, which a run's configuration names elsewhere. */
   @Override
   public String toString() {
     return "KL penalty %s then %s".formatted(firstTurn, laterTurns);

@@ -5,10 +5,6 @@ import org.riselm.core.relabel.RelabeledAttempt;
 
 /** An objective with a name by which one run's configuration is told from another's. */
 record NamedObjective(String name, boolean onPolicy, Objective objective) implements Objective {
-  static Objective of(String name, Objective objective) {
-    return new NamedObjective(name, objective.onPolicy(), objective);
-  }
-
   @Override
   public WeightedExamples weigh(List<RelabeledAttempt> relabeled) {
     return objective.weigh(relabeled);

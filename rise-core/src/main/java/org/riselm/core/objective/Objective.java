@@ -1,11 +1,12 @@
 package org.riselm.core.objective;
 
 import java.util.List;
+import org.riselm.core.mdp.Described;
 import org.riselm.core.relabel.RelabeledAttempt;
 
 /** Turns the relabeled attempts of one iteration into weighted examples. */
 @FunctionalInterface
-public interface Objective {
+public interface Objective extends Described {
   /**
    * The examples of {@code relabeled}, in its order. A failed or empty target teaches nothing: it
    * is skipped and counted. The weights must not depend on the order of the attempts.
@@ -18,5 +19,14 @@ public interface Objective {
    */
   default boolean onPolicy() {
     return false;
+  }
+
+  /**
+   * Returns {@code objective} with a description for a run's configuration.
+   *
+   * @param name tells it from others
+   */
+  static Objective named(String name, Objective objective) {
+    return new NamedObjective(name, objective.onPolicy(), objective);
   }
 }

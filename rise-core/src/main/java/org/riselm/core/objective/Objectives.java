@@ -43,7 +43,7 @@ public final class Objectives {
    */
   public static Objective rewardWeighted(double tau) {
     checkTau(tau);
-    return NamedObjective.of(
+    return Objective.named(
         "reward-weighted, centered per problem, tau " + tau,
         relabeled -> {
           Map<String, Double> baselines =
@@ -62,7 +62,7 @@ public final class Objectives {
    */
   public static Objective centeredExponentials(double tau) {
     checkTau(tau);
-    return NamedObjective.of(
+    return Objective.named(
         "reward-weighted, exponentials centered per problem, tau " + tau,
         relabeled -> {
           Map<String, Double> baselines =
@@ -74,14 +74,14 @@ public final class Objectives {
   /** w = exp(r / τ): equation 3.6 as it stands, and as the released code has it. */
   public static Objective uncentered(double tau) {
     checkTau(tau);
-    return NamedObjective.of(
+    return Objective.named(
         "reward-weighted, uncentered, tau " + tau,
         relabeled -> weigh(relabeled, r -> exp(r.target().reward() / tau)));
   }
 
   /** w = 1: imitation of every target. */
   public static Objective uniform() {
-    return NamedObjective.of("uniform", relabeled -> weigh(relabeled, r -> 1));
+    return Objective.named("uniform", relabeled -> weigh(relabeled, r -> 1));
   }
 
   /**
@@ -89,7 +89,7 @@ public final class Objectives {
    * what rejection sampling learns (STaR, arXiv 2203.14465; ReST-EM, arXiv 2312.06585).
    */
   public static Objective correctOnly() {
-    return NamedObjective.of(
+    return Objective.named(
         "correct only",
         relabeled -> {
           WeightedExamples right =
@@ -107,8 +107,8 @@ public final class Objectives {
           "weights cannot be clipped to %s..%s; the first must be below the second"
               .formatted(least, most));
     }
-    return NamedObjective.of(
-        "%s, clipped to %s..%s".formatted(objective, least, most),
+    return Objective.named(
+        "%s, clipped to %s..%s".formatted(objective.description(), least, most),
         relabeled -> WeightTransforms.each(objective.weigh(relabeled), w -> clip(w, least, most)));
   }
 
@@ -117,8 +117,8 @@ public final class Objectives {
    * examples. Matters to an objective whose scale counts; the others only get readable numbers.
    */
   public static Objective normalized(Objective objective) {
-    return NamedObjective.of(
-        objective + ", normalized",
+    return Objective.named(
+        objective.description() + ", normalized",
         relabeled -> WeightTransforms.toMeanOne(objective.weigh(relabeled)));
   }
 

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.policy.TrainingOptions.LossNormalization;
+import org.riselm.core.policy.LossNormalization;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
 
 /**
  * The gradient of the reward over several turns, as weights of the learner's own responses; what a
- * relabeler found is not used. A value; {@code with…} methods give changed copies.
+ * relabeler found is not used. Immutable.
  *
  * <p>With r_t the reward of turn t, α the progress bonus, γ the discount and k_t the sum of the
  * turn's KL costs, the return of a turn is
@@ -29,77 +29,149 @@ import org.riselm.core.relabel.RelabeledAttempt;
  * <pre>w_tu = G_t − baseline − Σ_{v ≥ u} k_tv</pre>
  *
  * <p>so a token answers for the KL cost of itself and what follows it. The mean of Σ w·∇ln π over
- * episodes is the gradient of the discounted reward less the penalty. Right only for episodes that
+ * episodes is the gradient of the discounted reward less the penalty. Valid only for episodes that
  * the policy itself just made.
- *
- * @param baseline what is subtracted from returns
- * @param standardized whether advantages are divided by the standard deviation of their group's
- *     returns, as GRPO does; a group without spread then weighs 0
- * @param discount γ in [0, 1]; 0 makes every turn answer for itself only, the setting of SCoRe and
- *     PAG (arXiv 2506.10406)
- * @param progressBonus α, at least 0: what a turn earns for being better than the one before, and
- *     loses for being worse (SCoRe, arXiv 2409.12917, section 5.2; PAG)
- * @param firstTurnRewarded whether r_1 counts; false in the first stage of SCoRe
- * @param penalty for leaving a reference policy, if any
  */
-public record PolicyGradient(
-    Baseline baseline,
-    boolean standardized,
-    double discount,
-    double progressBonus,
-    boolean firstTurnRewarded,
-    Optional<KlPenalty> penalty)
-    implements Objective {
-  public PolicyGradient {
-    requireNonNull(baseline, "baseline");
-    requireNonNull(penalty, "penalty");
-    if (!(discount >= 0 && discount <= 1)) {
-      throw new IllegalArgumentException("discount is " + discount + "; in [0, 1]");
-    }
-    if (!(progressBonus >= 0) || Double.isInfinite(progressBonus)) {
-      throw new IllegalArgumentException(
-          "progressBonus is " + progressBonus + "; 0 or more, finite");
-    }
+public final class PolicyGradient implements Objective {
+  private final Builder values;
+
+  private PolicyGradient(Builder values) {
+    this.values = values;
   }
 
-  /** REINFORCE with {@code baseline}, every turn for itself, without bonus or penalty. */
+  /** Returns REINFORCE with {@code baseline}: every turn for itself, without bonus or penalty. */
   public static PolicyGradient of(Baseline baseline) {
-    return new PolicyGradient(
-        baseline,
-        /* standardized= */ false,
-        /* discount= */ 0,
-        /* progressBonus= */ 0,
-        /* firstTurnRewarded= */ true,
-        Optional.empty());
+    return builder(baseline).build();
   }
 
-  /** This, with advantages divided by their group's spread. */
-  public PolicyGradient withStandardized(boolean standardized) {
-    return new PolicyGradient(
-        baseline, standardized, discount, progressBonus, firstTurnRewarded, penalty);
+  /**
+   * Starts from REINFORCE: every turn for itself, without bonus or penalty.
+   *
+   * @param baseline what is subtracted from returns
+   */
+  public static Builder builder(Baseline baseline) {
+    return new Builder(baseline);
   }
 
-  /** This, with another γ. */
-  public PolicyGradient withDiscount(double discount) {
-    return new PolicyGradient(
-        baseline, standardized, discount, progressBonus, firstTurnRewarded, penalty);
+  /** Starts from these settings. */
+  public Builder toBuilder() {
+    return values.copy();
   }
 
-  /** This, with another α. */
-  public PolicyGradient withProgressBonus(double progressBonus) {
-    return new PolicyGradient(
-        baseline, standardized, discount, progressBonus, firstTurnRewarded, penalty);
+  /** Returns what is subtracted from returns. */
+  public Baseline baseline() {
+    return values.baseline;
   }
 
-  /** This, with or without the reward of the first turn. */
-  public PolicyGradient withFirstTurnRewarded(boolean rewarded) {
-    return new PolicyGradient(baseline, standardized, discount, progressBonus, rewarded, penalty);
+  /** Returns whether advantages are divided by their group's standard deviation. */
+  public boolean standardized() {
+    return values.standardized;
   }
 
-  /** This, with a penalty for leaving a reference policy. */
-  public PolicyGradient withPenalty(KlPenalty penalty) {
-    return new PolicyGradient(
-        baseline, standardized, discount, progressBonus, firstTurnRewarded, Optional.of(penalty));
+  /** Returns γ. */
+  public double discount() {
+    return values.discount;
+  }
+
+  /** Returns α. */
+  public double progressBonus() {
+    return values.progressBonus;
+  }
+
+  /** Returns whether r_1 counts. */
+  public boolean firstTurnRewarded() {
+    return values.firstTurnRewarded;
+  }
+
+  /** Returns the penalty for leaving a reference policy, if any. */
+  public Optional<KlPenalty> penalty() {
+    return values.penalty;
+  }
+
+  /** Collects the settings of a {@link PolicyGradient}. Not thread-safe. */
+  public static final class Builder {
+    private final Baseline baseline;
+    private boolean standardized;
+    private double discount;
+    private double progressBonus;
+    private boolean firstTurnRewarded = true;
+    private Optional<KlPenalty> penalty = Optional.empty();
+
+    private Builder(Baseline baseline) {
+      this.baseline = requireNonNull(baseline, "baseline");
+    }
+
+    /**
+     * Sets whether advantages are divided by the standard deviation of their group's returns, as
+     * GRPO does; a group without spread then weighs 0. They are not by default.
+     */
+    public Builder standardized(boolean standardized) {
+      this.standardized = standardized;
+      return this;
+    }
+
+    /**
+     * Sets γ, in [0, 1]. 0, the default, makes every turn answer for itself only, as in SCoRe and
+     * PAG (arXiv 2506.10406).
+     */
+    public Builder discount(double discount) {
+      if (!(discount >= 0 && discount <= 1)) {
+        throw new IllegalArgumentException("discount is " + discount + "; in [0, 1]");
+      }
+      this.discount = discount;
+      return this;
+    }
+
+    /**
+     * Sets α, at least 0: what a turn earns for being better than the one before, and loses for
+     * being worse (SCoRe, arXiv 2409.12917, section 5.2; PAG). 0 by default.
+     */
+    public Builder progressBonus(double bonus) {
+      if (!(bonus >= 0) || Double.isInfinite(bonus)) {
+        throw new IllegalArgumentException("progressBonus is " + bonus + "; 0 or more, finite");
+      }
+      this.progressBonus = bonus;
+      return this;
+    }
+
+    /** Sets whether r_1 counts; it does by default. It does not in the first stage of SCoRe. */
+    public Builder firstTurnRewarded(boolean rewarded) {
+      this.firstTurnRewarded = rewarded;
+      return this;
+    }
+
+    /** Sets a penalty for leaving a reference policy; none by default. */
+    public Builder penalty(KlPenalty penalty) {
+      this.penalty = Optional.of(penalty);
+      return this;
+    }
+
+    /** Builds the objective. */
+    public PolicyGradient build() {
+      return new PolicyGradient(copy());
+    }
+
+    private Builder copy() {
+      Builder copy = new Builder(baseline);
+      copy.standardized = standardized;
+      copy.discount = discount;
+      copy.progressBonus = progressBonus;
+      copy.firstTurnRewarded = firstTurnRewarded;
+      copy.penalty = penalty;
+      return copy;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "policy gradient, baseline %s, standardized %s, discount %s, progressBonus %s, firstTurnRewarded %s, penalty %s"
+        .formatted(
+            baseline(),
+            standardized(),
+            discount(),
+            progressBonus(),
+            firstTurnRewarded(),
+            penalty().map(KlPenalty::toString).orElse("none"));
   }
 
   @Override
@@ -132,10 +204,10 @@ public record PolicyGradient(
 
   /** What each token of each attempt costs; without a penalty, no token is looked at. */
   private List<double[]> costs(List<Attempt> attempts) {
-    if (penalty.isEmpty()) {
+    if (penalty().isEmpty()) {
       return attempts.stream().map(a -> new double[0]).toList();
     }
-    return penalty
+    return penalty()
         .get()
         .costs(attempts.stream().map(a -> new Example(a.state(), a.turn().response(), 0)).toList());
   }
@@ -149,14 +221,14 @@ public record PolicyGradient(
         int i = episode.get(place);
         Attempt a = attempts.get(i);
         int turn = a.state().turn();
-        double value = turn == 1 && !firstTurnRewarded ? 0 : a.turn().reward();
+        double value = turn == 1 && !firstTurnRewarded() ? 0 : a.turn().reward();
         if (place > 0) {
           Attempt before = attempts.get(episode.get(place - 1));
           if (before.state().turn() == turn - 1) {
-            value += progressBonus * (a.turn().reward() - before.turn().reward());
+            value += progressBonus() * (a.turn().reward() - before.turn().reward());
           }
         }
-        returns[i] = value + discount * next;
+        returns[i] = value + discount() * next;
         next = returns[i] - sum(costs.get(i), 0);
       }
     }
@@ -177,8 +249,8 @@ public record PolicyGradient(
   }
 
   private double advantage(double value, List<Double> group) {
-    double advantage = value - baseline.of(group, value);
-    if (!standardized) {
+    double advantage = value - baseline().of(group, value);
+    if (!standardized()) {
       return advantage;
     }
     double spread = StableMean.spread(group);

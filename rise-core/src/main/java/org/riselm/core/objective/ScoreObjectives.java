@@ -30,9 +30,10 @@ public final class ScoreObjectives {
    * @param base what it was at the start; another object
    */
   public static PolicyGradient stageOne(ScoringPolicy learner, ScoringPolicy base) {
-    return PolicyGradient.of(Baseline.LEAVE_ONE_OUT)
-        .withFirstTurnRewarded(false)
-        .withPenalty(new KlPenalty(BETA_2, BETA_1, learner, base));
+    return PolicyGradient.builder(Baseline.LEAVE_ONE_OUT)
+        .firstTurnRewarded(false)
+        .penalty(KlPenalty.of(BETA_1, learner, base).atFirstTurn(BETA_2))
+        .build();
   }
 
   /**
@@ -43,8 +44,9 @@ public final class ScoreObjectives {
    * @param base what it was at the start; another object
    */
   public static PolicyGradient stageTwo(ScoringPolicy learner, ScoringPolicy base) {
-    return PolicyGradient.of(Baseline.LEAVE_ONE_OUT)
-        .withProgressBonus(ALPHA)
-        .withPenalty(new KlPenalty(BETA_1, BETA_1, learner, base));
+    return PolicyGradient.builder(Baseline.LEAVE_ONE_OUT)
+        .progressBonus(ALPHA)
+        .penalty(KlPenalty.of(BETA_1, learner, base))
+        .build();
   }
 }

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.function.Predicate;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.policy.TrainingOptions.LossNormalization;
+import org.riselm.core.policy.LossNormalization;
 
 /**
  * What an objective made.

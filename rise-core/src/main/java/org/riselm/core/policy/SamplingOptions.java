@@ -1,70 +1,155 @@
 package org.riselm.core.policy;
 
-/**
- * How tokens are drawn. A value; {@code with…} methods give changed copies.
- *
- * @param temperature divides the logits, at least 0; 0 is greedy
- * @param topK draws among the K most likely tokens; 0 is all
- * @param topP draws among the fewest tokens whose probabilities reach P, in (0, 1]; 1 is all
- * @param maxNewTokens the longest response, in tokens, the stop token included
- * @param logProbabilities whether each token's is wanted too; RISE itself needs none
- */
-public record SamplingOptions(
-    double temperature, int topK, double topP, int maxNewTokens, boolean logProbabilities) {
-  public SamplingOptions {
-    if (!(temperature >= 0) || Double.isInfinite(temperature)) {
-      throw new IllegalArgumentException("temperature is " + temperature + "; 0 or more, finite");
-    }
-    if (topK < 0) {
-      throw new IllegalArgumentException("topK is " + topK + "; 0 (all) or more");
-    }
-    if (!(topP > 0 && topP <= 1)) {
-      throw new IllegalArgumentException("topP is " + topP + "; above 0, at most 1");
-    }
-    if (maxNewTokens < 1) {
-      throw new IllegalArgumentException("maxNewTokens is " + maxNewTokens + "; 1 or more");
-    }
+import java.util.List;
+
+/** How tokens are drawn. Immutable; the defaults are the paper's. */
+public final class SamplingOptions {
+  private final Builder values;
+
+  private SamplingOptions(Builder values) {
+    this.values = values;
   }
 
-  /** Sampling without log-probabilities. */
-  public SamplingOptions(double temperature, int topK, double topP, int maxNewTokens) {
-    this(temperature, topK, topP, maxNewTokens, false);
+  /** Returns the defaults, which are stated at {@link Builder}. */
+  public static SamplingOptions ofDefaults() {
+    return builder().build();
   }
 
-  /** The paper's sampling: temperature 1, no truncation. */
+  /** Returns the defaults with another length limit. */
   public static SamplingOptions ofMaxNewTokens(int maxNewTokens) {
-    return new SamplingOptions(1, 0, 1, maxNewTokens);
+    return builder().maxNewTokens(maxNewTokens).build();
   }
 
-  /** Always the most likely token. */
+  /** Returns options that always draw the most likely token. */
   public static SamplingOptions greedy(int maxNewTokens) {
-    return new SamplingOptions(0, 0, 1, maxNewTokens);
+    return builder().temperature(0).maxNewTokens(maxNewTokens).build();
   }
 
-  /** This, at another temperature. */
-  public SamplingOptions withTemperature(double temperature) {
-    return new SamplingOptions(temperature, topK, topP, maxNewTokens, logProbabilities);
+  /** Starts from the defaults. */
+  public static Builder builder() {
+    return new Builder();
   }
 
-  /** This, among the K most likely tokens. */
-  public SamplingOptions withTopK(int topK) {
-    return new SamplingOptions(temperature, topK, topP, maxNewTokens, logProbabilities);
+  /** Starts from these options. */
+  public Builder toBuilder() {
+    return values.copy();
   }
 
-  /** This, among the fewest tokens whose probabilities reach P. */
-  public SamplingOptions withTopP(double topP) {
-    return new SamplingOptions(temperature, topK, topP, maxNewTokens, logProbabilities);
+  /** Returns what the logits are divided by; 0 is greedy. */
+  public double temperature() {
+    return values.temperature;
   }
 
-  /** This, with or without each token's log-probability. */
-  public SamplingOptions withLogProbabilities(boolean wanted) {
-    return new SamplingOptions(temperature, topK, topP, maxNewTokens, wanted);
+  /** Returns how many of the most likely tokens are drawn from; 0 is all. */
+  public int topK() {
+    return values.topK;
   }
 
-  /** What is drawn: runs on disk know a sampling by it, and log-probabilities change no draw. */
+  /** Returns the probability that the fewest tokens drawn from must reach; 1 is all. */
+  public double topP() {
+    return values.topP;
+  }
+
+  /** Returns the longest response in tokens, the stop token included. */
+  public int maxNewTokens() {
+    return values.maxNewTokens;
+  }
+
+  /** Returns whether completions carry each token's log-probability. */
+  public boolean logProbabilities() {
+    return values.logProbabilities;
+  }
+
+  private List<Object> parts() {
+    return List.of(temperature(), topK(), topP(), maxNewTokens(), logProbabilities());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SamplingOptions that && parts().equals(that.parts());
+  }
+
+  @Override
+  public int hashCode() {
+    return parts().hashCode();
+  }
+
+  /** Describes what is drawn; log-probabilities change no draw. */
   @Override
   public String toString() {
-    return "Sampling[temperature=%s, topK=%d, topP=%s, maxNewTokens=%d]"
-        .formatted(temperature, topK, topP, maxNewTokens);
+    return "temperature %s, topK %d, topP %s, maxNewTokens %d".formatted(parts().toArray());
+  }
+
+  /** Collects {@link SamplingOptions}. Not thread-safe. */
+  public static final class Builder {
+    private double temperature = 1;
+    private int topK;
+    private double topP = 1;
+    private int maxNewTokens = 1000;
+    private boolean logProbabilities;
+
+    private Builder() {}
+
+    /** Sets what the logits are divided by, at least 0; 0 is greedy; 1 by default. */
+    public Builder temperature(double temperature) {
+      if (!(temperature >= 0) || Double.isInfinite(temperature)) {
+        throw new IllegalArgumentException("temperature is " + temperature + "; 0 or more, finite");
+      }
+      this.temperature = temperature;
+      return this;
+    }
+
+    /** Limits draws to the K most likely tokens; 0, the default, does not. */
+    public Builder topK(int topK) {
+      if (topK < 0) {
+        throw new IllegalArgumentException("topK is " + topK + "; 0 (all) or more");
+      }
+      this.topK = topK;
+      return this;
+    }
+
+    /**
+     * Limits draws to the fewest tokens whose probabilities reach P, in (0, 1]; 1, the default,
+     * does not.
+     */
+    public Builder topP(double topP) {
+      if (!(topP > 0 && topP <= 1)) {
+        throw new IllegalArgumentException("topP is " + topP + "; above 0, at most 1");
+      }
+      this.topP = topP;
+      return this;
+    }
+
+    /**
+     * Sets the longest response in tokens, at least 1, the stop token included; 1000 by default.
+     */
+    public Builder maxNewTokens(int maxNewTokens) {
+      if (maxNewTokens < 1) {
+        throw new IllegalArgumentException("maxNewTokens is " + maxNewTokens + "; 1 or more");
+      }
+      this.maxNewTokens = maxNewTokens;
+      return this;
+    }
+
+    /** Sets whether completions carry each token's log-probability; RISE itself needs none. */
+    public Builder logProbabilities(boolean wanted) {
+      this.logProbabilities = wanted;
+      return this;
+    }
+
+    /** Builds the options. */
+    public SamplingOptions build() {
+      return new SamplingOptions(copy());
+    }
+
+    private Builder copy() {
+      Builder copy = new Builder();
+      copy.temperature = temperature;
+      copy.topK = topK;
+      copy.topP = topP;
+      copy.maxNewTokens = maxNewTokens;
+      copy.logProbabilities = logProbabilities;
+      return copy;
+    }
   }
 }

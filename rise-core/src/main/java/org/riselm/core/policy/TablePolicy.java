@@ -95,6 +95,12 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
     return List.copyOf(completions);
   }
 
+  /** Returns 1, at which a table learns quickly. */
+  @Override
+  public double defaultLearningRate() {
+    return 1;
+  }
+
   @Override
   public boolean fits(Example example) {
     return responses.contains(example.response().text());
@@ -103,7 +109,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
   @Override
   public TrainingSummary train(
       List<Example> examples,
-      TrainingOptions training,
+      TrainingRequest training,
       TrainingProgress progress,
       TrainingCheckpoints points) {
     if (examples.isEmpty()) {
@@ -112,12 +118,12 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
     List<Target> targets = examples.stream().map(this::target).toList();
     Random random = new Random(training.seed());
     List<Target> queue = new ArrayList<>();
-    int steps = training.stepsFor(targets.size());
+    int steps = training.options().stepsFor(targets.size());
     long tokens = 0;
     TrainingRecorder log = new TrainingRecorder(progress, points, state());
     for (int step = 1; step <= steps; step++) {
       List<Target> batch = new ArrayList<>();
-      while (batch.size() < Math.min(training.batchSize(), targets.size())) {
+      while (batch.size() < Math.min(training.options().batchSize(), targets.size())) {
         if (queue.isEmpty()) {
           queue.addAll(targets);
           Collections.shuffle(queue, random);
@@ -151,7 +157,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
   }
 
   /** One step down the loss of the contract, which is returned; none if that is not finite. */
-  private double step(List<Target> batch, TrainingOptions training, TrainingRecorder log) {
+  private double step(List<Target> batch, TrainingRequest training, TrainingRecorder log) {
     double total =
         switch (training.normalization()) {
           case BY_WEIGHT -> batch.stream().mapToDouble(t -> Math.abs(t.weight())).sum();
@@ -170,7 +176,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
         gradient[i] += t.weight() / total * (p[i] - (i == t.id() ? 1 : 0));
       }
     }
-    if (log.skips(training, loss, Double.NaN)) {
+    if (!log.checkFinite(training.options(), loss, Double.NaN)) {
       return loss;
     }
     gradients.forEach(

@@ -20,10 +20,10 @@ public interface TrainablePolicy extends Policy {
    *
    * <p>The loss of an optimizer step is Σ wᵢₜ·nllᵢₜ / Z, over the response tokens t of the step's
    * examples i: prompts, histories and padding teach nothing. Z is Σ |wᵢₜ| or the number of those
-   * tokens, as {@link TrainingOptions#normalization} says.
+   * tokens, as {@link TrainingRequest#normalization} says.
    *
    * @param examples what to learn; at least one
-   * @param training how
+   * @param training how, the seed and the learning rate included
    * @param progress told after every optimizer step
    * @param points where the training can go on from, if it was stopped before; a policy that cannot
    *     go on leaves them alone, and begins anew
@@ -32,9 +32,14 @@ public interface TrainablePolicy extends Policy {
    */
   TrainingSummary train(
       List<Example> examples,
-      TrainingOptions training,
+      TrainingRequest training,
       TrainingProgress progress,
       TrainingCheckpoints points);
+
+  /** Returns the peak learning rate of a training whose options set none; above 0. */
+  default double defaultLearningRate() {
+    return 1e-5; // The paper's, for training all of a model's weights.
+  }
 
   /**
    * Throws if it is certain already that training as {@code training} says cannot work, for lack of
@@ -43,11 +48,17 @@ public interface TrainablePolicy extends Policy {
   default void requireTrainable(TrainingOptions training) {}
 
   /**
-   * {@link #train(List, TrainingOptions, TrainingProgress, TrainingCheckpoints)} that nothing is
-   * kept of.
+   * Learns {@code examples} with a fresh optimizer, seed 0 and a loss normalized by weight; nothing
+   * of it is kept.
    */
   default TrainingSummary train(
       List<Example> examples, TrainingOptions training, TrainingProgress progress) {
+    return train(examples, TrainingRequest.of(training, this), progress);
+  }
+
+  /** Learns {@code examples} with a fresh optimizer; nothing of it is kept. */
+  default TrainingSummary train(
+      List<Example> examples, TrainingRequest training, TrainingProgress progress) {
     return train(examples, training, progress, TrainingCheckpoints.NONE);
   }
 

@@ -2,59 +2,14 @@ package org.riselm.core.policy;
 
 import static java.util.Objects.requireNonNull;
 
-/**
- * How a policy learns. A value; {@link #builder} starts from the defaults, which are the released
- * RISE code's where it has any (AdamW, cosine to 0, 4 % warm-up).
- *
- * @param learningRate the peak
- * @param schedule how the rate falls after the warm-up
- * @param warmupSteps optimizer steps of linear rise to the peak
- * @param minLearningRateRatio what is left of the peak at the end of a cosine, in [0, 1]
- * @param batchSize examples per optimizer step
- * @param epochs passes over the examples; ignored if {@code steps} is set
- * @param steps optimizer steps; 0 is as many as the epochs need
- * @param maxGradientNorm longest global L2 norm of the gradients; 0 does not clip
- * @param weightDecay of AdamW
- * @param beta1 of AdamW
- * @param beta2 of AdamW
- * @param epsilon of AdamW
- * @param seed of the order of the examples
- * @param normalization what the loss of a step is divided by
- * @param nonFinite what happens at a step whose loss or gradients are not finite
- */
-public record TrainingOptions(
-    double learningRate,
-    Schedule schedule,
-    int warmupSteps,
-    double minLearningRateRatio,
-    int batchSize,
-    double epochs,
-    int steps,
-    double maxGradientNorm,
-    double weightDecay,
-    double beta1,
-    double beta2,
-    double epsilon,
-    long seed,
-    LossNormalization normalization,
-    NonFinite nonFinite) {
-  /**
-   * What the weighted loss of a step is divided by; an objective knows which its weights are made
-   * for.
-   */
-  public enum LossNormalization {
-    /**
-     * The sum of the weights' absolute values: only their proportions count. Right for weights that
-     * say how important examples are, one against another.
-     */
-    BY_WEIGHT,
-    /**
-     * The number of response tokens: the weights' scale counts too, so that a step whose weights
-     * are all near 0 moves little. Right for advantages.
-     */
-    BY_TOKEN
-  }
+import java.util.List;
+import java.util.OptionalDouble;
 
+/**
+ * How a policy learns. Immutable; the defaults are those of RISE's released code where it has any
+ * (AdamW, cosine to 0).
+ */
+public final class TrainingOptions {
   /** What happens at a step whose loss or gradients are not finite numbers. */
   public enum NonFinite {
     /** Training stops with an {@link ArithmeticException} that names the step. */
@@ -67,40 +22,19 @@ public record TrainingOptions(
   public enum Schedule {
     /** Not at all. */
     CONSTANT,
-    /** In a straight line to the final share. */
+    /** In a straight line to the minimum. */
     LINEAR,
-    /** Along half a cosine to the final share. */
+    /** Along half a cosine to the minimum. */
     COSINE
   }
 
-  public TrainingOptions {
-    requireNonNull(schedule, "schedule");
-    requireNonNull(normalization, "normalization");
-    requireNonNull(nonFinite, "nonFinite");
-    check(learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate, "> 0");
-    check(warmupSteps >= 0, "warmupSteps", warmupSteps, ">= 0");
-    check(
-        minLearningRateRatio >= 0 && minLearningRateRatio <= 1,
-        "minLearningRateRatio",
-        minLearningRateRatio,
-        "in [0, 1]");
-    check(batchSize >= 1, "batchSize", batchSize, ">= 1");
-    check(epochs > 0 && Double.isFinite(epochs), "epochs", epochs, "> 0");
-    check(steps >= 0, "steps", steps, ">= 0");
-    check(maxGradientNorm >= 0, "maxGradientNorm", maxGradientNorm, ">= 0");
-    check(weightDecay >= 0 && weightDecay < 1, "weightDecay", weightDecay, "in [0, 1)");
-    check(beta1 >= 0 && beta1 < 1, "beta1", beta1, "in [0, 1)");
-    check(beta2 >= 0 && beta2 < 1, "beta2", beta2, "in [0, 1)");
-    check(epsilon > 0, "epsilon", epsilon, "> 0");
+  private final Builder values;
+
+  private TrainingOptions(Builder values) {
+    this.values = values;
   }
 
-  private static void check(boolean ok, String name, Object found, String expected) {
-    if (!ok) {
-      throw new IllegalArgumentException(name + " is " + found + "; it must be " + expected);
-    }
-  }
-
-  /** The defaults: cosine to 0 from 1e-5, batches of 16, two epochs, clipped at 1. */
+  /** Returns the defaults, which are stated at {@link Builder}. */
   public static TrainingOptions ofDefaults() {
     return builder().build();
   }
@@ -110,38 +44,131 @@ public record TrainingOptions(
     return new Builder();
   }
 
-  /** A builder that starts from this. */
+  /** Starts from these options. */
   public Builder toBuilder() {
-    Builder b = new Builder();
-    b.learningRate = learningRate;
-    b.schedule = schedule;
-    b.warmupSteps = warmupSteps;
-    b.minLearningRateRatio = minLearningRateRatio;
-    b.batchSize = batchSize;
-    b.epochs = epochs;
-    b.steps = steps;
-    b.maxGradientNorm = maxGradientNorm;
-    b.weightDecay = weightDecay;
-    b.beta1 = beta1;
-    b.beta2 = beta2;
-    b.epsilon = epsilon;
-    b.seed = seed;
-    b.normalization = normalization;
-    b.nonFinite = nonFinite;
-    return b;
+    return values.copy();
   }
 
-  /** The optimizer steps that {@code examples} examples take. */
+  /**
+   * Returns the peak learning rate; empty for the {@linkplain TrainablePolicy policy's default}.
+   */
+  public OptionalDouble learningRate() {
+    return values.learningRate;
+  }
+
+  /** Returns how the learning rate falls after the warm-up. */
+  public Schedule schedule() {
+    return values.schedule;
+  }
+
+  /** Returns the optimizer steps of linear rise to the peak. */
+  public int warmupSteps() {
+    return values.warmupSteps;
+  }
+
+  /** Returns the learning rate at the end, as a share of the peak. */
+  public double minLearningRateRatio() {
+    return values.minLearningRateRatio;
+  }
+
+  /** Returns the examples per optimizer step. */
+  public int batchSize() {
+    return values.batchSize;
+  }
+
+  /** Returns the passes over the examples; of no effect if {@link #steps} is set. */
+  public double epochs() {
+    return values.epochs;
+  }
+
+  /** Returns the optimizer steps; 0 for as many as the epochs need. */
+  public int steps() {
+    return values.steps;
+  }
+
+  /** Returns the longest global L2 norm of the gradients; 0 for no clipping. */
+  public double maxGradientNorm() {
+    return values.maxGradientNorm;
+  }
+
+  /** Returns AdamW's decoupled weight decay. */
+  public double weightDecay() {
+    return values.weightDecay;
+  }
+
+  /** Returns AdamW's decay rate of the first moment. */
+  public double beta1() {
+    return values.beta1;
+  }
+
+  /** Returns AdamW's decay rate of the second moment. */
+  public double beta2() {
+    return values.beta2;
+  }
+
+  /** Returns AdamW's epsilon. */
+  public double epsilon() {
+    return values.epsilon;
+  }
+
+  /** Returns what happens at a step whose loss or gradients are not finite. */
+  public NonFinite nonFinite() {
+    return values.nonFinite;
+  }
+
+  /**
+   * Returns the optimizer steps that {@code examples} examples take.
+   *
+   * @throws IllegalArgumentException if the warm-up is longer, so that the learning rate would
+   *     never reach its peak
+   */
   public int stepsFor(int examples) {
-    if (steps > 0) {
-      return steps;
+    int needed =
+        steps() > 0 ? steps() : (int) Math.max(1, Math.ceil(examples * epochs() / batchSize()));
+    if (warmupSteps() > needed) {
+      throw new IllegalArgumentException(
+          "warmupSteps is %d, but the training has %d steps, so the learning rate would never reach its peak; warm up for fewer steps"
+              .formatted(warmupSteps(), needed));
     }
-    return (int) Math.max(1, Math.ceil(examples * epochs / batchSize));
+    return needed;
   }
 
-  /** Collects settings. Not thread-safe. */
+  private List<Object> parts() {
+    return List.of(
+        learningRate().isPresent() ? learningRate().getAsDouble() : "the policy's default",
+        schedule(),
+        warmupSteps(),
+        minLearningRateRatio(),
+        batchSize(),
+        epochs(),
+        steps(),
+        maxGradientNorm(),
+        weightDecay(),
+        beta1(),
+        beta2(),
+        epsilon(),
+        nonFinite());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TrainingOptions that && parts().equals(that.parts());
+  }
+
+  @Override
+  public int hashCode() {
+    return parts().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "learningRate %s, schedule %s, warmupSteps %d, minLearningRateRatio %s, batchSize %d, epochs %s, steps %d, maxGradientNorm %s, weightDecay %s, beta1 %s, beta2 %s, epsilon %s, nonFinite %s"
+        .formatted(parts().toArray());
+  }
+
+  /** Collects {@link TrainingOptions}. Not thread-safe. */
   public static final class Builder {
-    private double learningRate = 1e-5;
+    private OptionalDouble learningRate = OptionalDouble.empty();
     private Schedule schedule = Schedule.COSINE;
     private int warmupSteps;
     private double minLearningRateRatio;
@@ -153,119 +180,131 @@ public record TrainingOptions(
     private double beta1 = 0.9;
     private double beta2 = 0.999;
     private double epsilon = 1e-8;
-    private long seed;
-    private LossNormalization normalization = LossNormalization.BY_WEIGHT;
     private NonFinite nonFinite = NonFinite.STOP;
 
     private Builder() {}
 
-    /** The peak learning rate. */
-    public Builder learningRate(double learningRate) {
-      this.learningRate = learningRate;
+    /**
+     * Sets the peak learning rate, above 0; by default {@link TrainablePolicy#defaultLearningRate}.
+     */
+    public Builder learningRate(double rate) {
+      check(rate > 0 && Double.isFinite(rate), "learningRate", rate, "above 0 and finite");
+      this.learningRate = OptionalDouble.of(rate);
       return this;
     }
 
-    /** How the rate falls after the warm-up. */
+    /** Sets how the rate falls after the warm-up; along a cosine by default. */
     public Builder schedule(Schedule schedule) {
-      this.schedule = schedule;
+      this.schedule = requireNonNull(schedule, "schedule");
       return this;
     }
 
-    /** Optimizer steps of linear rise to the peak. */
-    public Builder warmupSteps(int warmupSteps) {
-      this.warmupSteps = warmupSteps;
+    /** Sets the optimizer steps of linear rise to the peak, no more than the training has; 0. */
+    public Builder warmupSteps(int steps) {
+      check(steps >= 0, "warmupSteps", steps, "0 or more");
+      this.warmupSteps = steps;
       return this;
     }
 
-    /** What is left of the peak at the end, in [0, 1]. */
-    public Builder minLearningRateRatio(double share) {
-      this.minLearningRateRatio = share;
+    /** Sets the learning rate at the end as a share of the peak, in [0, 1]; 0 by default. */
+    public Builder minLearningRateRatio(double ratio) {
+      check(ratio >= 0 && ratio <= 1, "minLearningRateRatio", ratio, "in [0, 1]");
+      this.minLearningRateRatio = ratio;
       return this;
     }
 
-    /** Examples per optimizer step. */
+    /** Sets the examples per optimizer step, at least 1; 16 by default. */
     public Builder batchSize(int batchSize) {
+      check(batchSize >= 1, "batchSize", batchSize, "1 or more");
       this.batchSize = batchSize;
       return this;
     }
 
-    /** Passes over the examples. */
+    /** Sets the passes over the examples, above 0; 2 by default. */
     public Builder epochs(double epochs) {
+      check(epochs > 0 && Double.isFinite(epochs), "epochs", epochs, "above 0 and finite");
       this.epochs = epochs;
       return this;
     }
 
-    /** Optimizer steps, whatever the number of examples; 0 goes by the epochs. */
+    /** Sets the optimizer steps, whatever the examples; 0, the default, goes by the epochs. */
     public Builder steps(int steps) {
+      check(steps >= 0, "steps", steps, "0 or more");
       this.steps = steps;
       return this;
     }
 
-    /** Longest global L2 norm of the gradients; 0 does not clip. */
+    /** Sets the longest global L2 norm of the gradients; 0 does not clip; 1 by default. */
     public Builder maxGradientNorm(double norm) {
+      check(norm >= 0, "maxGradientNorm", norm, "0 or more");
       this.maxGradientNorm = norm;
       return this;
     }
 
-    /** AdamW's decoupled weight decay. */
-    public Builder weightDecay(double weightDecay) {
-      this.weightDecay = weightDecay;
+    /** Sets AdamW's decoupled weight decay, in [0, 1); 0 by default. */
+    public Builder weightDecay(double decay) {
+      check(decay >= 0 && decay < 1, "weightDecay", decay, "in [0, 1)");
+      this.weightDecay = decay;
       return this;
     }
 
-    /** AdamW's decay rates of the first and second moment. */
+    /** Sets AdamW's decay rates of the moments, each in [0, 1); 0.9 and 0.999 by default. */
     public Builder betas(double beta1, double beta2) {
+      check(beta1 >= 0 && beta1 < 1, "beta1", beta1, "in [0, 1)");
+      check(beta2 >= 0 && beta2 < 1, "beta2", beta2, "in [0, 1)");
       this.beta1 = beta1;
       this.beta2 = beta2;
       return this;
     }
 
-    /** AdamW's epsilon. */
+    /** Sets AdamW's epsilon, above 0; 1e-8 by default. */
     public Builder epsilon(double epsilon) {
+      check(epsilon > 0, "epsilon", epsilon, "above 0");
       this.epsilon = epsilon;
       return this;
     }
 
-    /** Seed of the order of the examples. */
-    public Builder seed(long seed) {
-      this.seed = seed;
-      return this;
-    }
-
-    /** What the loss of a step is divided by; in a run, the objective decides. */
-    public Builder normalization(LossNormalization normalization) {
-      this.normalization = normalization;
-      return this;
-    }
-
-    /** What happens at a step whose loss or gradients are not finite; by default it stops. */
+    /** Sets what happens at a step whose loss or gradients are not finite; it stops by default. */
     public Builder nonFinite(NonFinite nonFinite) {
-      this.nonFinite = nonFinite;
+      this.nonFinite = requireNonNull(nonFinite, "nonFinite");
       return this;
     }
 
     /**
-     * The settings.
+     * Builds the options.
      *
-     * @throws IllegalArgumentException naming the setting that is out of its range
+     * @throws IllegalArgumentException if the warm-up is longer than the steps that were set
      */
     public TrainingOptions build() {
-      return new TrainingOptions(
-          learningRate,
-          schedule,
-          warmupSteps,
-          minLearningRateRatio,
-          batchSize,
-          epochs,
-          steps,
-          maxGradientNorm,
-          weightDecay,
-          beta1,
-          beta2,
-          epsilon,
-          seed,
-          normalization,
-          nonFinite);
+      TrainingOptions options = new TrainingOptions(copy());
+      if (steps > 0) {
+        options.stepsFor(1);
+      }
+      return options;
+    }
+
+    private Builder copy() {
+      Builder copy = new Builder();
+      copy.learningRate = learningRate;
+      copy.schedule = schedule;
+      copy.warmupSteps = warmupSteps;
+      copy.minLearningRateRatio = minLearningRateRatio;
+      copy.batchSize = batchSize;
+      copy.epochs = epochs;
+      copy.steps = steps;
+      copy.maxGradientNorm = maxGradientNorm;
+      copy.weightDecay = weightDecay;
+      copy.beta1 = beta1;
+      copy.beta2 = beta2;
+      copy.epsilon = epsilon;
+      copy.nonFinite = nonFinite;
+      return copy;
+    }
+
+    private static void check(boolean ok, String name, Object found, String expected) {
+      if (!ok) {
+        throw new IllegalArgumentException(name + " is " + found + "; it must be " + expected);
+      }
     }
   }
 }

@@ -2,28 +2,24 @@ package org.riselm.core.relabel;
 
 import static java.util.Objects.requireNonNull;
 
-import org.riselm.core.internal.util.EditDistance;
+import java.util.List;
 
-/**
- * What best of N does where the paper does not say.
- *
- * @param ties which of several draws with the highest reward is taken
- * @param noneBetter what happens where no draw scores above the learner's own wrong response
- */
-public record BestOfOptions(Ties ties, NoneBetter noneBetter) {
+/** What best-of-N does where the paper does not say. Immutable. */
+public final class BestOfOptions {
   /** Which of several draws with the same highest reward is taken. */
   public enum Ties {
-    /** The first, as the released code has it. Drawing stops at the first right one. */
+    /** The first, as in the released code. Drawing stops at the first correct one. */
     FIRST,
     /** The one of the fewest tokens, or words where a response came as text. */
     SHORTEST,
     /**
-     * The one nearest to the learner's own response by {@link EditDistance}: the least revision.
+     * The one nearest to the learner's own response by Levenshtein's distance in words: the least
+     * revision.
      */
     NEAREST
   }
 
-  /** What happens where nothing better was found. */
+  /** What happens where no draw scores above the learner's own incorrect response. */
   public enum NoneBetter {
     /** The own response is the target; its low reward makes it weigh little. As released. */
     KEEP_OWN,
@@ -31,11 +27,78 @@ public record BestOfOptions(Ties ties, NoneBetter noneBetter) {
     DROP
   }
 
-  /** The first draw, and the own response where none is better. */
-  public static final BestOfOptions DEFAULT = new BestOfOptions(Ties.FIRST, NoneBetter.KEEP_OWN);
+  private final Ties ties;
+  private final NoneBetter noneBetter;
 
-  public BestOfOptions {
-    requireNonNull(ties, "ties");
-    requireNonNull(noneBetter, "noneBetter");
+  private BestOfOptions(Builder builder) {
+    this.ties = builder.ties;
+    this.noneBetter = builder.noneBetter;
+  }
+
+  /** Returns the defaults, which are stated at {@link Builder}. */
+  public static BestOfOptions ofDefaults() {
+    return builder().build();
+  }
+
+  /** Starts from the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Starts from these options. */
+  public Builder toBuilder() {
+    return builder().ties(ties).noneBetter(noneBetter);
+  }
+
+  /** Returns which of several draws with the highest reward is taken. */
+  public Ties ties() {
+    return ties;
+  }
+
+  /** Returns what happens where no draw scores above the learner's own incorrect response. */
+  public NoneBetter noneBetter() {
+    return noneBetter;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof BestOfOptions that
+        && ties == that.ties
+        && noneBetter == that.noneBetter;
+  }
+
+  @Override
+  public int hashCode() {
+    return List.of(ties, noneBetter).hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "ties %s, noneBetter %s".formatted(ties, noneBetter);
+  }
+
+  /** Collects {@link BestOfOptions}. Not thread-safe. */
+  public static final class Builder {
+    private Ties ties = Ties.FIRST;
+    private NoneBetter noneBetter = NoneBetter.KEEP_OWN;
+
+    private Builder() {}
+
+    /** Sets which of several draws with the highest reward is taken; the first by default. */
+    public Builder ties(Ties ties) {
+      this.ties = requireNonNull(ties, "ties");
+      return this;
+    }
+
+    /** Sets what happens where no draw is better; the own response is kept by default. */
+    public Builder noneBetter(NoneBetter noneBetter) {
+      this.noneBetter = requireNonNull(noneBetter, "noneBetter");
+      return this;
+    }
+
+    /** Builds the options. */
+    public BestOfOptions build() {
+      return new BestOfOptions(this);
+    }
   }
 }

@@ -52,7 +52,7 @@ final class BestOfRelabeler implements Relabeler {
 
   @Override
   public String toString() {
-    return choice.equals(BestOfOptions.DEFAULT) ? name() : name() + ", " + choice;
+    return choice.equals(BestOfOptions.ofDefaults()) ? name() : name() + ", " + choice;
   }
 
   private String name() {

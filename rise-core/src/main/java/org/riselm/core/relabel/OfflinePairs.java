@@ -19,32 +19,81 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Turn;
 
 /**
- * Revisions made up from independent first answers (Snell et al., arXiv 2408.03314, appendix): some
- * wrong ones as if they were earlier turns, then a right one. Off-policy: nobody reached these
- * states. The last wrong answer is the one nearest to the right one by {@link EditDistance}, so
- * that the pair looks like a correction; the others are drawn at random.
- *
- * @param maxIncorrect the longest chain of wrong answers, at least 0; how many a chain has is
- *     uniform from 0 to this, as far as there are any. The paper takes 4
- * @param maxPerProblem how many right answers of a problem are used at most, at least 1
- * @param feedback what is said after the wrong answers
- * @param window which of them a state shows
+ * Revisions that are put together from independent first responses (Snell et al., arXiv 2408.03314,
+ * appendix): some incorrect ones as if they were earlier turns, then a correct one. Off-policy: no
+ * policy reached these states. The last incorrect response is the one nearest to the correct one by
+ * Levenshtein's distance in words, so that the pair looks like a correction; the others are drawn
+ * at random.
  */
-public record OfflinePairs(
-    int maxIncorrect, int maxPerProblem, Feedback feedback, HistoryWindow window) {
-  public OfflinePairs {
-    if (maxIncorrect < 0 || maxPerProblem < 1) {
-      throw new IllegalArgumentException(
-          "mostWrong is %d and perProblem %d; 0 or more, and 1 or more"
-              .formatted(maxIncorrect, maxPerProblem));
-    }
-    requireNonNull(feedback, "feedback");
-    requireNonNull(window, "window");
+public final class OfflinePairs {
+  private final int maxIncorrect;
+  private final int maxPerProblem;
+  private final Feedback feedback;
+  private final HistoryWindow historyWindow;
+
+  private OfflinePairs(Builder builder) {
+    this.maxIncorrect = builder.maxIncorrect;
+    this.maxPerProblem = builder.maxPerProblem;
+    this.feedback = builder.feedback;
+    this.historyWindow = builder.historyWindow;
   }
 
   /**
-   * The chains of each problem, its own right answer being the target. Problems without a right
-   * answer give none.
+   * Starts from the defaults.
+   *
+   * @param feedback what is said after the incorrect responses
+   */
+  public static Builder builder(Feedback feedback) {
+    return new Builder(feedback);
+  }
+
+  /** Collects the settings of {@link OfflinePairs}. Not thread-safe. */
+  public static final class Builder {
+    private int maxIncorrect = 4;
+    private int maxPerProblem = Integer.MAX_VALUE;
+    private final Feedback feedback;
+    private HistoryWindow historyWindow = HistoryWindow.all();
+
+    private Builder(Feedback feedback) {
+      this.feedback = requireNonNull(feedback, "feedback");
+    }
+
+    /**
+     * Sets the most incorrect responses of a chain, at least 0; how many a chain has is uniform
+     * from 0 to this, as far as there are any. 4 by default, as in the paper.
+     */
+    public Builder maxIncorrect(int count) {
+      if (count < 0) {
+        throw new IllegalArgumentException("maxIncorrect is " + count + "; 0 or more");
+      }
+      this.maxIncorrect = count;
+      return this;
+    }
+
+    /** Sets how many correct responses of a problem are used, at least 1; all by default. */
+    public Builder maxPerProblem(int count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("maxPerProblem is " + count + "; 1 or more");
+      }
+      this.maxPerProblem = count;
+      return this;
+    }
+
+    /** Sets which of the incorrect responses a state shows; all by default. */
+    public Builder historyWindow(HistoryWindow window) {
+      this.historyWindow = requireNonNull(window, "window");
+      return this;
+    }
+
+    /** Builds what makes the pairs. */
+    public OfflinePairs build() {
+      return new OfflinePairs(this);
+    }
+  }
+
+  /**
+   * Returns the chains of each problem, whose target is its own correct response. Problems without
+   * a correct response give none.
    *
    * @param samples of which the first turns are used, several per problem; the paper takes 64
    * @param seed of the choices
@@ -103,7 +152,7 @@ public record OfflinePairs(
             .map(t -> Turn.of(t.response(), t.reward()).withFeedback(feedback.after(problem, t)))
             .toList();
     Turn target = Turn.of(right.response(), right.reward());
-    Attempt attempt = new Attempt(window.state(problem, said), target, sample);
+    Attempt attempt = new Attempt(historyWindow.state(problem, said), target, sample);
     return new RelabeledAttempt(attempt, Target.own(attempt));
   }
 }

@@ -2,6 +2,7 @@ package org.riselm.core.relabel;
 
 import java.util.List;
 import java.util.function.Function;
+import org.riselm.core.internal.rollout.Deadline;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 
@@ -21,7 +22,8 @@ final class ReferenceRelabeler implements Relabeler {
   private Target relabel(Attempt attempt, RelabelContext context) {
     String text;
     try {
-      text = context.deadline().call(() -> solution.apply(attempt.state().problem()));
+      text =
+          Deadline.of(context.callDeadline()).call(() -> solution.apply(attempt.state().problem()));
     } catch (RuntimeException e) {
       return Target.own(attempt, "own (reference failed)");
     }

@@ -1,16 +1,36 @@
 package org.riselm.core.relabel;
 
 import java.util.List;
+import org.riselm.core.mdp.Described;
 
 /**
  * Takes states that the learner reached and gives back a better response for each than the
  * learner's own, if it has one (RISE, section 4.2).
  */
 @FunctionalInterface
-public interface Relabeler {
+public interface Relabeler extends Described {
   /**
    * The response to learn for each attempt, in the order of the attempts. A response that cannot be
    * had falls back to the learner's own, with a source that says so; only misuse throws.
    */
   List<Target> relabel(List<Attempt> attempts, RelabelContext context);
+
+  /**
+   * Returns {@code relabeler} with a description for a run's configuration.
+   *
+   * @param name tells it from others
+   */
+  static Relabeler named(String name, Relabeler relabeler) {
+    return new Relabeler() {
+      @Override
+      public List<Target> relabel(List<Attempt> attempts, RelabelContext context) {
+        return relabeler.relabel(attempts, context);
+      }
+
+      @Override
+      public String toString() {
+        return name;
+      }
+    };
+  }
 }

@@ -20,7 +20,7 @@ public final class Relabelers {
    * @param n how many more, at least 1; the released code draws 16
    */
   public static Relabeler bestOf(int n) {
-    return bestOf(n, BestOfOptions.DEFAULT);
+    return bestOf(n, BestOfOptions.ofDefaults());
   }
 
   /** {@link #bestOf(int)}, with other rules for ties and for where none is better. */

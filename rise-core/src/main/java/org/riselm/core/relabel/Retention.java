@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.riselm.core.mdp.Described;
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.mdp.Turn;
 
@@ -17,13 +18,13 @@ import org.riselm.core.mdp.Turn;
  * order, and stays in it.
  */
 @FunctionalInterface
-public interface Retention {
+public interface Retention extends Described {
   /** The part of {@code relabeled} to learn. */
   List<RelabeledAttempt> keep(List<RelabeledAttempt> relabeled);
 
   /** This, then {@code next} on what is left. */
   default Retention then(Retention next) {
-    return named(this + ", then " + next, all -> next.keep(keep(all)));
+    return named(description() + ", then " + next.description(), all -> next.keep(keep(all)));
   }
 
   /** Everything: the released code's {@code all}, and the paper's setting. */
@@ -166,7 +167,12 @@ public interface Retention {
     return left;
   }
 
-  private static Retention named(String name, Retention retention) {
+  /**
+   * Returns {@code retention} with a description for a run's configuration.
+   *
+   * @param name tells it from others
+   */
+  static Retention named(String name, Retention retention) {
     return new Retention() {
       @Override
       public List<RelabeledAttempt> keep(List<RelabeledAttempt> relabeled) {

@@ -18,7 +18,7 @@ import org.riselm.core.policy.SamplingOptions;
 /**
  * Feedback that a policy writes: it is shown the problem and the attempt and asked for a critique.
  * With the policy that also answers, this is Self-Refine (Madaan et al., arXiv 2303.17651); with
- * another, a critic model. It is not told whether the attempt was right.
+ * another, a critic model. It is not told whether the response was correct.
  */
 public final class Critic implements BatchFeedback {
   private final Policy policy;
@@ -26,28 +26,55 @@ public final class Critic implements BatchFeedback {
   private final long seed;
   private final BiFunction<Problem, Turn, String> request;
 
-  /** A critic that asks in plain English. */
-  public Critic(Policy policy, SamplingOptions sampling, long seed) {
-    this(policy, sampling, seed, Critic::plainRequest);
+  private Critic(Builder builder) {
+    this.policy = builder.policy;
+    this.sampling = builder.sampling;
+    this.seed = builder.seed;
+    this.request = builder.request;
   }
 
   /**
-   * A critic that asks in its own way.
+   * Starts from the defaults.
    *
-   * @param policy writes the critique
-   * @param sampling how
-   * @param seed of its draws, with the problem and the attempt
-   * @param request the prompt to criticize a turn; not blank
+   * @param policy writes the critiques
    */
-  public Critic(
-      Policy policy,
-      SamplingOptions sampling,
-      long seed,
-      BiFunction<Problem, Turn, String> request) {
-    this.policy = requireNonNull(policy, "policy");
-    this.sampling = requireNonNull(sampling, "sampling");
-    this.seed = seed;
-    this.request = requireNonNull(request, "request");
+  public static Builder builder(Policy policy) {
+    return new Builder(policy);
+  }
+
+  /** Collects the settings of a {@link Critic}. Not thread-safe. */
+  public static final class Builder {
+    private final Policy policy;
+    private SamplingOptions sampling = SamplingOptions.ofDefaults();
+    private long seed;
+    private BiFunction<Problem, Turn, String> request = Critic::plainRequest;
+
+    private Builder(Policy policy) {
+      this.policy = requireNonNull(policy, "policy");
+    }
+
+    /** Sets how critiques are sampled; at temperature 1 and up to 1000 tokens by default. */
+    public Builder sampling(SamplingOptions sampling) {
+      this.sampling = requireNonNull(sampling, "sampling");
+      return this;
+    }
+
+    /** Sets the seed, which the problem and the response tell each draw's from; 0 by default. */
+    public Builder seed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /** Sets the prompt that asks for a critique of a turn, not blank; plain English by default. */
+    public Builder request(BiFunction<Problem, Turn, String> request) {
+      this.request = requireNonNull(request, "request");
+      return this;
+    }
+
+    /** Builds the critic. */
+    public Critic build() {
+      return new Critic(this);
+    }
   }
 
   private static String plainRequest(Problem problem, Turn turn) {

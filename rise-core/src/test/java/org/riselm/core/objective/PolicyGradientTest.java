@@ -29,13 +29,13 @@ import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LossNormalization;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TablePolicy;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingOptions.LossNormalization;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
@@ -69,16 +69,18 @@ class PolicyGradientTest {
     List<RelabeledAttempt> one = episode("a", 0, 0, 1, 1);
     assertArrayEquals(new double[] {0, 1, 1}, weights(PLAIN, one));
     // 0 + ½·(1 + ½·1), 1 + ½·1, 1
-    assertArrayEquals(new double[] {0.75, 1.5, 1}, weights(PLAIN.withDiscount(0.5), one));
+    assertArrayEquals(
+        new double[] {0.75, 1.5, 1}, weights(PLAIN.toBuilder().discount(0.5).build(), one));
   }
 
   @Test
   void theProgressBonusPaysForTheChange() {
-    PolicyGradient bonus = PLAIN.withProgressBonus(10);
+    PolicyGradient bonus = PLAIN.toBuilder().progressBonus(10).build();
     assertArrayEquals(new double[] {0, 11, 1}, weights(bonus, episode("a", 0, 0, 1, 1)));
     assertArrayEquals(new double[] {1, -10}, weights(bonus, episode("a", 0, 1, 0)));
     assertArrayEquals(
-        new double[] {0, 1}, weights(PLAIN.withFirstTurnRewarded(false), episode("a", 0, 1, 1)));
+        new double[] {0, 1},
+        weights(PLAIN.toBuilder().firstTurnRewarded(false).build(), episode("a", 0, 1, 1)));
   }
 
   @Test
@@ -92,7 +94,8 @@ class PolicyGradientTest {
     assertArrayEquals(new double[] {-2 / 3.0, 0, 1 / 3.0, 0, 1 / 3.0, 0}, mean, 1e-12);
     double[] others = weights(PolicyGradient.of(Baseline.LEAVE_ONE_OUT), all);
     assertArrayEquals(new double[] {-1, 0, 0.5, 0, 0.5, 1}, others, 1e-12);
-    double[] scaled = weights(PolicyGradient.of(Baseline.GROUP_MEAN).withStandardized(true), all);
+    double[] scaled =
+        weights(PolicyGradient.builder(Baseline.GROUP_MEAN).standardized(true).build(), all);
     double spread = Math.sqrt(2) / 3;
     assertArrayEquals(
         new double[] {-2 / 3.0 / spread, 0, 1 / 3.0 / spread, 0, 1 / 3.0 / spread, 0},
@@ -124,7 +127,7 @@ class PolicyGradientTest {
       @ForAll("iterations") List<RelabeledAttempt> all,
       @ForAll @DoubleRange(min = 0, max = 1) double discount) {
     PolicyGradient objective =
-        PolicyGradient.of(Baseline.GROUP_MEAN).withDiscount(discount).withProgressBonus(2);
+        PolicyGradient.builder(Baseline.GROUP_MEAN).discount(discount).progressBonus(2).build();
     Map<String, Double> sums = new HashMap<>();
     for (Example e : objective.weigh(all).examples()) {
       sums.merge(e.state().problem().id() + e.state().turn(), e.weight(), Double::sum);
@@ -138,11 +141,12 @@ class PolicyGradientTest {
       @ForAll Baseline baseline,
       @ForAll long seed) {
     PolicyGradient objective =
-        PolicyGradient.of(baseline)
-            .withStandardized(true)
-            .withDiscount(0.5)
-            .withProgressBonus(10)
-            .withPenalty(new KlPenalty(0.1, 0.2, scorer(-1, -2), scorer(-2, -1)));
+        PolicyGradient.builder(baseline)
+            .standardized(true)
+            .discount(0.5)
+            .progressBonus(10)
+            .penalty(KlPenalty.of(0.2, scorer(-1, -2), scorer(-2, -1)).atFirstTurn(0.1))
+            .build();
     List<RelabeledAttempt> permuted = new ArrayList<>(all);
     Collections.shuffle(permuted, new Random(seed));
     assertEquals(byResponse(objective.weigh(all)), byResponse(objective.weigh(permuted)));
@@ -173,17 +177,19 @@ class PolicyGradientTest {
   @Test
   void aTokenPaysForItselfAndWhatFollows() {
     // ln π − ln π_ref is 1 and −3.
-    KlPenalty penalty = new KlPenalty(0.5, 0.1, scorer(-1, -4), scorer(-2, -1));
-    List<Example> weighed = PLAIN.withPenalty(penalty).weigh(episode("a", 0, 1, 0)).examples();
+    KlPenalty penalty = KlPenalty.of(0.1, scorer(-1, -4), scorer(-2, -1)).atFirstTurn(0.5);
+    List<Example> weighed =
+        PLAIN.toBuilder().penalty(penalty).build().weigh(episode("a", 0, 1, 0)).examples();
     assertArrayEquals(
         new double[] {1 - 0.5 * (1 - 3), 1 + 0.5 * 3}, weighed.get(0).weights().toArray(), 1e-12);
     assertArrayEquals(
         new double[] {0 - 0.1 * (1 - 3), 0.1 * 3}, weighed.get(1).weights().toArray(), 1e-12);
     // A discounted turn answers for the cost of the later ones: γ·(G_2 − k_2), k_2 = 0.1·(1 − 3).
     double first =
-        PLAIN
-            .withPenalty(penalty)
-            .withDiscount(0.5)
+        PLAIN.toBuilder()
+            .penalty(penalty)
+            .discount(0.5)
+            .build()
             .weigh(episode("a", 0, 1, 0))
             .examples()
             .get(0)
@@ -193,7 +199,8 @@ class PolicyGradientTest {
 
   @Test
   void tokensThatDoNotLineUpAreNamed() {
-    PolicyGradient objective = PLAIN.withPenalty(new KlPenalty(1, 1, scorer(-1), scorer(-1, -1)));
+    PolicyGradient objective =
+        PLAIN.toBuilder().penalty(KlPenalty.of(1, scorer(-1), scorer(-1, -1))).build();
     String message =
         assertThrows(IllegalArgumentException.class, () -> objective.weigh(episode("odd", 0, 1)))
             .getMessage();
@@ -224,8 +231,9 @@ class PolicyGradientTest {
       attempts.add(new RelabeledAttempt(attempt, Target.own(attempt)));
     }
     WeightedExamples weighted =
-        PolicyGradient.of(Baseline.GROUP_MEAN)
-            .withPenalty(new KlPenalty(beta, beta, learner, reference))
+        PolicyGradient.builder(Baseline.GROUP_MEAN)
+            .penalty(KlPenalty.of(beta, learner, reference))
+            .build()
             .weigh(attempts);
     assertEquals(LossNormalization.BY_TOKEN, weighted.normalization());
     double[] p = WORDS.stream().mapToDouble(w -> learner.probability(state, w)).toArray();
@@ -277,16 +285,18 @@ class PolicyGradientTest {
   }
 
   private static PolicyGradient noPenalty(PolicyGradient p) {
-    return PolicyGradient.of(p.baseline())
-        .withProgressBonus(p.progressBonus())
-        .withDiscount(p.discount());
+    return PolicyGradient.builder(p.baseline())
+        .progressBonus(p.progressBonus())
+        .discount(p.discount())
+        .build();
   }
 
   @Test
   void settingsOutOfRangeAreNamed() {
-    assertThrows(IllegalArgumentException.class, () -> PLAIN.withDiscount(1.5));
-    assertThrows(IllegalArgumentException.class, () -> PLAIN.withProgressBonus(-1));
+    assertThrows(IllegalArgumentException.class, () -> PLAIN.toBuilder().discount(1.5).build());
+    assertThrows(IllegalArgumentException.class, () -> PLAIN.toBuilder().progressBonus(-1).build());
     assertThrows(
-        IllegalArgumentException.class, () -> new KlPenalty(-0.1, 0, scorer(-1), scorer(-1)));
+        IllegalArgumentException.class,
+        () -> KlPenalty.of(0, scorer(-1), scorer(-1)).atFirstTurn(-0.1));
   }
 }

@@ -150,7 +150,7 @@ public abstract class PolicyContract {
   void oneTokenOfOneIsGreedy() {
     List<Query> queries = queries();
     List<Completion> greedy = policy.complete(queries, SamplingOptions.greedy(MAX_NEW_TOKENS));
-    List<Completion> top1 = policy.complete(queries, SAMPLED.withTopK(1));
+    List<Completion> top1 = policy.complete(queries, SAMPLED.toBuilder().topK(1).build());
     for (int i = 0; i < queries.size(); i++) {
       assertEquals(greedy.get(i).response(), top1.get(i).response());
     }
@@ -159,7 +159,8 @@ public abstract class PolicyContract {
   @Test
   void tokensAndLogProbabilitiesLineUp() {
     List<Completion> without = policy.complete(queries(), SAMPLED);
-    List<Completion> with = policy.complete(queries(), SAMPLED.withLogProbabilities(true));
+    List<Completion> with =
+        policy.complete(queries(), SAMPLED.toBuilder().logProbabilities(true).build());
     for (int i = 0; i < with.size(); i++) {
       Completion c = with.get(i);
       assertEquals(without.get(i).response(), c.response());

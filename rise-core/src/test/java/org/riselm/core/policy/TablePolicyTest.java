@@ -104,7 +104,9 @@ class TablePolicyTest extends TrainablePolicyContract {
 
   private static List<String> reachable(TablePolicy policy, double topP) {
     List<Query> queries = LongStream.range(0, 500).mapToObj(s -> new Query(state("a"), s)).toList();
-    return policy.complete(queries, SamplingOptions.ofMaxNewTokens(1).withTopP(topP)).stream()
+    return policy
+        .complete(queries, SamplingOptions.ofMaxNewTokens(1).toBuilder().topP(topP).build())
+        .stream()
         .map(c -> c.response().text())
         .distinct()
         .sorted()

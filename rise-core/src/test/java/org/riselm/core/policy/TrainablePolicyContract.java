@@ -116,21 +116,22 @@ public abstract class TrainablePolicyContract extends PolicyContract {
         tokens++;
       }
     }
-    for (TrainingOptions.LossNormalization over : TrainingOptions.LossNormalization.values()) {
+    for (LossNormalization over : LossNormalization.values()) {
       List<Double> losses = new ArrayList<>();
       trainable()
           .train(
               signed,
-              training().toBuilder()
-                  .steps(1)
-                  .batchSize(signed.size())
-                  .learningRate(1e-12)
-                  .weightDecay(0)
-                  .normalization(over)
-                  .build(),
+              TrainingRequest.of(
+                      training().toBuilder()
+                          .steps(1)
+                          .batchSize(signed.size())
+                          .learningRate(1e-12)
+                          .weightDecay(0)
+                          .build(),
+                      trainable())
+                  .withNormalization(over),
               step -> losses.add(step.loss()));
-      double expected =
-          sum / (over == TrainingOptions.LossNormalization.BY_WEIGHT ? total : tokens);
+      double expected = sum / (over == LossNormalization.BY_WEIGHT ? total : tokens);
       assertEquals(expected, losses.get(0), 1e-3 * Math.max(1, Math.abs(expected)));
     }
   }
@@ -188,7 +189,8 @@ public abstract class TrainablePolicyContract extends PolicyContract {
 
   @Test
   void aTrainingGoesOnFromAnyPointToTheSameBytes() throws Exception {
-    TrainingOptions training = training().toBuilder().steps(9).build();
+    TrainingRequest training =
+        TrainingRequest.of(training().toBuilder().steps(9).build(), trainable());
     PointsAtEveryStep kept = new PointsAtEveryStep(temp.resolve("points"));
     TrainingSummary whole = trainable().train(examples(), training, TrainingProgress.NONE, kept);
     trainable().save(temp.resolve("whole"));

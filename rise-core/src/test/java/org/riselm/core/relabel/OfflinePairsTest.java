@@ -20,7 +20,11 @@ import org.riselm.core.mdp.Turn;
 
 class OfflinePairsTest {
   private static final OfflinePairs PAIRS =
-      new OfflinePairs(4, 2, Feedback.neutral("Again."), HistoryWindow.all());
+      OfflinePairs.builder(Feedback.neutral("Again."))
+          .maxIncorrect(4)
+          .maxPerProblem(2)
+          .historyWindow(HistoryWindow.all())
+          .build();
 
   private static Episode sample(String id, int sample, String text, double reward) {
     return new Episode(
@@ -76,7 +80,21 @@ class OfflinePairsTest {
   void settingsOutOfRangeAreRefused() {
     Feedback feedback = Feedback.neutral("Again.");
     HistoryWindow window = HistoryWindow.latest();
-    assertThrows(IllegalArgumentException.class, () -> new OfflinePairs(-1, 1, feedback, window));
-    assertThrows(IllegalArgumentException.class, () -> new OfflinePairs(1, 0, feedback, window));
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            OfflinePairs.builder(feedback)
+                .maxIncorrect(-1)
+                .maxPerProblem(1)
+                .historyWindow(window)
+                .build());
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            OfflinePairs.builder(feedback)
+                .maxIncorrect(1)
+                .maxPerProblem(0)
+                .historyWindow(window)
+                .build());
   }
 }

@@ -33,7 +33,6 @@ import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScriptedPolicy;
 import org.riselm.core.relabel.BestOfOptions.NoneBetter;
 import org.riselm.core.relabel.BestOfOptions.Ties;
-import org.riselm.core.rollout.StageProgress;
 
 class RelabelersTest {
   /** A response is worth the number it says. */
@@ -48,8 +47,11 @@ class RelabelersTest {
   }
 
   private static RelabelContext context(Policy policy) {
-    return new RelabelContext(
-        policy, NUMBER, SamplingOptions.ofMaxNewTokens(5), SEED, ITERATION, StageProgress.NONE);
+    return RelabelContext.builder(policy, NUMBER)
+        .sampling(SamplingOptions.ofMaxNewTokens(5))
+        .seed(SEED)
+        .iteration(ITERATION)
+        .build();
   }
 
   /** A learner whose n-th draw in any state says the n-th of {@code draws}. */
@@ -107,8 +109,8 @@ class RelabelersTest {
 
   @Test
   void rulesDecideAmongEquallyGoodDraws() {
-    BestOfOptions shortest = new BestOfOptions(Ties.SHORTEST, NoneBetter.KEEP_OWN);
-    BestOfOptions nearest = new BestOfOptions(Ties.NEAREST, NoneBetter.KEEP_OWN);
+    BestOfOptions shortest = BestOfOptions.builder().ties(Ties.SHORTEST).build();
+    BestOfOptions nearest = BestOfOptions.builder().ties(Ties.NEAREST).build();
     // The number is the last word; text before it is how the answer was come by.
     Reward last = (p, said) -> Double.parseDouble(said.substring(said.lastIndexOf(' ') + 1));
     List<String> draws = List.of("a b c 1", "x 1", "a b 1", "a b 0");
@@ -116,15 +118,14 @@ class RelabelersTest {
         new Attempt(
             State.initial(Problem.of("p", "?", "1")), Turn.of(Response.ofText("a b 0"), 0), 0);
     RelabelContext context =
-        new RelabelContext(
-            drawing(draws),
-            last,
-            SamplingOptions.ofMaxNewTokens(9),
-            SEED,
-            ITERATION,
-            StageProgress.NONE);
+        RelabelContext.builder(drawing(draws), last)
+            .sampling(SamplingOptions.ofMaxNewTokens(9))
+            .seed(SEED)
+            .iteration(ITERATION)
+            .build();
     for (Map.Entry<BestOfOptions, String> expected :
-        Map.of(BestOfOptions.DEFAULT, "a b c 1", shortest, "x 1", nearest, "a b 1").entrySet()) {
+        Map.of(BestOfOptions.ofDefaults(), "a b c 1", shortest, "x 1", nearest, "a b 1")
+            .entrySet()) {
       Target relabel =
           Relabelers.bestOf(4, expected.getKey()).relabel(List.of(attempt), context).get(0);
       assertEquals(expected.getValue(), relabel.response().text(), expected::toString);
@@ -133,8 +134,8 @@ class RelabelersTest {
 
   @Test
   void whereNoneIsBetterTheAttemptMayBeDropped() {
-    BestOfOptions drop = new BestOfOptions(Ties.FIRST, NoneBetter.DROP);
-    assertEquals("own: 0.5", chosen(BestOfOptions.DEFAULT, "0.5", "0.5", "0"));
+    BestOfOptions drop = BestOfOptions.builder().noneBetter(NoneBetter.DROP).build();
+    assertEquals("own: 0.5", chosen(BestOfOptions.ofDefaults(), "0.5", "0.5", "0"));
     assertEquals("none better: ", chosen(drop, "0.5", "0.5", "0"));
     assertEquals("best of 2: 0.75", chosen(drop, "0.5", "0", "0.75"));
     assertEquals("own: 1", chosen(drop, "1", "1", "1"));
@@ -164,13 +165,11 @@ class RelabelersTest {
               0));
     }
     RelabelContext context =
-        new RelabelContext(
-            WordTask.policy(),
-            WordTask.VERIFIER,
-            SamplingOptions.ofMaxNewTokens(1),
-            SEED,
-            ITERATION,
-            StageProgress.NONE);
+        RelabelContext.builder(WordTask.policy(), WordTask.VERIFIER)
+            .sampling(SamplingOptions.ofMaxNewTokens(1))
+            .seed(SEED)
+            .iteration(ITERATION)
+            .build();
     List<Target> together = Relabelers.bestOf(3).relabel(attempts, context);
     for (int i = 0; i < attempts.size(); i++) {
       assertEquals(

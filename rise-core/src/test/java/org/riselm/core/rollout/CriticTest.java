@@ -8,7 +8,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Feedback;
-import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.State;
 import org.riselm.core.policy.Completion;
@@ -41,21 +40,19 @@ class CriticTest {
 
   private static List<Episode> episodes(Policy policy, Feedback feedback, List<Problem> problems) {
     RolloutOptions options =
-        new RolloutOptions(
-            3,
-            false,
-            1,
-            HistoryWindow.latest(),
-            SamplingOptions.ofMaxNewTokens(50),
-            feedback,
-            new Gsm8kVerifier());
+        RolloutOptions.builder(new Gsm8kVerifier())
+            .turns(3)
+            .sampling(SamplingOptions.ofMaxNewTokens(50))
+            .feedback(feedback)
+            .build();
     return new EpisodeCollector(options).collect(policy, problems, 1, 1, StageProgress.NONE);
   }
 
   @Test
   void selfRefineTellsThePolicyWhatItFoundItself() {
     Policy policy = new ScriptedPolicy((state, seed) -> refine(state));
-    Critic critic = new Critic(policy, SamplingOptions.ofMaxNewTokens(50), 1);
+    Critic critic =
+        Critic.builder(policy).sampling(SamplingOptions.ofMaxNewTokens(50)).seed(1).build();
     List<Episode> episodes = episodes(policy, critic, PROBLEMS);
     assertEquals("Keep it.", episodes.get(0).turns().get(0).feedback());
     assertEquals("Say 6.", episodes.get(1).turns().get(0).feedback());
@@ -76,7 +73,10 @@ class CriticTest {
             return scripted.complete(queries, sampling, progress);
           }
         };
-    episodes(scripted, new Critic(counting, SamplingOptions.ofMaxNewTokens(50), 1), PROBLEMS);
+    episodes(
+        scripted,
+        Critic.builder(counting).sampling(SamplingOptions.ofMaxNewTokens(50)).seed(1).build(),
+        PROBLEMS);
     assertEquals(List.of(2, 2), batches);
   }
 
@@ -85,7 +85,10 @@ class CriticTest {
     Policy policy = new ScriptedPolicy((state, seed) -> refine(state));
     List<Problem> problems = List.of(PROBLEMS.get(0), Problem.of("c", "an unlucky one", "#### 4"));
     List<Episode> episodes =
-        episodes(policy, new Critic(policy, SamplingOptions.ofMaxNewTokens(50), 1), problems);
+        episodes(
+            policy,
+            Critic.builder(policy).sampling(SamplingOptions.ofMaxNewTokens(50)).seed(1).build(),
+            problems);
     assertEquals(3, episodes.get(0).turns().size());
     assertEquals(1, episodes.get(1).turns().size());
     assertEquals(Episode.EndReason.TRUNCATED, episodes.get(1).endReason());

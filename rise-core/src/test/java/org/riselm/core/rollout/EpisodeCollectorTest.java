@@ -37,14 +37,13 @@ class EpisodeCollectorTest {
   private static final Feedback FEEDBACK = Feedback.truthful("right", "wrong");
 
   private static RolloutOptions options(int turns, boolean stop, int samples, Reward reward) {
-    return new RolloutOptions(
-        turns,
-        stop,
-        samples,
-        HistoryWindow.latest(),
-        SamplingOptions.ofMaxNewTokens(20),
-        FEEDBACK,
-        reward);
+    return RolloutOptions.builder(reward)
+        .turns(turns)
+        .stopWhenCorrect(stop)
+        .episodesPerProblem(samples)
+        .sampling(SamplingOptions.ofMaxNewTokens(20))
+        .feedback(FEEDBACK)
+        .build();
   }
 
   private static List<Episode> collect(Policy policy, RolloutOptions options, Problem... problems) {
@@ -173,8 +172,13 @@ class EpisodeCollectorTest {
         };
     for (Feedback feedback : List.of(throwing, Feedback.neutral(" "))) {
       RolloutOptions options =
-          new RolloutOptions(
-              2, true, 1, HistoryWindow.all(), SamplingOptions.ofMaxNewTokens(9), feedback, EXACT);
+          RolloutOptions.builder(EXACT)
+              .turns(2)
+              .stopWhenCorrect(true)
+              .historyWindow(HistoryWindow.all())
+              .sampling(SamplingOptions.ofMaxNewTokens(9))
+              .feedback(feedback)
+              .build();
       Episode episode = collect(policy, options, problem("a")).get(0);
       assertEquals(EndReason.TRUNCATED, episode.endReason());
       assertTrue(String.valueOf(episode.turns().get(0).failure()).startsWith("feedback: "));

@@ -29,7 +29,6 @@ import org.riselm.core.RiseTrainer;
 import org.riselm.core.RiseTrainerBuilder;
 import org.riselm.core.WordTask;
 import org.riselm.core.evaluation.Evaluation;
-import org.riselm.core.internal.run.Checkpoints;
 import org.riselm.core.internal.run.Manifest;
 import org.riselm.core.internal.run.RunDirectory;
 import org.riselm.core.relabel.Relabelers;
@@ -289,7 +288,7 @@ class ResumeTest {
     try (RiseTrainer trainer =
         SmallRun.builder(WordTask.policy())
             .runDirectory(folder)
-            .checkpointEvery(Duration.ZERO)
+            .runOptions(RunOptions.builder().checkpointInterval(Duration.ZERO).build())
             .listener(interrupter)
             .build()) {
       assertThrows(CancellationException.class, () -> SmallRun.finish(trainer));
@@ -419,7 +418,10 @@ class ResumeTest {
   @Test
   void theLastCheckpointsAndTheBestStay() throws Exception {
     try (RiseTrainer trainer =
-        SmallRun.builder(WordTask.policy()).runDirectory(folder).keepCheckpoints(1).build()) {
+        SmallRun.builder(WordTask.policy())
+            .runDirectory(folder)
+            .runOptions(RunOptions.builder().keepCheckpoints(1).build())
+            .build()) {
       SmallRun.finish(trainer);
       int best =
           trainer.evaluations().entrySet().stream()
@@ -431,7 +433,7 @@ class ResumeTest {
       try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
         assertEquals(
             java.util.stream.Stream.of(0, SmallRun.ITERATIONS, best)
-                .map(Checkpoints::afterIteration)
+                .map("iteration-%04d"::formatted)
                 .collect(java.util.stream.Collectors.toSet()),
             files
                 .map(f -> f.getFileName().toString())

@@ -11,8 +11,8 @@ import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 
@@ -62,7 +62,7 @@ final class SlowPolicy implements TrainablePolicy {
   @Override
   public TrainingSummary train(
       List<Example> examples,
-      TrainingOptions training,
+      TrainingRequest training,
       TrainingProgress progress,
       TrainingCheckpoints points) {
     trainings++;

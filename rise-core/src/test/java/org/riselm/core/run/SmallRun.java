@@ -23,7 +23,7 @@ public final class SmallRun {
     try (RiseTrainer trainer =
         builder(policy)
             .runDirectory(Path.of(args[0]))
-            .checkpointEvery(Duration.ofMillis(5))
+            .runOptions(RunOptions.builder().checkpointInterval(Duration.ofMillis(5)).build())
             .build()) {
       finish(trainer);
     }

@@ -29,7 +29,6 @@ import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabelContext;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.relabel.Target;
-import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.teacher.BadServer.Mood;
 
 class ChatPolicyTest {
@@ -62,13 +61,14 @@ class ChatPolicyTest {
 
   private static List<Target> relabel(ChatPolicy teacher, List<Attempt> attempts) {
     RelabelContext context =
-        new RelabelContext(
-            new ScriptedPolicy((state, seed) -> "never asked"),
-            (problem, response) -> response.equals(BadServer.answerTo(problem.prompt())) ? 1 : 0,
-            SAMPLING,
-            /* seed= */ 1,
-            /* iteration= */ 1,
-            StageProgress.NONE);
+        RelabelContext.builder(
+                new ScriptedPolicy((state, seed) -> "never asked"),
+                (problem, response) ->
+                    response.equals(BadServer.answerTo(problem.prompt())) ? 1 : 0)
+            .sampling(SAMPLING)
+            .seed(1)
+            .iteration(1)
+            .build();
     return Relabelers.teacher(teacher).relabel(attempts, context);
   }
 
@@ -285,7 +285,9 @@ class ChatPolicyTest {
             .state(problem, List.of(Turn.of(Response.ofText("5"), 0).withFeedback("Again.")));
     ChatPolicy policy = ChatPolicy.builder(model, "fake").system("Be brief.").build();
     Completion completion =
-        policy.complete(List.of(new Query(state, 1)), SAMPLING.withTopP(0.9).withTopK(5)).get(0);
+        policy
+            .complete(List.of(new Query(state, 1)), SAMPLING.toBuilder().topP(0.9).topK(5).build())
+            .get(0);
     assertEquals(FinishReason.LENGTH, completion.response().finish());
     assertEquals(1, policy.usage().uncounted());
     List<String> kinds = new ArrayList<>();

@@ -39,10 +39,10 @@ public class SamplerParts {
     }
     logits = FloatBuffer.wrap(drawn);
     greedy = new TokenSampler(vocabulary, SamplingOptions.greedy(1));
-    SamplingOptions warm = SamplingOptions.ofMaxNewTokens(1).withTemperature(0.7);
+    SamplingOptions warm = SamplingOptions.ofMaxNewTokens(1).toBuilder().temperature(0.7).build();
     temperature = new TokenSampler(vocabulary, warm);
-    topK = new TokenSampler(vocabulary, warm.withTopK(20));
-    topP = new TokenSampler(vocabulary, warm.withTopP(0.9));
+    topK = new TokenSampler(vocabulary, warm.toBuilder().topK(20).build());
+    topP = new TokenSampler(vocabulary, warm.toBuilder().topP(0.9).build());
   }
 
   @Benchmark

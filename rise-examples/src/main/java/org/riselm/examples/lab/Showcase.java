@@ -19,7 +19,6 @@ import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.evaluation.EvaluationTables;
 import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Feedback;
-import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Verifier;
 import org.riselm.core.objective.Objectives;
 import org.riselm.core.policy.TrainablePolicy;
@@ -179,13 +178,11 @@ public final class Showcase {
         .relabeler(relabeler)
         .objective(Objectives.rewardWeighted(ToyRecipe.TAU))
         .feedback(Feedback.neutral(exercise.feedback()))
-        .historyWindow(HistoryWindow.latest())
         // A right answer is followed by a second turn too, so that the model learns to keep it.
-        .stopWhenCorrect(false)
         .problemsPerIteration(recipe.iterationProblems())
         .sampling(exercise.sampling())
         .turns(exercise::turns)
-        .training(recipe.iteration(0))
+        .training(recipe.iteration())
         .evaluateOn(heldOut)
         .seed(options.seed());
   }

@@ -42,7 +42,7 @@ class ListenersTest {
                 new TablePolicy(List.of("#### 0", "#### 1"), s -> s.problem().prompt()),
                 problems("train", 0))
             .evaluateOn(problems("held-out", 100))
-            .evaluationTurns(2)
+            .evaluation(e -> e.turns(2))
             .relabeler(Relabelers.bestOf(4))
             .training(TrainingOptions.builder().learningRate(1).steps(3).build());
     List.of(listeners).forEach(builder::listener);

@@ -21,19 +21,44 @@ import org.riselm.core.internal.util.AtomicFolder;
  * The parameters after each iteration, and where the training in flight stands: each in a folder of
  * its own, with its checksums.
  */
-public final class Checkpoints {
+final class Checkpoints {
+  private static final String FOLDER = "checkpoints";
   private static final String POLICY = "policy";
   private static final String STEP = "training-step-";
   private static final String SUMS = "checksums.json";
 
   private final Path folder;
 
-  Checkpoints(Path folder) throws IOException {
-    this.folder = Files.createDirectories(folder);
+  private Checkpoints(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Returns those of the run in {@code run}; makes a folder for them if there is none. */
+  static Checkpoints of(Path run) throws IOException {
+    return new Checkpoints(Files.createDirectories(run.resolve(FOLDER)));
+  }
+
+  /** Returns those of the run in {@code run}, of which nothing is changed. */
+  static Checkpoints existing(Path run) {
+    return new Checkpoints(run.resolve(FOLDER));
+  }
+
+  /** Returns the names of all, sorted. */
+  List<String> names() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> paths = Files.list(folder)) {
+      return paths
+          .map(p -> p.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .toList();
+    }
   }
 
   /** The name of the one after an iteration. */
-  public static String afterIteration(int iteration) {
+  static String afterIteration(int iteration) {
     return String.format(Locale.ROOT, "iteration-%04d", iteration);
   }
 

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.report.RunReport;
+import org.riselm.core.internal.util.Capabilities;
 import org.riselm.core.internal.util.ProcessMemory;
 import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.TrainablePolicy;
@@ -68,7 +69,7 @@ public final class RunDirectory implements AutoCloseable {
     Manifest manifest = checked(Manifest.of(configuration, env));
     this.units = StageLog.open(folder.resolve(StageLog.NAME), this::note);
     this.answers = ResponseLog.open(folder, units.size(), background, interval);
-    this.checkpoints = new Checkpoints(folder.resolve("checkpoints"));
+    this.checkpoints = Checkpoints.of(folder);
     this.points = new TrainingJournal(folder, checkpoints, interval, this::note);
     this.report = new RunReport(folder, manifest);
   }
@@ -171,9 +172,9 @@ public final class RunDirectory implements AutoCloseable {
     LOG.log(System.Logger.Level.WARNING, folder + ": " + text);
   }
 
-  /** The folder. */
-  public Path folder() {
-    return folder;
+  /** Returns whether nothing has been committed yet. */
+  public boolean isNew() {
+    return units.size() == 0;
   }
 
   /** What was found wrong when it was opened and what was done about it, for people to read. */
@@ -320,13 +321,16 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /** {@code policy}, whose answers and steps in the unit in flight are kept as they come. */
-  public TrainablePolicy recorded(TrainablePolicy policy) {
-    return new CachingLearner(policy, new CachingPolicy("learner", policy, BATCH, answers), points);
+  public TrainablePolicy caching(TrainablePolicy policy) {
+    CachingPolicy responses = new CachingPolicy("learner", policy, BATCH, answers);
+    return Capabilities.keep(
+        TrainablePolicy.class, new CachingLearner(policy, responses, points), policy);
   }
 
   /** {@code policy}, whose answers in the unit in flight are kept as they come. */
-  public Policy recorded(String name, Policy policy) {
-    return new CachingPolicy(name, policy, OTHERS_BATCH, answers);
+  public Policy caching(String name, Policy policy) {
+    return Capabilities.keep(
+        Policy.class, new CachingPolicy(name, policy, OTHERS_BATCH, answers), policy);
   }
 
   /** Lets go of the directory, for others to open. */

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress.Step;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.core.run.RunException;
 
@@ -84,7 +84,7 @@ final class TrainingJournal implements TrainingCheckpoints, AutoCloseable {
   }
 
   /** A training begins or, if it is the one in the file, goes on. */
-  void begin(List<Example> examples, TrainingOptions settings) {
+  void begin(List<Example> examples, TrainingRequest settings) {
     // Many a training is over before its first checkpoint is due, and needs no fingerprint.
     fingerprint = () -> sha256(examples, settings);
     if (!training.isEmpty() && !training.equals(fingerprint.get())) {
@@ -94,7 +94,7 @@ final class TrainingJournal implements TrainingCheckpoints, AutoCloseable {
   }
 
   /** Tells trainings apart; the manifest has the settings that all of a run's trainings share. */
-  private static String sha256(List<Example> examples, TrainingOptions settings) {
+  private static String sha256(List<Example> examples, TrainingRequest settings) {
     Hasher hasher = Hashing.sha256().newHasher();
     hasher.putLong(settings.seed());
     hasher.putString(settings.normalization().name(), StandardCharsets.UTF_8);

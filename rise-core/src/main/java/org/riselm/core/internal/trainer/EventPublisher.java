@@ -1,11 +1,9 @@
 package org.riselm.core.internal.trainer;
 
-import com.google.common.base.Ticker;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.riselm.core.Phase;
 import org.riselm.core.RiseListener;
 import org.riselm.core.RiseListener.PhaseFinished;
@@ -14,25 +12,33 @@ import org.riselm.core.RiseListener.PhaseStarted;
 
 /** Runs phases by the clock and tells the listeners, whose exceptions it logs. */
 public final class EventPublisher {
-  private static final System.Logger LOG = System.getLogger("org.riselm.core");
+  private static final System.Logger LOG = System.getLogger("org.riselm.core.RiseTrainer");
 
   private final List<RiseListener> listeners;
-  private final Ticker ticker;
-  private final Map<Phase, Double> seconds = new EnumMap<>(Phase.class);
+  private final LongSupplier nanoTime;
+  private final PhaseDurations durations;
 
-  public EventPublisher(List<RiseListener> listeners, Ticker ticker) {
+  /**
+   * Makes a publisher.
+   *
+   * @param nanoTime tells the time, such as {@link System#nanoTime}
+   * @param durations gets the seconds of each phase
+   */
+  public EventPublisher(
+      List<RiseListener> listeners, LongSupplier nanoTime, PhaseDurations durations) {
     this.listeners = List.copyOf(listeners);
-    this.ticker = ticker;
+    this.nanoTime = nanoTime;
+    this.durations = durations;
   }
 
-  /** Takes word of how far a phase is. */
+  /** Hears how far a phase is. */
   interface Progress {
     void at(long done, long total, long tokens, double meanReward, double loss);
   }
 
-  /** The result of {@code work}, which is {@code phase} of {@code iteration}. */
+  /** Returns the result of {@code work}, which is {@code phase} of {@code iteration}. */
   <T> T run(Phase phase, int iteration, Function<Progress, T> work) {
-    long start = ticker.read();
+    long start = nanoTime.getAsLong();
     publish(l -> l.phaseStarted(new PhaseStarted(phase, iteration)));
     T result =
         work.apply(
@@ -43,32 +49,16 @@ public final class EventPublisher {
               publish(l -> l.phaseProgressed(event));
             });
     double took = since(start);
-    seconds.put(phase, took);
+    durations.record(phase, took);
     publish(l -> l.phaseFinished(new PhaseFinished(phase, iteration, took)));
     return result;
   }
 
   private double since(long start) {
-    return (ticker.read() - start) / 1e9;
+    return (nanoTime.getAsLong() - start) / 1e9;
   }
 
-  /** The seconds that {@code phase} took last, since they were taken; 0 if it did not run. */
-  public double seconds(Phase phase) {
-    return seconds.getOrDefault(phase, 0.0);
-  }
-
-  /** {@code phase} took {@code seconds} in an earlier process. */
-  public void recordDuration(Phase phase, double seconds) {
-    this.seconds.put(phase, seconds);
-  }
-
-  /** The seconds of each phase since the last call. */
-  public Map<Phase, Double> drainDurations() {
-    Map<Phase, Double> taken = Map.copyOf(seconds);
-    seconds.clear();
-    return taken;
-  }
-
+  /** Tells every listener of {@code event}. */
   public void publish(Consumer<RiseListener> event) {
     for (RiseListener listener : listeners) {
       try {

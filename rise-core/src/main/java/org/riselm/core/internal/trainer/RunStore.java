@@ -5,17 +5,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.riselm.core.IterationPlan;
 import org.riselm.core.Phase;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.internal.run.RunDirectory;
 import org.riselm.core.internal.run.RunJson;
 import org.riselm.core.internal.run.StageCodec;
 import org.riselm.core.internal.run.StageRecord;
+import org.riselm.core.internal.util.Interruption;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.spi.ResponseCache;
 
@@ -26,9 +24,9 @@ public final class RunStore implements AutoCloseable {
   private final @Nullable RunDirectory directory;
   private final TrainablePolicy policy;
   private final int keep;
-  private final EventPublisher announcer;
+  private final PhaseDurations durations;
   private final Phase scoring;
-  private final SortedMap<Integer, Double> scores = new TreeMap<>();
+  private final Scores scores = new Scores();
   private int trained;
   private boolean halfTrained;
 
@@ -45,12 +43,12 @@ public final class RunStore implements AutoCloseable {
       TrainablePolicy policy,
       int keep,
       Phase scoring,
-      EventPublisher announcer) {
+      PhaseDurations durations) {
     this.directory = directory;
     this.policy = policy;
     this.keep = keep;
     this.scoring = scoring;
-    this.announcer = announcer;
+    this.durations = durations;
     if (directory != null) {
       Optional<Integer> checkpoint = directory.restore(policy);
       if (checkpoint.isEmpty()) {
@@ -63,7 +61,12 @@ public final class RunStore implements AutoCloseable {
 
   /** What keeps the answers of other policies than the learner. */
   public ResponseCache responseCache() {
-    return directory == null ? ResponseCache.NONE : directory::recorded;
+    return directory == null ? ResponseCache.NONE : directory::caching;
+  }
+
+  /** Returns {@code policy}, whose responses and steps in the stage in flight are kept. */
+  public TrainablePolicy caching(TrainablePolicy policy) {
+    return directory == null ? policy : directory.caching(policy);
   }
 
   /** Whether results are kept. */
@@ -82,7 +85,7 @@ public final class RunStore implements AutoCloseable {
       return Optional.empty();
     }
     Optional<StageRecord> unit = directory.unit(name(phase), k);
-    unit.ifPresent(u -> announcer.recordDuration(phase, u.seconds()));
+    unit.ifPresent(u -> durations.record(phase, u.seconds()));
     Optional<T> result = unit.map(form::read);
     result.ifPresent(r -> note(k, phase, r));
     return result;
@@ -94,7 +97,7 @@ public final class RunStore implements AutoCloseable {
   }
 
   /** m1@tT of each iteration that was scored; 0 is the base. */
-  public SortedMap<Integer, Double> scores() {
+  public Scores scores() {
     return scores;
   }
 
@@ -105,14 +108,14 @@ public final class RunStore implements AutoCloseable {
     if (found.isPresent()) {
       return found.get();
     }
-    Cancellation.check();
+    Interruption.check();
     halfTrained = phase == Phase.TRAIN;
     T result = work.get();
     if (directory != null) {
-      Cancellation.check();
+      Interruption.check();
       StageRecord unit =
           new StageRecord(
-              name(phase), k, form.lines(result), announcer.seconds(phase), form.summary(result));
+              name(phase), k, form.lines(result), durations.seconds(phase), form.summary(result));
       if (phase == Phase.TRAIN) {
         directory.commit(unit, policy);
         trained = k;
@@ -150,7 +153,7 @@ public final class RunStore implements AutoCloseable {
       kept.add(i);
     }
     if (!scores.isEmpty()) {
-      kept.add(IterationPlan.best(scores));
+      kept.add(scores.best());
     }
     directory.retain(kept);
   }

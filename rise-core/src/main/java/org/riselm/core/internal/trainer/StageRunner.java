@@ -1,5 +1,6 @@
 package org.riselm.core.internal.trainer;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,64 +9,88 @@ import org.riselm.core.Phase;
 import org.riselm.core.RiseListener.EpisodesCollected;
 import org.riselm.core.RiseListener.Stepped;
 import org.riselm.core.evaluation.Evaluation;
+import org.riselm.core.evaluation.EvaluationOptions;
 import org.riselm.core.evaluation.Evaluator;
+import org.riselm.core.internal.rollout.Deadline;
 import org.riselm.core.internal.run.StageCodec.Targets;
 import org.riselm.core.internal.run.StageCodec.Trained;
 import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.Reward;
 import org.riselm.core.objective.WeightedExamples;
-import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.ResponseCache;
+import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabelContext;
 import org.riselm.core.relabel.Target;
 import org.riselm.core.rollout.EpisodeCollector;
 import org.riselm.core.rollout.RolloutOptions;
+import org.riselm.core.run.RunOptions;
 import org.riselm.core.task.ProblemSet;
 
 /** Does the work of each stage of an iteration, as the options say, and tells the listeners. */
 public final class StageRunner {
-  private final TrainerSettings options;
-  private final EventPublisher announcer;
-  private final ResponseCache recorder;
+  private final TrainerSettings settings;
+  private final TrainablePolicy learner;
+  private final EventPublisher events;
+  private final ResponseCache cache;
+  private final Duration callDeadline;
+  private final UserCode userCode;
 
-  public StageRunner(TrainerSettings options, EventPublisher announcer, ResponseCache recorder) {
-    this.options = options;
-    this.announcer = announcer;
-    this.recorder = recorder;
+  /**
+   * Makes a runner.
+   *
+   * @param learner responds and learns
+   * @param cache keeps the responses of other policies
+   */
+  public StageRunner(
+      TrainerSettings settings,
+      TrainablePolicy learner,
+      EventPublisher events,
+      ResponseCache cache,
+      RunOptions options) {
+    this.settings = settings;
+    this.learner = learner;
+    this.events = events;
+    this.cache = cache;
+    this.callDeadline = options.callDeadline();
+    this.userCode = new UserCode(Deadline.of(callDeadline));
   }
 
-  /** Episodes of the policy as it is; none where the plan gives examples instead. */
+  /** Returns the policy that responds and learns. */
+  public TrainablePolicy learner() {
+    return learner;
+  }
+
+  /** Returns episodes of the policy as it is; none where the plan gives examples instead. */
   public List<Episode> collect(int k) {
-    if (options.plan().isWarmStart(k)) {
+    if (settings.isWarmStart(k)) {
       return List.of();
     }
     RolloutOptions rollout =
-        new RolloutOptions(
-            options.turnsIn(k),
-            options.stopWhenCorrect(),
-            options.episodesPerProblem(),
-            options.historyWindow(),
-            options.sampling(),
-            options.feedback(),
-            options.problems().verifier());
+        settings.rolloutOf(k).toBuilder()
+            .reward(userCode.guard(settings.problems().training().verifier()))
+            .feedback(userCode.guard(settings.rollout().feedback()))
+            .build();
     List<Episode> episodes =
-        announcer.run(
+        events.run(
             Phase.COLLECT,
             k,
             progress ->
                 new EpisodeCollector(rollout)
                     .collect(
-                        options.policy(),
+                        learner,
                         problemsOf(k),
-                        options.seed(),
+                        settings.seed(),
                         k,
                         (done, total, tokens, reward) ->
                             progress.at(done, total, tokens, reward, Double.NaN)));
-    announcer.publish(l -> l.episodesCollected(new EpisodesCollected(k, episodes)));
+    events.publish(l -> l.episodesCollected(new EpisodesCollected(k, episodes)));
     return episodes;
   }
 
@@ -74,15 +99,15 @@ public final class StageRunner {
    * until it is used up, then from another shuffle. A function of k, so it needs no memory.
    */
   private List<Problem> problemsOf(int k) {
-    ProblemSet all = options.problems();
-    int count = options.problemsPerIteration();
+    ProblemSet all = settings.problems().training();
+    int count = settings.problems().perIteration();
     if (count == all.size()) {
       return all.problems();
     }
     int perShuffle = all.size() / count;
     int shuffle = (k - 1) / perShuffle;
     int from = (k - 1) % perShuffle * count;
-    long shuffleSeed = Seeds.derive(options.seed(), Seeds.coordinate("problems"), shuffle);
+    long shuffleSeed = Seeds.derive(settings.seed(), Seeds.coordinate("problems"), shuffle);
     return all.shuffled(shuffleSeed).problems().subList(from, from + count);
   }
 
@@ -91,69 +116,70 @@ public final class StageRunner {
     if (attempts.isEmpty()) {
       return new Targets(List.of(), 0);
     }
+    Reward reward = userCode.guard(settings.problems().training().verifier());
     AtomicLong tokensSoFar = new AtomicLong();
     List<Target> relabels =
-        announcer.run(
+        events.run(
             Phase.RELABEL,
             k,
             progress ->
-                options
+                settings
+                    .method()
                     .relabeler()
                     .relabel(
                         attempts,
-                        new RelabelContext(
-                            options.policy(),
-                            options.problems().verifier(),
-                            options.sampling(),
-                            options.seed(),
-                            k,
-                            (done, total, tokens, reward) -> {
-                              tokensSoFar.set(tokens);
-                              progress.at(done, total, tokens, reward, Double.NaN);
-                            },
-                            recorder,
-                            options.deadline())));
+                        RelabelContext.builder(learner, reward)
+                            .sampling(settings.rollout().sampling())
+                            .seed(settings.seed())
+                            .iteration(k)
+                            .progress(
+                                (done, total, tokens, meanReward) -> {
+                                  tokensSoFar.set(tokens);
+                                  progress.at(done, total, tokens, meanReward, Double.NaN);
+                                })
+                            .responseCache(cache)
+                            .callDeadline(callDeadline)
+                            .build()));
     if (relabels.size() != attempts.size()) {
       throw new IllegalStateException(
           "the relabeler %s gave %d relabels to %d attempts; one each"
               .formatted(
-                  options.relabeler().getClass().getName(), relabels.size(), attempts.size()));
+                  settings.method().relabeler().getClass().getName(),
+                  relabels.size(),
+                  attempts.size()));
     }
     return new Targets(Targets.pair(attempts, relabels), tokensSoFar.get());
   }
 
-  /** Trains the policy, from the parameters it has, on {@code lesson}. */
-  public Trained train(int k, WeightedExamples lesson, List<Episode> episodes) {
-    if (lesson.examples().isEmpty()) {
+  /** Trains the policy, from the parameters it has, on {@code set}. */
+  public Trained train(int k, WeightedExamples set, List<Episode> episodes) {
+    if (set.examples().isEmpty()) {
       throw new IllegalStateException(
           "iteration %d has nothing to learn: %d episodes, %d targets skipped as failed, empty, too long or not in the vocabulary; first failure: %s"
-              .formatted(k, episodes.size(), lesson.skipped(), firstFailure(episodes)));
+              .formatted(k, episodes.size(), set.skipped(), firstFailure(episodes)));
     }
-    TrainingOptions training =
-        options.training().toBuilder()
-            .seed(Seeds.derive(options.seed(), Seeds.coordinate("training"), k))
-            .normalization(lesson.normalization())
-            .build();
-    return announcer.run(
+    TrainingRequest training =
+        TrainingRequest.of(settings.training(), learner)
+            .withSeed(Seeds.derive(settings.seed(), Seeds.coordinate("training"), k))
+            .withNormalization(set.normalization());
+    return events.run(
         Phase.TRAIN,
         k,
         progress -> {
           long[] tokens = {0};
           List<TrainingProgress.Step> steps = new ArrayList<>();
           TrainingSummary summary =
-              options
-                  .policy()
-                  .train(
-                      lesson.examples(),
-                      training,
-                      step -> {
-                        steps.add(step);
-                        announcer.publish(l -> l.stepped(new Stepped(k, step)));
-                        tokens[0] += step.tokens();
-                        progress.at(
-                            step.number(), step.total(), tokens[0], Double.NaN, step.loss());
-                      });
-          return new Trained(summary, steps, lesson.stats());
+              learner.train(
+                  set.examples(),
+                  training,
+                  step -> {
+                    steps.add(step);
+                    events.publish(l -> l.stepped(new Stepped(k, step)));
+                    tokens[0] += step.tokens();
+                    progress.at(step.number(), step.total(), tokens[0], Double.NaN, step.loss());
+                  },
+                  TrainingCheckpoints.NONE);
+          return new Trained(summary, steps, set.stats());
         });
   }
 
@@ -167,14 +193,18 @@ public final class StageRunner {
 
   /** How well the policy does on {@code problems}, which {@code phase} is about. */
   public Evaluation evaluate(Phase phase, int k, ProblemSet problems) {
-    Evaluator evaluator = new Evaluator(problems, options.evaluation());
-    return announcer.run(
+    EvaluationOptions options = settings.evaluation();
+    Evaluator evaluator =
+        new Evaluator(
+            userCode.guard(problems),
+            options.toBuilder().feedback(userCode.guard(options.feedback())).build());
+    return events.run(
         phase,
         k,
         progress ->
             evaluator.evaluate(
-                options.policy(),
-                options.seed(),
+                learner,
+                settings.seed(),
                 (done, total, tokens, reward) ->
                     progress.at(done, total, tokens, reward, Double.NaN)));
   }

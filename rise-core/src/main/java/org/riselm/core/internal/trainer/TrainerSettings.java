@@ -6,125 +6,85 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 import org.riselm.core.IterationPlan;
 import org.riselm.core.Phase;
-import org.riselm.core.RiseTrainerBuilder;
 import org.riselm.core.evaluation.EvaluationOptions;
-import org.riselm.core.internal.rollout.Deadline;
-import org.riselm.core.mdp.Feedback;
-import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.objective.Objective;
-import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Retention;
+import org.riselm.core.rollout.RolloutOptions;
 import org.riselm.core.task.ProblemSet;
 
-/** What a {@link RiseTrainerBuilder} collected; each option is described there. */
+/** What a trainer's builder collected; each option is documented there. */
 public record TrainerSettings(
-    TrainablePolicy policy,
-    ProblemSet problems,
-    Relabeler relabeler,
-    IntFunction<Objective> objective,
-    Retention retention,
-    IterationPlan plan,
-    Feedback feedback,
-    HistoryWindow historyWindow,
+    Problems problems,
+    Method method,
+    RolloutOptions rollout,
     IntUnaryOperator turns,
-    boolean stopWhenCorrect,
-    int problemsPerIteration,
-    int episodesPerProblem,
-    SamplingOptions sampling,
     TrainingOptions training,
-    Optional<ProblemSet> validationProblems,
-    Optional<ProblemSet> evaluationProblems,
     EvaluationOptions evaluation,
-    long seed,
-    Deadline deadline) {
+    long seed) {
 
-  /** These, with another policy. */
-  public TrainerSettings with(TrainablePolicy policy) {
-    return new TrainerSettings(
-        policy,
-        problems,
-        relabeler,
-        objective,
-        retention,
-        plan,
-        feedback,
-        historyWindow,
-        turns,
-        stopWhenCorrect,
-        problemsPerIteration,
-        episodesPerProblem,
-        sampling,
-        training,
-        validationProblems,
-        evaluationProblems,
-        evaluation,
-        seed,
-        deadline);
+  /** The problems to train on, how many of them an iteration takes, and those to evaluate on. */
+  public record Problems(
+      ProblemSet training,
+      int perIteration,
+      Optional<ProblemSet> validation,
+      Optional<ProblemSet> evaluation) {}
+
+  /** What makes examples of attempts, and what becomes of earlier ones. */
+  public record Method(
+      Relabeler relabeler,
+      IntFunction<Objective> objectives,
+      Retention retention,
+      IterationPlan plan) {}
+
+  /** Returns how the iterations build on one another. */
+  public IterationPlan plan() {
+    return method.plan();
   }
 
-  /** These, whose verifiers and feedback have the deadline. */
-  public TrainerSettings guarded() {
-    return new TrainerSettings(
-        policy,
-        guarded(problems),
-        relabeler,
-        objective,
-        retention,
-        plan,
-        deadline.around(feedback),
-        historyWindow,
-        turns,
-        stopWhenCorrect,
-        problemsPerIteration,
-        episodesPerProblem,
-        sampling,
-        training,
-        validationProblems.map(this::guarded),
-        evaluationProblems.map(this::guarded),
-        evaluation.toBuilder().feedback(deadline.around(evaluation.feedback())).build(),
-        seed,
-        deadline);
+  /** Returns whether iteration {@code k} learns from given examples. */
+  public boolean isWarmStart(int k) {
+    return k == 1 && !plan().warmStart().isEmpty();
   }
 
-  private ProblemSet guarded(ProblemSet set) {
-    return new ProblemSet(set.name(), set.problems(), deadline.around(set.verifier()));
+  /** Returns the number of iteration {@code k} among those of the policy's own attempts. */
+  private int ownIteration(int k) {
+    return plan().warmStart().isEmpty() ? k : k - 1;
   }
 
-  /** The turns of iteration {@code k}. */
-  int turnsIn(int k) {
-    int turns = this.turns.applyAsInt(plan.ownIteration(k));
-    if (turns < 1) {
+  /** Returns how iteration {@code k} unrolls the policy. */
+  RolloutOptions rolloutOf(int k) {
+    int length = turns.applyAsInt(ownIteration(k));
+    if (length < 1) {
       throw new IllegalStateException(
-          "the turns of iteration " + k + " are " + turns + "; 1 or more");
+          "the turns of iteration " + k + " are " + length + "; 1 or more");
     }
-    return turns;
+    return rollout.toBuilder().turns(length).build();
   }
 
-  /** The objective of iteration {@code k}. */
+  /** Returns the objective of iteration {@code k}. */
   public Objective objectiveOf(int k) {
-    return objective.apply(plan.ownIteration(k));
+    return method.objectives().apply(ownIteration(k));
   }
 
-  /** The problems that {@code phase} evaluates on, if any. */
+  /** Returns the problems that {@code phase} evaluates on, if any. */
   public Optional<ProblemSet> problemsOf(Phase phase) {
     return switch (phase) {
-      case VALIDATE -> validationProblems;
-      case EVALUATE -> evaluationProblems;
+      case VALIDATE -> problems.validation();
+      case EVALUATE -> problems.evaluation();
       default -> Optional.empty();
     };
   }
 
-  /** The phase whose result scores an iteration, if any does. */
+  /** Returns the phase whose result scores an iteration, if any does. */
   public Optional<Phase> scoring() {
     return Stream.of(Phase.VALIDATE, Phase.EVALUATE)
         .filter(phase -> problemsOf(phase).isPresent())
         .findFirst();
   }
 
-  /** The phase that completes an iteration. */
+  /** Returns the phase that completes an iteration. */
   public Phase lastPhase() {
     return Stream.of(Phase.EVALUATE, Phase.VALIDATE)
         .filter(phase -> problemsOf(phase).isPresent())

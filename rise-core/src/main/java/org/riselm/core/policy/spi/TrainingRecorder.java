@@ -46,20 +46,20 @@ public final class TrainingRecorder {
   }
 
   /**
-   * Whether a step with these numbers is to be skipped.
+   * Returns whether a step with these numbers is finite; if it is not, it must be skipped.
    *
    * @param loss of the step
    * @param gradientNorm of it; NaN if it is not known
    * @throws ArithmeticException if they are not finite and the training is to stop then
    */
-  public boolean skips(TrainingOptions training, double loss, double gradientNorm) {
+  public boolean checkFinite(TrainingOptions training, double loss, double gradientNorm) {
     boolean finite = Double.isFinite(loss) && !Double.isInfinite(gradientNorm);
     if (!finite && training.nonFinite() == TrainingOptions.NonFinite.STOP) {
       throw new ArithmeticException(
           "training step %d: the loss is %s, the gradient's norm %s; lower the learning rate, look at the examples' weights, or set TrainingOptions.nonFinite to SKIP"
               .formatted(steps.size() + 1, loss, gradientNorm));
     }
-    return !finite;
+    return finite;
   }
 
   /** The whole training, when it is done. */

@@ -26,6 +26,7 @@ import org.riselm.core.mdp.Turn;
 import org.riselm.core.mdp.Verifier;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.run.RunOptions;
 import org.riselm.core.task.ProblemSet;
 
 @Timeout(30)
@@ -113,12 +114,11 @@ class DeadlineTest {
   @Test
   void aStackThatOverflowsIsAFailureLikeAnother() {
     String longText = "ab".repeat(200_000);
-    for (Deadline deadline : List.of(Deadline.NONE, Deadline.of(Duration.ofSeconds(20)))) {
-      IllegalStateException e =
-          assertThrows(
-              IllegalStateException.class, () -> deadline.call(() -> longText.matches("(a|b)*c")));
-      assertTrue(e.getMessage().contains("stack"), e::getMessage);
-    }
+    Deadline deadline = Deadline.of(Duration.ofSeconds(20));
+    IllegalStateException e =
+        assertThrows(
+            IllegalStateException.class, () -> deadline.call(() -> longText.matches("(a|b)*c")));
+    assertTrue(e.getMessage().contains("stack"), e::getMessage);
   }
 
   @Test
@@ -136,7 +136,7 @@ class DeadlineTest {
           assertEquals(hung, turn.failure() != null, episode::toString);
           if (hung) {
             assertEquals(
-                "reward: java.lang.IllegalStateException: not done after PT0.2S; given up",
+                "reward: java.lang.IllegalStateException: not done after PT0.2S; abandoned",
                 turn.failure());
             assertEquals(0, turn.reward());
           }
@@ -201,7 +201,7 @@ class DeadlineTest {
             .relabeler(Relabelers.reference(p -> p.id().equals("train-5") ? late() : p.reference()))
             .feedback(feedback)
             .training(TrainingOptions.builder().learningRate(1).steps(2).build())
-            .callDeadline(SHORT)
+            .runOptions(RunOptions.builder().callDeadline(SHORT).build())
             .listener(
                 new RiseListener() {
                   @Override

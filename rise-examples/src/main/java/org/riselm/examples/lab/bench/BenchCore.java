@@ -142,7 +142,6 @@ public final class BenchCore {
         RiseTrainer.builder(policy, problems(size))
             .relabeler(Relabelers.bestOf(SAMPLES))
             .turns(TURNS)
-            .stopWhenCorrect(false)
             .problemsPerIteration(size)
             .training(TrainingOptions.builder().learningRate(1e-3).batchSize(32).epochs(1).build())
             .seed(1);

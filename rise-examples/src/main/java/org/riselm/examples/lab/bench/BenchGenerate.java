@@ -80,7 +80,9 @@ public final class BenchGenerate {
     SamplingOptions sampling =
         greedy
             ? SamplingOptions.greedy(response)
-            : SamplingOptions.ofMaxNewTokens(response).withTopK(given.integer("top-k", 0, 0));
+            : SamplingOptions.ofMaxNewTokens(response).toBuilder()
+                .topK(given.integer("top-k", 0, 0))
+                .build();
     ObjectNode out = new ObjectMapper().createObjectNode();
     out.put("bench", "generate").put("mode", mode).put("shape", shape.name());
     out.put("threads", threads).put("prompt", prompt).put("response", response);

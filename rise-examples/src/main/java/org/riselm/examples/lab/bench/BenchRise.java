@@ -15,7 +15,6 @@ import java.util.Set;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.RiseTrainerBuilder;
 import org.riselm.core.mdp.Feedback;
-import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Relabelers;
@@ -139,15 +138,12 @@ public final class BenchRise {
     return RiseTrainer.builder(policy, all)
         .relabeler(Relabelers.bestOf(samples))
         .feedback(Feedback.neutral(exercise.feedback()))
-        .historyWindow(HistoryWindow.latest())
-        .stopWhenCorrect(false)
         .problemsPerIteration(problems)
         .sampling(exercise.sampling())
         .turns(turns)
         .training(TrainingOptions.builder().learningRate(1e-3).batchSize(BATCH).epochs(1).build())
         .evaluateOn(new ProblemSet("held out", exercise.heldOut(1, problems), new ToyVerifier()))
-        .evaluationTurns(turns)
-        .evaluationSamples(turns)
+        .evaluation(e -> e.turns(turns).samplesPerProblem(turns))
         .listener(clock)
         .seed(1);
   }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.IntToLongFunction;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.examples.Arguments;
 import org.riselm.onnx.Lora;
@@ -98,7 +99,9 @@ public final class BenchTrain {
 
   /** One optimizer step. */
   private static void learn(GraphStepExecutor executor, List<EncodedExample> examples) {
-    TrainingOptions one = TrainingOptions.builder().batchSize(examples.size()).steps(1).build();
+    TrainingRequest one =
+        TrainingRequest.of(
+            TrainingOptions.builder().batchSize(examples.size()).steps(1).build(), 1e-5);
     TrainingLoop.run(
         executor,
         examples,

@@ -45,9 +45,14 @@ public final class GpuPlacement {
         List.of(
             SamplingOptions.greedy(1),
             SamplingOptions.ofMaxNewTokens(1),
-            new SamplingOptions(0.8, 40, 1, 1),
-            new SamplingOptions(0.8, 0, 0.9, 1),
-            new SamplingOptions(0.8, 40, 0.9, 1))) {
+            SamplingOptions.builder().temperature(0.8).topK(40).maxNewTokens(1).build(),
+            SamplingOptions.builder().temperature(0.8).topP(0.9).maxNewTokens(1).build(),
+            SamplingOptions.builder()
+                .temperature(0.8)
+                .topK(40)
+                .topP(0.9)
+                .maxNewTokens(1)
+                .build())) {
       sampling(device, sampling);
     }
   }

@@ -68,7 +68,8 @@ final class GpuSampling {
     for (int i = 0; i < answers; i++) {
       prompts.add(Prompt.of(PROMPT, Seeds.derive(17, i)));
     }
-    return generator.generate(prompts, sampling.withLogProbabilities(true), SamplingProgress.NONE);
+    return generator.generate(
+        prompts, sampling.toBuilder().logProbabilities(true).build(), SamplingProgress.NONE);
   }
 
   private static void repeated(Generator generator) {
@@ -109,12 +110,16 @@ final class GpuSampling {
   }
 
   private static void truncated(Generator generator) {
-    long of5 = distinct(draw(generator, new SamplingOptions(1, 5, 1, 1), 512)).size();
+    long of5 =
+        distinct(draw(generator, SamplingOptions.builder().topK(5).maxNewTokens(1).build(), 512))
+            .size();
     GpuSetting.row(
         "different tokens with top-k 5", Long.toString(of5), "2 to 5", of5 > 1 && of5 < 6);
     long greedy = distinct(draw(generator, SamplingOptions.greedy(1), 512)).size();
     GpuSetting.row("different tokens with greedy", Long.toString(greedy), "1", greedy == 1);
-    Map<Integer, Double> half = distinct(draw(generator, new SamplingOptions(1, 0, 0.5, 1), 2048));
+    Map<Integer, Double> half =
+        distinct(
+            draw(generator, SamplingOptions.builder().topP(0.5).maxNewTokens(1).build(), 2048));
     double mass = half.values().stream().mapToDouble(Double::doubleValue).sum();
     double least = half.values().stream().mapToDouble(Double::doubleValue).min().orElse(0);
     GpuSetting.row(

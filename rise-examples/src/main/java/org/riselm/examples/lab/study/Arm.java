@@ -81,14 +81,12 @@ public enum Arm {
     @Override
     void run(Lab lab) {
       RolloutOptions firstTurns =
-          new RolloutOptions(
-              1,
-              false,
-              ToyRecipe.MORE_ANSWERS,
-              HistoryWindow.latest(),
-              Lab.EXERCISE.sampling(),
-              Lab.NEUTRAL,
-              lab.problems().verifier());
+          RolloutOptions.builder(lab.problems().verifier())
+              .turns(1)
+              .episodesPerProblem(ToyRecipe.MORE_ANSWERS)
+              .sampling(Lab.EXERCISE.sampling())
+              .feedback(Lab.NEUTRAL)
+              .build();
       List<Episode> samples =
           new EpisodeCollector(firstTurns)
               .collect(
@@ -97,7 +95,12 @@ public enum Arm {
                   lab.seed("off-policy"),
                   0,
                   StageProgress.NONE);
-      OfflinePairs pairs = new OfflinePairs(1, 2, Lab.NEUTRAL, HistoryWindow.latest());
+      OfflinePairs pairs =
+          OfflinePairs.builder(Lab.NEUTRAL)
+              .maxIncorrect(1)
+              .maxPerProblem(2)
+              .historyWindow(HistoryWindow.latest())
+              .build();
       lab.train(
           Objectives.uniform().weigh(pairs.of(samples, lab.seed("pairs"))).examples(),
           RolloutStats.of(samples).tokens());
@@ -112,7 +115,7 @@ public enum Arm {
   STOP("as self, episodes stop at success as in the paper") {
     @Override
     void run(Lab lab) {
-      lab.iterate(lab.rise().stopWhenCorrect(true), 1, Lab.NEUTRAL);
+      lab.iterate(lab.rise().rollout(r -> r.stopWhenCorrect(true)), 1, Lab.NEUTRAL);
     }
   },
   TRUTHFUL("as self, feedback tells the truth, in evaluation too: an oracle") {

@@ -15,9 +15,9 @@ import org.riselm.core.evaluation.Evaluator;
 import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Feedback;
-import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.objective.Objectives;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.rollout.StageProgress;
@@ -151,10 +151,9 @@ public final class Lab implements AutoCloseable {
   RiseTrainerBuilder settings(RiseTrainerBuilder builder) {
     return builder
         .feedback(NEUTRAL)
-        .historyWindow(HistoryWindow.latest())
         .problemsPerIteration(scale.recipe().iterationProblems())
         .sampling(EXERCISE.sampling())
-        .training(scale.recipe().iteration(0))
+        .training(scale.recipe().iteration())
         .seed(seed);
   }
 
@@ -173,7 +172,10 @@ public final class Lab implements AutoCloseable {
   /** Trains on {@code examples} for as many steps as an iteration has, and evaluates. */
   void train(List<Example> examples, long sampledTokens) {
     TrainingSummary summary =
-        policy.train(examples, scale.recipe().iteration(seed("arm")), TrainingProgress.NONE);
+        policy.train(
+            examples,
+            TrainingRequest.of(scale.recipe().iteration(), policy).withSeed(seed("arm")),
+            TrainingProgress.NONE);
     trained += summary.tokens();
     sampled += sampledTokens;
     evaluate(1, NEUTRAL);

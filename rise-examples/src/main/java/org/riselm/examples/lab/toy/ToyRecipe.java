@@ -1,6 +1,7 @@
 package org.riselm.examples.lab.toy;
 
 import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingRequest;
 
 /**
  * How much a showcase trains.
@@ -34,21 +35,23 @@ public record ToyRecipe(int baseSteps, int iterationProblems, int iterationSteps
   }
 
   /** How the base is trained. */
-  public TrainingOptions base(long seed) {
-    return training(BASE_RATE, BASE_WARMUP, baseSteps, seed);
+  public TrainingRequest base(long seed) {
+    return TrainingRequest.of(training(BASE_RATE, BASE_WARMUP, baseSteps), BASE_RATE)
+        .withSeed(seed);
   }
 
   /** How an iteration trains. */
-  public TrainingOptions iteration(long seed) {
-    return iteration(iterationSteps, seed);
+  public TrainingOptions iteration() {
+    return training(ITERATION_RATE, ITERATION_WARMUP, iterationSteps);
   }
 
   /** How an iteration trains, in another number of steps. */
-  public TrainingOptions iteration(int steps, long seed) {
-    return training(ITERATION_RATE, ITERATION_WARMUP, steps, seed);
+  public TrainingRequest iteration(int steps, long seed) {
+    return TrainingRequest.of(training(ITERATION_RATE, ITERATION_WARMUP, steps), ITERATION_RATE)
+        .withSeed(seed);
   }
 
-  private TrainingOptions training(double rate, int warmup, int steps, long seed) {
+  private TrainingOptions training(double rate, int warmup, int steps) {
     return TrainingOptions.builder()
         .learningRate(rate)
         .warmupSteps(Math.min(warmup, steps / 4))
@@ -58,7 +61,6 @@ public record ToyRecipe(int baseSteps, int iterationProblems, int iterationSteps
         .betas(0.9, 0.98)
         .weightDecay(0.01)
         .maxGradientNorm(1)
-        .seed(seed)
         .build();
   }
 }

@@ -89,7 +89,8 @@ public final class Generator implements AutoCloseable {
     long together = Math.min(rows * tokens, Math.max(tokens, ContinuousBatch.PREFILL_TOKENS));
     Map<String, Long> prefill = Map.of("batch", 1L, "sequence", together, "capacity", tokens);
     long run = ActivationMemory.bytes(DecoderGraphs.sampling(model), prefill);
-    SamplingOptions dearest = new SamplingOptions(0.5, 0, 0.5, 1);
+    SamplingOptions dearest =
+        SamplingOptions.builder().temperature(0.5).topP(0.5).maxNewTokens(1).build();
     Map<String, Long> draws = Map.of("rows", rows, "draws", rows);
     // Each session keeps what it took.
     return Float.BYTES * rows * vocabulary

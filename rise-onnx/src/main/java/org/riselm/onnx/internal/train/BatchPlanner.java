@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.riselm.core.internal.util.Seeds;
-import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingRequest;
 
 /** Which examples each optimizer step takes, and how they are put into micro-batches. */
 public final class BatchPlanner {
   private final List<EncodedExample> examples;
-  private final TrainingOptions training;
+  private final TrainingRequest training;
   private final int microBatchTokens;
   private final int[] order;
   private int next;
   private int epoch;
 
-  BatchPlanner(List<EncodedExample> examples, TrainingOptions training, int microBatchTokens) {
+  BatchPlanner(List<EncodedExample> examples, TrainingRequest training, int microBatchTokens) {
     this.examples = examples;
     this.training = training;
     this.microBatchTokens = microBatchTokens;
@@ -35,10 +35,10 @@ public final class BatchPlanner {
 
   /** The examples of the step {@code number}, from 1, of {@code total}. */
   List<EncodedExample> step(int number, int total) {
-    int size = Math.min(training.batchSize(), examples.size());
-    if (training.steps() == 0 && number == total) {
+    int size = Math.min(training.options().batchSize(), examples.size());
+    if (training.options().steps() == 0 && number == total) {
       // The last step of whole epochs takes what is left of them.
-      long all = Math.round(examples.size() * training.epochs());
+      long all = Math.round(examples.size() * training.options().epochs());
       size = (int) Math.max(1, Math.min(size, all - (long) (total - 1) * size));
     }
     List<EncodedExample> batch = new ArrayList<>();
@@ -56,7 +56,7 @@ public final class BatchPlanner {
   /**
    * One step's examples as micro-batches, like lengths together, each of at most {@code
    * microBatchTokens} tokens, padding counted, or of a single example. The weights are divided by
-   * what the training's {@link TrainingOptions#normalization} says of all the step's targets, so
+   * what the training's {@link TrainingRequest#normalization} says of all the step's targets, so
    * the micro-batches' losses add up to the step's.
    */
   List<MicroBatch> split(List<EncodedExample> batch) {

@@ -2,8 +2,8 @@ package org.riselm.onnx.internal.train;
 
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.core.policy.spi.TrainingRecorder;
@@ -29,11 +29,11 @@ public final class TrainingLoop {
   public static TrainingSummary run(
       StepExecutor executor,
       List<EncodedExample> examples,
-      TrainingOptions training,
+      TrainingRequest training,
       int microBatchTokens,
       TrainingProgress progress,
       TrainingCheckpoints points) {
-    int total = training.stepsFor(examples.size());
+    int total = training.options().stepsFor(examples.size());
     BatchPlanner batches =
         new BatchPlanner(examples, training, executor.microBatchTokens(microBatchTokens));
     TrainingRecorder log = new TrainingRecorder(progress, points, executor);
@@ -51,11 +51,11 @@ public final class TrainingLoop {
       double loss = executor.accumulate(batches.split(batch), microBatchTokens);
       double rate = LearningRates.at(training, number, total);
       double norm = Double.NaN;
-      if (log.skips(training, loss, norm)) {
-        executor.discard();
-      } else {
+      if (log.checkFinite(training.options(), loss, norm)) {
         norm = executor.step(rate);
-        log.skips(training, loss, norm);
+        log.checkFinite(training.options(), loss, norm);
+      } else {
+        executor.discard();
       }
       long tokens = batch.stream().mapToLong(EncodedExample::inputTokens).sum();
       log.add(new TrainingProgress.Step(number, total, loss, norm, rate, tokens));

@@ -27,7 +27,7 @@ class DecodeWorkersTest {
   private static final int CONTEXT = 96;
   private static final int STOP = 3;
   private static final SamplingOptions SAMPLING =
-      SamplingOptions.ofMaxNewTokens(24).withLogProbabilities(true);
+      SamplingOptions.ofMaxNewTokens(24).toBuilder().logProbabilities(true).build();
 
   private final TestDecoder decoder = TestDecoder.of(VOCABULARY, CONTEXT, 2);
   private final long openBefore = NativeMemory.openObjects();

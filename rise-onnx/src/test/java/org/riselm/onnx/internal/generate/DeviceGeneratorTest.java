@@ -32,7 +32,14 @@ class DeviceGeneratorTest {
   @ParameterizedTest
   @CsvSource({"1, 0, 1", "0, 0, 1", "0.8, 7, 1", "1.3, 0, 0.8", "0.6, 12, 0.9"})
   void samplesWhatTheHostSamples(double temperature, int topK, double topP) {
-    SamplingOptions sampling = new SamplingOptions(temperature, topK, topP, 20, true);
+    SamplingOptions sampling =
+        SamplingOptions.builder()
+            .temperature(temperature)
+            .topK(topK)
+            .topP(topP)
+            .maxNewTokens(20)
+            .logProbabilities(true)
+            .build();
     try (TestDecoder decoder = TestDecoder.of(50, 32, 2);
         Generator here = generator(decoder, Device.CPU);
         Generator there = generator(decoder, Device.REHEARSAL)) {

@@ -51,7 +51,13 @@ class DeviceLogitsSamplerTest {
       @ForAll @DoubleRange(min = 0.02, max = 1) double topP,
       @ForAll long seed) {
     double t = temperature < 0.2 ? 0 : temperature > 2.5 ? 1 : temperature;
-    SamplingOptions sampling = new SamplingOptions(t, topK, topP > 0.9 ? 1 : topP, 1);
+    SamplingOptions sampling =
+        SamplingOptions.builder()
+            .temperature(t)
+            .topK(topK)
+            .topP(topP > 0.9 ? 1 : topP)
+            .maxNewTokens(1)
+            .build();
     agree(rows(5, vocabulary, seed), vocabulary, sampling, seed, 12);
   }
 
@@ -60,8 +66,13 @@ class DeviceLogitsSamplerTest {
     float[] four = {0, 0, 0, 0, NONE, NONE};
     for (double p : new double[] {0.25, 0.5, 0.75, 0.74, 0.26, 1}) {
       for (int k : new int[] {0, 2, 3}) {
-        agree(four, 6, new SamplingOptions(1, k, p, 1), 5, 40);
-        agree(four, 6, new SamplingOptions(0.3, k, p, 1), 5, 40);
+        agree(four, 6, SamplingOptions.builder().topK(k).topP(p).maxNewTokens(1).build(), 5, 40);
+        agree(
+            four,
+            6,
+            SamplingOptions.builder().temperature(0.3).topK(k).topP(p).maxNewTokens(1).build(),
+            5,
+            40);
       }
     }
   }
@@ -74,9 +85,14 @@ class DeviceLogitsSamplerTest {
         List.of(
             SamplingOptions.greedy(1),
             SamplingOptions.ofMaxNewTokens(1),
-            new SamplingOptions(0.7, 50, 1, 1),
-            new SamplingOptions(0.9, 0, 0.95, 1),
-            new SamplingOptions(1.2, 400, 0.9, 1))) {
+            SamplingOptions.builder().temperature(0.7).topK(50).maxNewTokens(1).build(),
+            SamplingOptions.builder().temperature(0.9).topP(0.95).maxNewTokens(1).build(),
+            SamplingOptions.builder()
+                .temperature(1.2)
+                .topK(400)
+                .topP(0.9)
+                .maxNewTokens(1)
+                .build())) {
       agree(rows, vocabulary, sampling, 8, 6);
     }
   }
@@ -91,7 +107,9 @@ class DeviceLogitsSamplerTest {
       there.copyFrom(here);
       HostLogitsSampler host =
           new HostLogitsSampler(
-              here, sampling.withLogProbabilities(true), r.add(new Workers("drawing", 2)));
+              here,
+              sampling.toBuilder().logProbabilities(true).build(),
+              r.add(new Workers("drawing", 2)));
       DeviceLogitsSampler device = r.add(new DeviceLogitsSampler(there, sampling, 1));
       for (int d = 0; d < draws; d++) {
         int[] chosen = new int[d % count + 1];
@@ -115,7 +133,9 @@ class DeviceLogitsSamplerTest {
     try (Resources r = new Resources()) {
       Tensor logits = r.add(Tensor.zeros(Device.REHEARSAL, ElementType.FLOAT, 4, 1000));
       DeviceLogitsSampler draw =
-          r.add(new DeviceLogitsSampler(logits, new SamplingOptions(1, 40, 0.9, 1), 1));
+          r.add(
+              new DeviceLogitsSampler(
+                  logits, SamplingOptions.builder().topK(40).topP(0.9).maxNewTokens(1).build(), 1));
       long in = TransferCounter.toDevices();
       long out = TransferCounter.fromDevices();
       draw.run(new int[] {0, 2, 2}, new long[] {1, 2, 3});
@@ -131,7 +151,14 @@ class DeviceLogitsSamplerTest {
       Tensor there = r.add(Tensor.zeros(Device.REHEARSAL, ElementType.FLOAT, 4, 3));
       there.copyFrom(r.add(Tensor.of(rows, 4, 3)));
       for (SamplingOptions sampling :
-          List.of(SamplingOptions.greedy(1), new SamplingOptions(0.8, 2, 0.9, 1))) {
+          List.of(
+              SamplingOptions.greedy(1),
+              SamplingOptions.builder()
+                  .temperature(0.8)
+                  .topK(2)
+                  .topP(0.9)
+                  .maxNewTokens(1)
+                  .build())) {
         DeviceLogitsSampler draw = r.add(new DeviceLogitsSampler(there, sampling, 1));
         draw.run(new int[] {0}, new long[1]);
         for (int bad = 1; bad < 4; bad++) {

@@ -37,7 +37,7 @@ class GeneratorTest {
   private static final int VOCABULARY = 40;
   private static final int CONTEXT = 48;
   private static final SamplingOptions SAMPLING =
-      SamplingOptions.ofMaxNewTokens(20).withLogProbabilities(true);
+      SamplingOptions.ofMaxNewTokens(20).toBuilder().logProbabilities(true).build();
 
   private final TestDecoder decoder = TestDecoder.of(VOCABULARY, CONTEXT, 2);
   private final long openBefore = NativeMemory.openObjects();
@@ -53,7 +53,7 @@ class GeneratorTest {
   void cachedStepsEqualTheWholeSequenceRunAtOnce() {
     List<Prompt> prompts = prompts(9, 3);
     List<GenerationResult> answers =
-        generate(4, prompts, SamplingOptions.greedy(20).withLogProbabilities(true));
+        generate(4, prompts, SamplingOptions.greedy(20).toBuilder().logProbabilities(true).build());
     try (Generator g = decoder.generator(1, 1)) {
       for (int i = 0; i < prompts.size(); i++) {
         ImmutableIntArray tokens = answers.get(i).tokens().ids();
@@ -67,7 +67,7 @@ class GeneratorTest {
           GenerationResult next =
               g.generate(
                       List.of(new Prompt(soFar, 0)),
-                      SamplingOptions.greedy(1).withLogProbabilities(true),
+                      SamplingOptions.greedy(1).toBuilder().logProbabilities(true).build(),
                       SamplingProgress.NONE)
                   .get(0);
           assertEquals(tokens.get(t), next.tokens().ids().get(0), "prompt " + i + ", token " + t);

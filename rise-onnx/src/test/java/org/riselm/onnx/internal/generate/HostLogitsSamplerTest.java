@@ -38,7 +38,15 @@ class HostLogitsSamplerTest {
   private static LogitsSampler draw(Resources r, float[] logits, int threads) {
     Tensor rows = r.add(Tensor.of(logits, ROWS, VOCABULARY));
     Workers workers = r.add(new Workers("drawing-test", threads));
-    return new HostLogitsSampler(rows, new SamplingOptions(0.8, 0, 0.95, 1, true), workers);
+    return new HostLogitsSampler(
+        rows,
+        SamplingOptions.builder()
+            .temperature(0.8)
+            .topP(0.95)
+            .maxNewTokens(1)
+            .logProbabilities(true)
+            .build(),
+        workers);
   }
 
   @ParameterizedTest

@@ -111,7 +111,7 @@ class PrefixReuseTest {
   private static List<GenerationResult> generate(Generator g, List<Prompt> prompts) {
     return g.generate(
         prompts,
-        SamplingOptions.ofMaxNewTokens(ANSWER).withLogProbabilities(true),
+        SamplingOptions.ofMaxNewTokens(ANSWER).toBuilder().logProbabilities(true).build(),
         SamplingProgress.NONE);
   }
 

@@ -36,7 +36,7 @@ class SamplerAgainstTrainerTest {
   void logProbabilitiesAreThoseOfTheScoringGraph(int kvHeads, double temperature, double topP) {
     compare(
         TestDecoder.of(VOCABULARY, CONTEXT, kvHeads),
-        new SamplingOptions(temperature, 0, topP, 20));
+        SamplingOptions.builder().temperature(temperature).topP(topP).maxNewTokens(20).build());
   }
 
   // What comes from one product, with biases on all three, on one of them, and heads that do not.
@@ -60,7 +60,8 @@ class SamplerAgainstTrainerTest {
     try (TestDecoder decoder = opened;
         Generator generator = decoder.generator(1, 4, 3, 17)) {
       List<GenerationResult> answers =
-          generator.generate(prompts, sampling.withLogProbabilities(true), SamplingProgress.NONE);
+          generator.generate(
+              prompts, sampling.toBuilder().logProbabilities(true).build(), SamplingProgress.NONE);
       List<Double> scored = score(decoder, prompts, answers);
       int next = 0;
       for (int i = 0; i < answers.size(); i++) {

@@ -55,7 +55,13 @@ class TokenSamplerTest {
       @ForAll @IntRange(min = 0, max = 70) int topK,
       @ForAll @DoubleRange(min = 0.01, max = 1) double topP,
       @ForAll long draw) {
-    SamplingOptions sampling = new SamplingOptions(temperature, topK, topP, 1);
+    SamplingOptions sampling =
+        SamplingOptions.builder()
+            .temperature(temperature)
+            .topK(topK)
+            .topP(topP)
+            .maxNewTokens(1)
+            .build();
     double[] p = truncated(row, sampling);
     long seed = Seeds.derive(draw);
     double u = LogitsSampler.uniform(seed);
@@ -75,8 +81,10 @@ class TokenSamplerTest {
   @Property
   void logProbabilityIsOfTheWholeDistributionAtTemperatureOne(
       @ForAll("logits") float[] row, @ForAll @IntRange(min = 0, max = 5) int topK) {
-    SamplingOptions silent = new SamplingOptions(0.3, topK, 0.7, 1);
-    TokenSampler sampler = new TokenSampler(row.length, silent.withLogProbabilities(true));
+    SamplingOptions silent =
+        SamplingOptions.builder().temperature(0.3).topK(topK).topP(0.7).maxNewTokens(1).build();
+    TokenSampler sampler =
+        new TokenSampler(row.length, silent.toBuilder().logProbabilities(true).build());
     int token = sampler.sample(FloatBuffer.wrap(row), 0, 99);
     assertEquals(sample(row, silent, 99), token);
     double sum = IntStream.range(0, row.length).mapToDouble(i -> Math.exp(row[i] - 500.0)).sum();
@@ -107,7 +115,8 @@ class TokenSamplerTest {
     for (int i = 0; i < size; i++) {
       permuted[i] = row[order[i]];
     }
-    SamplingOptions sampling = new SamplingOptions(0.8, topK, topP, 1);
+    SamplingOptions sampling =
+        SamplingOptions.builder().temperature(0.8).topK(topK).topP(topP).maxNewTokens(1).build();
     boolean[] kept = drawn(row, sampling);
     boolean[] keptPermuted = drawn(permuted, sampling);
     double[] p = truncated(row, sampling);
@@ -127,10 +136,10 @@ class TokenSamplerTest {
     for (SamplingOptions sampling :
         List.of(
             SamplingOptions.ofMaxNewTokens(1),
-            new SamplingOptions(0.7, 0, 1, 1),
-            new SamplingOptions(1.3, 4, 1, 1),
-            new SamplingOptions(1, 0, 0.8, 1),
-            new SamplingOptions(1.5, 6, 0.9, 1))) {
+            SamplingOptions.builder().temperature(0.7).maxNewTokens(1).build(),
+            SamplingOptions.builder().temperature(1.3).topK(4).maxNewTokens(1).build(),
+            SamplingOptions.builder().topP(0.8).maxNewTokens(1).build(),
+            SamplingOptions.builder().temperature(1.5).topK(6).topP(0.9).maxNewTokens(1).build())) {
       double[] p = truncated(row, sampling);
       int draws = 100_000;
       int[] counts = new int[row.length];

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.onnx.artifact.Checkpoint;
@@ -147,7 +148,7 @@ class TrainedDecoderTest {
           TrainingLoop.run(
               executor,
               counting(64),
-              training,
+              TrainingRequest.of(training, 1e-5),
               40,
               TrainingProgress.NONE,
               TrainingCheckpoints.NONE);

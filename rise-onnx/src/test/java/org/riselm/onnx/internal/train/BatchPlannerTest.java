@@ -17,18 +17,23 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingRequest;
 
 class BatchPlannerTest {
+  private static TrainingRequest request(TrainingOptions training) {
+    return TrainingRequest.of(training, 1e-5);
+  }
+
   @Property
   void aPassTakesEveryExampleOnce(
       @ForAll @IntRange(min = 1, max = 40) int count,
       @ForAll @IntRange(min = 1, max = 12) int batchSize,
       @ForAll long seed) {
     List<EncodedExample> examples = StepExecutorContract.examples(count, 4);
-    TrainingOptions training =
-        TrainingOptions.builder().epochs(1).batchSize(batchSize).seed(seed).build();
+    TrainingRequest training =
+        request(TrainingOptions.builder().epochs(1).batchSize(batchSize).build()).withSeed(seed);
     BatchPlanner batches = new BatchPlanner(examples, training, 64);
-    int total = training.stepsFor(count);
+    int total = training.options().stepsFor(count);
     List<EncodedExample> taken = new ArrayList<>();
     for (int step = 1; step <= total; step++) {
       taken.addAll(batches.step(step, total));
@@ -47,7 +52,7 @@ class BatchPlannerTest {
       @ForAll @IntRange(min = 1, max = 30) int count,
       @ForAll @IntRange(min = 1, max = 60) int limit) {
     List<EncodedExample> examples = StepExecutorContract.examples(count, 5);
-    BatchPlanner batches = new BatchPlanner(examples, TrainingOptions.ofDefaults(), limit);
+    BatchPlanner batches = new BatchPlanner(examples, request(TrainingOptions.ofDefaults()), limit);
     List<MicroBatch> micro = batches.split(examples);
     int targets = examples.stream().mapToInt(e -> e.target().length()).sum();
     assertEquals(targets, micro.stream().mapToInt(MicroBatch::targets).sum());
@@ -144,21 +149,21 @@ class BatchPlannerTest {
     int total = warmup + after;
     double before = 0;
     for (int step = 1; step <= total; step++) {
-      double rate = LearningRates.at(training, step, total);
+      double rate = LearningRates.at(request(training), step, total);
       assertTrue(rate > 0 && rate <= 0.5 + 1e-12);
       assertTrue(step <= warmup ? rate > before : step == warmup + 1 || rate <= before);
       before = rate;
     }
-    double last = LearningRates.at(training, total, total);
+    double last = LearningRates.at(request(training), total, total);
     assertEquals(schedule == TrainingOptions.Schedule.CONSTANT ? 0.5 : 0.05, last, 1e-12);
     if (warmup > 0) {
-      assertEquals(0.5, LearningRates.at(training, warmup, total), 1e-12);
+      assertEquals(0.5, LearningRates.at(request(training), warmup, total), 1e-12);
     }
   }
 
   @Test
   void halfWayACosineIsHalfWayDown() {
     TrainingOptions training = TrainingOptions.builder().learningRate(1).warmupSteps(10).build();
-    assertEquals(0.5, LearningRates.at(training, 60, 110), 1e-12);
+    assertEquals(0.5, LearningRates.at(request(training), 60, 110), 1e-12);
   }
 }

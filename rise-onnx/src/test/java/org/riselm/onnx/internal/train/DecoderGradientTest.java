@@ -15,7 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.riselm.core.policy.LossNormalization;
 import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
@@ -78,15 +80,15 @@ class DecoderGradientTest {
 
   @ParameterizedTest
   @EnumSource
-  void weightsPerTokenBelowZeroTooHaveTheirGradients(
-      TrainingOptions.LossNormalization normalization) {
+  void weightsPerTokenBelowZeroTooHaveTheirGradients(LossNormalization normalization) {
     DecoderConfig config = config(2, 2, true);
     List<EncodedExample> signed =
         List.of(
             signed(new int[] {1, 2, 3}, new int[] {4, 5, 6}, 1.5, -2, 0.25),
             signed(new int[] {7}, new int[] {8, 9}, -1, -0.5),
             signed(new int[] {3, 1}, new int[] {2, 10, 1, 4}, -0.75));
-    TrainingOptions training = TrainingOptions.builder().normalization(normalization).build();
+    TrainingRequest training =
+        TrainingRequest.of(TrainingOptions.ofDefaults(), 1e-5).withNormalization(normalization);
     MicroBatch batch = new BatchPlanner(signed, training, 1000).split(signed).get(0);
     double size = 0;
     double sum = 0;
@@ -95,12 +97,9 @@ class DecoderGradientTest {
       sum += batch.targetWeight(i);
     }
     // Σ |w| is 8.25 and Σ w is -4.75, over 9 tokens.
+    assertEquals(normalization == LossNormalization.BY_WEIGHT ? 1 : 8.25 / 9, size, 1e-6);
     assertEquals(
-        normalization == TrainingOptions.LossNormalization.BY_WEIGHT ? 1 : 8.25 / 9, size, 1e-6);
-    assertEquals(
-        normalization == TrainingOptions.LossNormalization.BY_WEIGHT ? -4.75 / 8.25 : -4.75 / 9,
-        sum,
-        1e-6);
+        normalization == LossNormalization.BY_WEIGHT ? -4.75 / 8.25 : -4.75 / 9, sum, 1e-6);
     checkGradients(config, batch, 1);
   }
 

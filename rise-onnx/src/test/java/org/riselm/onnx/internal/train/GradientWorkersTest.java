@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.Lora;
 import org.riselm.onnx.OnnxRuntimeException;
@@ -27,7 +28,8 @@ class GradientWorkersTest {
 
   /** Micro-batches of one step, of a few tokens each. */
   private static List<MicroBatch> batches(int examples, long seed) {
-    TrainingOptions plan = TrainingOptions.builder().batchSize(examples).build();
+    TrainingRequest plan =
+        TrainingRequest.of(TrainingOptions.builder().batchSize(examples).build(), 1e-5);
     BatchPlanner batches =
         new BatchPlanner(StepExecutorContract.examples(examples, seed), plan, 12);
     return batches.split(batches.step(1, 1));

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.runtime.NativeMemory;
@@ -39,7 +40,7 @@ abstract class StepExecutorContract {
 
   /** Three steps on eight examples each; what the weights are then. */
   final float[] trained(int microBatchTokens, List<Double> losses) {
-    TrainingOptions plan = TrainingOptions.builder().batchSize(8).build();
+    TrainingRequest plan = TrainingRequest.of(TrainingOptions.builder().batchSize(8).build(), 1e-5);
     try (ParameterBlock weights = ParameterBlock.random(CONFIG, 3);
         StepExecutor executor = create(CONFIG, weights, ADAMW)) {
       BatchPlanner batches = new BatchPlanner(examples(24, 9), plan, microBatchTokens);
@@ -70,7 +71,7 @@ abstract class StepExecutorContract {
 
   @Test
   void severalMicroBatchesAreTheSumOfEach() {
-    TrainingOptions plan = TrainingOptions.builder().batchSize(8).build();
+    TrainingRequest plan = TrainingRequest.of(TrainingOptions.builder().batchSize(8).build(), 1e-5);
     BatchPlanner batches = new BatchPlanner(examples(8, 9), plan, 12);
     List<MicroBatch> all = batches.split(batches.step(1, 1));
     try (ParameterBlock weights = ParameterBlock.random(CONFIG, 3);

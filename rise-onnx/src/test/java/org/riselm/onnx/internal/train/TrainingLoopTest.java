@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress.Step;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.onnx.internal.decoder.ModelTensors;
@@ -54,7 +55,13 @@ class TrainingLoopTest {
     try (StepExecutor executor =
         new GraphStepExecutor(
             ModelTensors.full(CONFIG, weights), AdamW.of(training, AdamW.Decay.ALL), 1)) {
-      return TrainingLoop.run(executor, examples, training, 64, to::add, TrainingCheckpoints.NONE);
+      return TrainingLoop.run(
+          executor,
+          examples,
+          TrainingRequest.of(training, 1e-5),
+          64,
+          to::add,
+          TrainingCheckpoints.NONE);
     }
   }
 

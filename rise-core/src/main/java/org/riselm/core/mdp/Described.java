@@ -1,0 +1,22 @@
+package org.riselm.core.mdp;
+
+/**
+ * A part of a run's configuration: a run directory recognizes it by its description when the run
+ * goes on in another process.
+ */
+public interface Described {
+  /**
+   * Returns a text that is the same in every process, and another for what behaves differently. By
+   * default it is {@link #toString}, or the name of the class where that is not overridden; lambdas
+   * of one class cannot be told apart.
+   */
+  default String description() {
+    String name = getClass().getName();
+    String text = toString();
+    if (!text.startsWith(name + "@")) {
+      return text;
+    }
+    int lambda = name.indexOf("$$Lambda");
+    return lambda < 0 ? name : name.substring(0, lambda) + " (lambda)";
+  }
+}

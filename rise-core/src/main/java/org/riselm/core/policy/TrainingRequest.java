@@ -1,0 +1,56 @@
+package org.riselm.core.policy;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * One training: the user's options, and what else has to be decided for it. A trainer makes one for
+ * each iteration.
+ *
+ * @param options the user's
+ * @param learningRate the peak, above 0: that of the options, or the policy's own default
+ * @param seed of the order of the examples
+ * @param normalization what the loss of a step is divided by
+ */
+public record TrainingRequest(
+    TrainingOptions options, double learningRate, long seed, LossNormalization normalization) {
+  public TrainingRequest {
+    requireNonNull(options, "options");
+    requireNonNull(normalization, "normalization");
+    if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
+      throw new IllegalArgumentException(
+          "learningRate is " + learningRate + "; it must be above 0 and finite");
+    }
+  }
+
+  /**
+   * Returns a training with {@code options}, seed 0 and a loss normalized by weight.
+   *
+   * @param policy to train; its default learning rate is taken where the options set none
+   */
+  public static TrainingRequest of(TrainingOptions options, TrainablePolicy policy) {
+    return of(options, policy.defaultLearningRate());
+  }
+
+  /**
+   * Returns a training with {@code options}, seed 0 and a loss normalized by weight.
+   *
+   * @param defaultLearningRate the peak where the options set none
+   */
+  public static TrainingRequest of(TrainingOptions options, double defaultLearningRate) {
+    return new TrainingRequest(
+        options,
+        options.learningRate().orElse(defaultLearningRate),
+        /* seed= */ 0,
+        LossNormalization.BY_WEIGHT);
+  }
+
+  /** Returns this training with another seed. */
+  public TrainingRequest withSeed(long seed) {
+    return new TrainingRequest(options, learningRate, seed, normalization);
+  }
+
+  /** Returns this training with another normalization. */
+  public TrainingRequest withNormalization(LossNormalization normalization) {
+    return new TrainingRequest(options, learningRate, seed, normalization);
+  }
+}
