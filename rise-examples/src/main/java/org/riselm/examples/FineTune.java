@@ -77,7 +77,7 @@ public final class FineTune {
           options.path("out").orElseThrow(() -> new IllegalArgumentException("--out is needed")),
           lora,
           options.path("adapters"),
-          machine.withThreads(options.integer("threads", 1, machine.threads())),
+          machine.toBuilder().threads(options.integer("threads", 1, machine.threads())).build(),
           TrainingArguments.of(options, lora > 0 ? 2e-4 : 1e-5));
     }
   }

@@ -3,7 +3,6 @@ package org.riselm.examples;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.base.Splitter;
-import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -12,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.OnnxOptions;
+import org.riselm.onnx.OnnxPolicy;
+import org.riselm.onnx.OnnxPolicyBuilder;
 import org.riselm.onnx.internal.folder.ModelInspector;
 import org.riselm.onnx.text.Conversation;
 import org.riselm.onnx.text.EncodedConversation;
@@ -83,15 +84,17 @@ public final class Inspect {
       throws IOException {
     Optional<EncodedConversation> conversation =
         messages.isPresent() ? Optional.of(conversation(folder, messages.get())) : Optional.empty();
-    OnnxOptions options = OnnxOptions.ofDefaults();
-    try (ModelInspector model = ModelInspector.open(folder, adapter, options.threads());
+    OnnxPolicyBuilder plan = OnnxPolicy.builder(folder);
+    adapter.ifPresent(plan::adapter);
+    try (ModelInspector model =
+            ModelInspector.open(folder, adapter, OnnxOptions.ofDefaults().threads());
         JsonGenerator json = JSON.createGenerator(out)) {
       json.useDefaultPrettyPrinter();
       json.writeStartObject();
       json.writeStringField("architecture", model.layout().config().family().architecture());
       json.writeNumberField("parameters", model.parameterCount());
       json.writeFieldName("memoryPlan");
-      write(MemoryPlan.of(model.layout(), options), json);
+      write(plan.memoryPlan(), json);
       if (ids.length > 0) {
         json.writeArrayFieldStart("logits");
         for (float[] row : model.logits(ids)) {
@@ -106,7 +109,7 @@ public final class Inspect {
       if (conversation.isPresent()) {
         json.writeStringField("rendered", conversation.get().text());
         json.writeFieldName("ids");
-        write(conversation.get().ids(), json);
+        write(conversation.get().ids().toArray(), json);
         json.writeFieldName("mask");
         write(conversation.get().mask(), json);
       }
@@ -122,8 +125,8 @@ public final class Inspect {
     }
   }
 
-  private static void write(ImmutableIntArray numbers, JsonGenerator json) throws IOException {
-    json.writeArray(numbers.toArray(), 0, numbers.length());
+  private static void write(int[] numbers, JsonGenerator json) throws IOException {
+    json.writeArray(numbers, 0, numbers.length);
   }
 
   private static void write(MemoryPlan plan, JsonGenerator json) throws IOException {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -16,20 +15,14 @@ import java.util.regex.PatternSyntaxException;
 import org.riselm.core.ConsoleProgress;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
-import org.riselm.core.policy.spi.TrainingCheckpoints;
+import org.riselm.onnx.MissingGradientException;
 import org.riselm.onnx.artifact.ArtifactException;
+import org.riselm.onnx.artifact.ArtifactTrainer;
 import org.riselm.onnx.artifact.Checkpoint;
 import org.riselm.onnx.artifact.DecoderParameter;
 import org.riselm.onnx.artifact.OnnxDecoder;
 import org.riselm.onnx.artifact.TrainingArtifacts;
-import org.riselm.onnx.internal.artifact.ArtifactExecutor;
-import org.riselm.onnx.internal.autodiff.MissingGradientException;
-import org.riselm.onnx.internal.train.AdamW;
-import org.riselm.onnx.internal.train.EncodedExample;
-import org.riselm.onnx.internal.train.StepExecutor;
-import org.riselm.onnx.internal.train.TrainingLoop;
 import org.riselm.onnx.text.Conversation;
-import org.riselm.onnx.text.EncodedTurn;
 import org.riselm.onnx.text.PromptFormat;
 import org.riselm.onnx.text.Tokenizer;
 
@@ -133,20 +126,26 @@ public final class TrainDecoder {
       decoder = decoder.frozen(name -> pattern.matcher(name).find());
     }
     show(decoder, out);
-    List<EncodedExample> examples = examples(plan);
+    List<Conversation> conversations = Conversation.readLines(plan.examples());
+    PromptFormat format = PromptFormat.read(plan.tokenizer());
+    Path tokenizerJson = plan.tokenizer().resolve("tokenizer.json");
+    if (!Files.isRegularFile(tokenizerJson)) {
+      throw new IOException(
+          tokenizerJson + ": there is no such file; name its folder with --tokenizer");
+    }
     Path artifacts = plan.out().resolve("artifacts");
-    AdamW optimizer = AdamW.of(plan.training().options(), AdamW.Decay.ALL);
-    decoder.writeTrainingArtifacts(artifacts, optimizer);
-    try (StepExecutor executor =
-        new ArtifactExecutor(artifacts, decoder.artifactInputs(), plan.threads())) {
+    decoder.writeArtifacts(artifacts, plan.training().options());
+    try (Tokenizer tokenizer = Tokenizer.load(tokenizerJson);
+        ArtifactTrainer trainer =
+            ArtifactTrainer.open(artifacts, decoder.artifactInputs(), plan.threads())) {
       TrainingSummary summary =
-          TrainingLoop.run(
-              executor,
-              examples,
+          trainer.train(
+              conversations,
+              format,
+              tokenizer,
               plan.training(),
               plan.tokens(),
-              new ConsoleProgress(out, "").training("training"),
-              TrainingCheckpoints.NONE);
+              new ConsoleProgress(out, "").training("training"));
       out.println(TrainingArguments.describe(summary));
     }
     Path model = plan.out().resolve("model");
@@ -167,24 +166,5 @@ public final class TrainDecoder {
       }
     }
     out.printf(Locale.ROOT, "%,d trained numbers%n", trained);
-  }
-
-  private static List<EncodedExample> examples(Plan plan) throws IOException {
-    List<Conversation> conversations = Conversation.readLines(plan.examples());
-    PromptFormat format = PromptFormat.read(plan.tokenizer());
-    List<EncodedExample> examples = new ArrayList<>();
-    Path file = plan.tokenizer().resolve("tokenizer.json");
-    if (!Files.isRegularFile(file)) {
-      throw new IOException(file + ": there is no such file; name its folder with --tokenizer");
-    }
-    try (Tokenizer tokenizer = Tokenizer.load(file)) {
-      for (Conversation c : conversations) {
-        for (EncodedTurn turn : format.turns(c.source(), c.messages(), tokenizer)) {
-          examples.add(
-              EncodedExample.of(turn.prompt().toArray(), turn.target().toArray(), c.weight()));
-        }
-      }
-    }
-    return examples;
   }
 }

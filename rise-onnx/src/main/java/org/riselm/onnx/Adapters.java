@@ -30,11 +30,12 @@ public final class Adapters {
    * @param model a Hugging Face model folder
    * @param adapter a folder that {@link OnnxPolicy#save} or Hugging Face's PEFT wrote
    * @param target new or empty; it appears whole or not at all
-   * @param dtype of the numbers written: F32, F16 or BF16
+   * @param precision of the numbers written
    * @throws IOException naming the file and what is wrong with it
    */
-  public static void merge(Path model, Path adapter, Path target, Dtype dtype) throws IOException {
-    write(model, adapter, target, dtype, AdapterMerger::add);
+  public static void merge(Path model, Path adapter, Path target, Precision precision)
+      throws IOException {
+    write(model, adapter, target, precision, AdapterMerger::add);
   }
 
   /**
@@ -44,19 +45,20 @@ public final class Adapters {
    * @param merged a Hugging Face model folder
    * @param adapter the folder of the adapters that were merged into it
    * @param target new or empty; it appears whole or not at all
-   * @param dtype of the numbers written: F32, F16 or BF16
+   * @param precision of the numbers written
    * @throws IOException naming the file and what is wrong with it
    */
-  public static void unmerge(Path merged, Path adapter, Path target, Dtype dtype)
+  public static void unmerge(Path merged, Path adapter, Path target, Precision precision)
       throws IOException {
-    write(merged, adapter, target, dtype, AdapterMerger::takeOff);
+    write(merged, adapter, target, precision, AdapterMerger::takeOff);
   }
 
   private interface Change {
     TensorSource of(TensorSource weight, Parameter p, Lora lora, ParameterBlock adapters);
   }
 
-  private static void write(Path model, Path adapter, Path target, Dtype dtype, Change change)
+  private static void write(
+      Path model, Path adapter, Path target, Precision precision, Change change)
       throws IOException {
     DecoderConfig config = ModelFolder.config(model);
     Lora lora = AdapterFolder.lora(adapter, config);
@@ -68,7 +70,8 @@ public final class Adapters {
       for (Parameter p : Parameter.of(config)) {
         numbers.add(change.of(stored.numbers(p.name()), p, lora, adapters));
       }
-      ModelFolder.write(target, config, SidecarFiles.read(model), dtype, numbers);
+      ModelFolder.write(
+          target, config, SidecarFiles.read(model), Dtype.of(ElementType.of(precision)), numbers);
     }
   }
 }

@@ -1,60 +1,49 @@
 package org.riselm.onnx;
 
-import org.riselm.onnx.internal.device.CudaDoctor;
-import org.riselm.onnx.internal.device.DeviceMemory;
+import org.riselm.onnx.internal.runtime.CudaDoctor;
+import org.riselm.onnx.internal.runtime.DeviceMemory;
 
 /**
- * Where sessions run and what they work on lies.
+ * Where sessions run, and whose memory holds what they work on.
  *
- * @param kind of the device
- * @param index among those of its kind, from 0
+ * @param type {@code cpu} or {@code cuda}
+ * @param index among the devices of its type, from 0
  */
-public record Device(Kind kind, int index) {
+public record Device(String type, int index) {
+  private static final String CUDA = "cuda";
+
   /** The machine's own processors and memory. */
-  public static final Device CPU = new Device(Kind.CPU, 0);
+  public static final Device CPU = new Device("cpu", 0);
 
-  /**
-   * The CPU in the role of a device: its memory is the host's, but counts as a device's and cannot
-   * be looked into. Shows, where there is no GPU, that nothing reaches across but what is copied,
-   * and how much that is.
-   */
-  public static final Device REHEARSAL = new Device(Kind.REHEARSAL, 0);
-
-  /** The kinds of devices. */
-  public enum Kind {
-    /** The machine's own processors. */
-    CPU,
-    /** An NVIDIA GPU. */
-    CUDA,
-    /** See {@link Device#REHEARSAL}. */
-    REHEARSAL
-  }
-
+  /** Checks the index. */
   public Device {
     if (index < 0) {
       throw new IllegalArgumentException("device index is " + index + "; 0 or more");
     }
   }
 
-  /** The GPU of this index, as the driver counts them. */
+  /** Returns the NVIDIA GPU of this index, as the driver counts them. */
   public static Device cuda(int index) {
-    return new Device(Kind.CUDA, index);
+    return new Device(CUDA, index);
   }
 
-  /**
-   * The first GPU if CUDA can start here, else the CPU; {@link CudaDoctor#examine} tells why not.
-   */
+  /** Returns the first GPU if CUDA can start on this machine, else the CPU. */
   public static Device cudaOrCpu() {
     return CudaDoctor.examine().isReady() ? cuda(0) : CPU;
   }
 
-  /** Whether it has memory of its own, which the host reaches by copies only. */
+  /** Returns whether this is an NVIDIA GPU. */
+  public boolean isCuda() {
+    return type.equals(CUDA);
+  }
+
+  /** Returns whether it has memory of its own, which the host reaches by copies only. */
   public boolean hasOwnMemory() {
-    return kind != Kind.CPU;
+    return !equals(CPU);
   }
 
   /**
-   * Bytes of its memory that nobody holds now.
+   * Returns the bytes of its memory that are free now.
    *
    * @throws DeviceUnavailableException if it cannot start
    */
@@ -63,7 +52,7 @@ public record Device(Kind kind, int index) {
   }
 
   /**
-   * Bytes of memory that it has.
+   * Returns the size of its memory, in bytes.
    *
    * @throws DeviceUnavailableException if it cannot start
    */
@@ -73,6 +62,6 @@ public record Device(Kind kind, int index) {
 
   @Override
   public String toString() {
-    return kind == Kind.CUDA ? "cuda:" + index : kind.name().toLowerCase(java.util.Locale.ROOT);
+    return hasOwnMemory() ? type + ":" + index : type;
   }
 }

@@ -1,14 +1,17 @@
 package org.riselm.onnx;
 
-import org.riselm.onnx.internal.device.CudaDiagnosis;
-
-/** A device was asked for that cannot start here; the message is the doctor's. */
+/** A device was asked for that cannot start on this machine. The message says why. */
 public final class DeviceUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  public DeviceUnavailableException(Device device, CudaDiagnosis diagnosis) {
+  /**
+   * Says why {@code device} cannot start.
+   *
+   * @param reason what is missing, and where it was looked for
+   */
+  public DeviceUnavailableException(Device device, String reason) {
     super(
         "%s cannot start. The CPU is used instead only if you ask for it, by Device.cudaOrCpu().%n%s"
-            .formatted(device, diagnosis));
+            .formatted(device, reason));
   }
 }

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import java.util.Map;
 import java.util.Set;
-import org.riselm.onnx.internal.decoder.Parameter;
 
 /**
  * Low-rank adapters (LoRA, Hu et al. 2021): beside a frozen linear layer x·Wᵀ stands alpha / rank ·
@@ -102,31 +101,5 @@ public record Lora(
   /** This, with other exceptions. */
   public Lora withExceptions(Map<String, Strength> exceptions) {
     return new Lora(rank, alpha, dropout, targets, rankStabilized, exceptions);
-  }
-
-  /** Whether {@code weight}, a parameter of the base, can have an adapter. */
-  public static boolean canAdapt(Parameter weight) {
-    return weight.isMatrix() && isLinear(weight.layer());
-  }
-
-  /** Whether the linear layer of this whole name has an adapter. */
-  public boolean adapts(String layer) {
-    return targets.stream().anyMatch(t -> names(t, layer));
-  }
-
-  public static boolean names(String target, String layer) {
-    return layer.equals(target) || layer.endsWith("." + target);
-  }
-
-  /** The rank and alpha of a layer's adapter. */
-  public Strength strength(String layer) {
-    return exceptions.getOrDefault(layer, new Strength(rank, alpha));
-  }
-
-  /** What the product of a layer's adapter is multiplied by. */
-  public double scale(String layer) {
-    Strength strength = strength(layer);
-    return strength.alpha()
-        / (rankStabilized ? Math.sqrt(strength.rank()) : (double) strength.rank());
   }
 }

@@ -1,203 +1,247 @@
 package org.riselm.onnx;
 
-import java.util.function.Consumer;
-import org.riselm.onnx.internal.runtime.ElementType;
+import static java.util.Objects.requireNonNull;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a policy uses the machine; none of it changes what the policy is. A value; {@link
- * #ofDefaults} is the start, {@code with…} methods give changed copies.
- *
- * @param threads that ONNX Runtime uses in one call, the calling one included
- * @param samplingBatch the most answers that are sampled together
- * @param microBatchTokens the most tokens, padding counted, that a training step has in work at a
- *     time, unless one sequence has more; larger batches are accumulated
- * @param stepping what runs the training steps
- * @param memoryLimit the most native memory, in bytes, that a policy may need of the host and, if
- *     it has one, of its device; 0 is what is left on the machine, in its container, or on the
- *     device, when it is needed. What is predicted to need more throws {@link
- *     NotEnoughMemoryException} before any of it is taken
- * @param device where the model is while it samples, learns and scores
- * @param precision FLOAT or, on a GPU, BFLOAT16: what is computed in while it learns and scores.
- *     Trained numbers, gradients and moments are in fp32 either way. Sampling on a GPU is in
- *     bfloat16 always: its attention kernel has no fp32
- * @param prefixBytes the most memory, in bytes, for keys and values of earlier prompts and answers:
- *     a turn whose prompt begins with the last turn's is then run from there on only. 0, the
- *     default, runs every prompt whole: what goes on has other rounding errors, so a run that was
- *     stopped and resumed may end with other bytes than one that was not
- * @param recomputation whether training steps in plain sessions keep only the hidden states between
- *     layers and compute the rest a second time on the way back: less memory for about a third more
- *     time, and the same gradients
+ * How a policy uses the machine. None of it changes what the policy is; a device and its precision
+ * change how exactly it is computed. Immutable.
  */
-public record OnnxOptions(
-    int threads,
-    int samplingBatch,
-    int microBatchTokens,
-    Stepping stepping,
-    long memoryLimit,
-    Device device,
-    ElementType precision,
-    long prefixBytes,
-    boolean recomputation) {
-  /** What runs the training steps. */
-  public enum Stepping {
-    /** Plain sessions over buffers that we own: the faster, and the default. Matrices decay. */
-    PLAIN_SESSIONS,
-    /**
-     * ONNX Runtime's training session over the four training artifacts. It has one weight decay, so
-     * every parameter decays.
-     */
-    TRAINING_SESSION
-  }
+public final class OnnxOptions {
+  private final int threads;
+  private final int samplingBatch;
+  private final int microBatchTokens;
+  private final long memoryLimit;
+  private final Device device;
+  private final Optional<Precision> precision;
+  private final long prefixBytes;
+  private final boolean recomputation;
 
-  public OnnxOptions {
-    atLeastOne("threads", threads);
-    atLeastOne("samplingBatch", samplingBatch);
-    atLeastOne("microBatchTokens", microBatchTokens);
-    if (memoryLimit < 0) {
-      throw new IllegalArgumentException("memoryLimit is " + memoryLimit + "; 0 or more");
-    }
-    if (prefixBytes < 0) {
-      throw new IllegalArgumentException("prefixBytes is " + prefixBytes + "; 0 or more");
-    }
+  private OnnxOptions(Builder b) {
+    threads = atLeastOne("threads", b.threads);
+    samplingBatch = atLeastOne("samplingBatch", b.samplingBatch);
+    microBatchTokens = atLeastOne("microBatchTokens", b.microBatchTokens);
+    memoryLimit = notNegative("memoryLimit", b.memoryLimit);
+    device = b.device;
+    precision = Optional.ofNullable(b.precision);
+    prefixBytes = notNegative("prefixBytes", b.prefixBytes);
+    recomputation = b.recomputation;
     if (prefixBytes > 0 && device.hasOwnMemory()) {
       throw new IllegalArgumentException(
           "prefixBytes is %d on %s; only the CPU keeps prefixes".formatted(prefixBytes, device));
     }
-    boolean gpu = device.kind() == Device.Kind.CUDA;
-    if (precision != ElementType.FLOAT && !(gpu && precision == ElementType.BFLOAT16)) {
+    boolean possible =
+        precision() == Precision.FLOAT32 || (device.isCuda() && precision() == Precision.BFLOAT16);
+    if (!possible) {
       throw new IllegalArgumentException(
-          "precision is %s on %s; FLOAT, or BFLOAT16 on a GPU".formatted(precision, device));
-    }
-    if (device.hasOwnMemory() && stepping == Stepping.TRAINING_SESSION) {
-      throw new IllegalArgumentException(
-          "stepping is TRAINING_SESSION on " + device + "; it runs on the CPU only");
-    }
-    if (recomputation && stepping == Stepping.TRAINING_SESSION) {
-      throw new IllegalArgumentException(
-          "stepping is TRAINING_SESSION with recomputation; only PLAIN_SESSIONS recompute");
+          "precision is %s on %s; FLOAT32, or BFLOAT16 on a GPU".formatted(precision(), device));
     }
   }
 
-  private static void atLeastOne(String name, int value) {
+  private static int atLeastOne(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " is " + value + "; 1 or more");
     }
+    return value;
   }
 
-  /**
-   * Every processor, 64 answers and 4096 tokens at once, plain sessions on the CPU, the memory
-   * there is.
-   */
+  private static long notNegative(String name, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(name + " is " + value + "; 0 or more");
+    }
+    return value;
+  }
+
+  /** Returns the options with every default of {@link Builder}. */
   public static OnnxOptions ofDefaults() {
-    return new OnnxOptions(
-        Runtime.getRuntime().availableProcessors(),
-        64,
-        4096,
-        Stepping.PLAIN_SESSIONS,
-        0,
-        Device.CPU,
-        ElementType.FLOAT,
-        0,
-        false);
+    return builder().build();
   }
 
-  /** What is computed in while it samples. */
-  ElementType samplingPrecision() {
-    boolean gpu = device.kind() == Device.Kind.CUDA;
-    return gpu ? ElementType.BFLOAT16 : ElementType.FLOAT;
+  /** Starts from the defaults. */
+  public static Builder builder() {
+    return new Builder();
   }
 
-  /** This, with another number of threads. */
-  public OnnxOptions withThreads(int threads) {
-    return with(draft -> draft.threads = threads);
+  /** Starts from these options. */
+  public Builder toBuilder() {
+    Builder b = new Builder();
+    b.threads = threads;
+    b.samplingBatch = samplingBatch;
+    b.microBatchTokens = microBatchTokens;
+    b.memoryLimit = memoryLimit;
+    b.device = device;
+    b.precision = precision.orElse(null);
+    b.prefixBytes = prefixBytes;
+    b.recomputation = recomputation;
+    return b;
   }
 
-  /** This, with another number of answers at once. */
-  public OnnxOptions withSamplingBatch(int samplingBatch) {
-    return with(draft -> draft.samplingBatch = samplingBatch);
+  /** See {@link Builder#threads}. */
+  public int threads() {
+    return threads;
   }
 
-  /** This, with another number of tokens at once. */
-  public OnnxOptions withMicroBatchTokens(int microBatchTokens) {
-    return with(draft -> draft.microBatchTokens = microBatchTokens);
+  /** See {@link Builder#samplingBatch}. */
+  public int samplingBatch() {
+    return samplingBatch;
   }
 
-  /** This, with another runner of training steps. */
-  public OnnxOptions withStepping(Stepping stepping) {
-    return with(draft -> draft.stepping = stepping);
+  /** See {@link Builder#microBatchTokens}. */
+  public int microBatchTokens() {
+    return microBatchTokens;
   }
 
-  /** This, with another limit, in bytes; {@link Long#MAX_VALUE} refuses nothing. */
-  public OnnxOptions withMemoryLimit(long memoryLimit) {
-    return with(draft -> draft.memoryLimit = memoryLimit);
+  /** See {@link Builder#memoryLimit}. */
+  public long memoryLimit() {
+    return memoryLimit;
   }
 
-  /** This, on another device; computed in bfloat16 on a GPU, in fp32 elsewhere. */
-  public OnnxOptions withDevice(Device device) {
-    boolean gpu = device.kind() == Device.Kind.CUDA;
-    return with(
-        draft -> {
-          draft.device = device;
-          draft.precision = gpu ? ElementType.BFLOAT16 : ElementType.FLOAT;
-        });
+  /** See {@link Builder#device}. */
+  public Device device() {
+    return device;
   }
 
-  /** This, computed in another precision. */
-  public OnnxOptions withPrecision(ElementType precision) {
-    return with(draft -> draft.precision = precision);
+  /** See {@link Builder#precision}. */
+  public Precision precision() {
+    return precision.orElse(device.isCuda() ? Precision.BFLOAT16 : Precision.FLOAT32);
   }
 
-  /** This, with other memory for what prompts may go on from, in bytes. */
-  public OnnxOptions withPrefixBytes(long prefixBytes) {
-    return with(draft -> draft.prefixBytes = prefixBytes);
+  /** See {@link Builder#prefixBytes}. */
+  public long prefixBytes() {
+    return prefixBytes;
   }
 
-  /** This, with or without recomputation on the way back of training steps. */
-  public OnnxOptions withRecomputation(boolean recomputation) {
-    return with(draft -> draft.recomputation = recomputation);
+  /** See {@link Builder#recomputation}. */
+  public boolean recomputation() {
+    return recomputation;
   }
 
-  private OnnxOptions with(Consumer<Draft> change) {
-    Draft draft = new Draft(this);
-    change.accept(draft);
-    return draft.toOptions();
+  /** The options by name: what equality and {@link #toString} go by. */
+  private Map<String, Object> values() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("threads", threads);
+    values.put("samplingBatch", samplingBatch);
+    values.put("microBatchTokens", microBatchTokens);
+    values.put("memoryLimit", memoryLimit);
+    values.put("device", device);
+    values.put("precision", precision());
+    values.put("prefixBytes", prefixBytes);
+    values.put("recomputation", recomputation);
+    return values;
   }
 
-  /** Options of which some are being changed. */
-  private static final class Draft {
-    int threads;
-    int samplingBatch;
-    int microBatchTokens;
-    Stepping stepping;
-    long memoryLimit;
-    Device device;
-    ElementType precision;
-    long prefixBytes;
-    boolean recomputation;
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof OnnxOptions o && values().equals(o.values());
+  }
 
-    Draft(OnnxOptions from) {
-      threads = from.threads;
-      samplingBatch = from.samplingBatch;
-      microBatchTokens = from.microBatchTokens;
-      stepping = from.stepping;
-      memoryLimit = from.memoryLimit;
-      device = from.device;
-      precision = from.precision;
-      prefixBytes = from.prefixBytes;
-      recomputation = from.recomputation;
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "OnnxOptions" + values();
+  }
+
+  /** Collects options. Not thread-safe. */
+  public static final class Builder {
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private int samplingBatch = 64;
+    private int microBatchTokens = 4096;
+    private long memoryLimit;
+    private Device device = Device.CPU;
+    private @Nullable Precision precision;
+    private long prefixBytes;
+    private boolean recomputation;
+
+    private Builder() {}
+
+    /**
+     * Sets how many threads ONNX Runtime uses in one call, the calling one included; by default one
+     * for every processor.
+     */
+    public Builder threads(int threads) {
+      this.threads = threads;
+      return this;
     }
 
-    OnnxOptions toOptions() {
-      return new OnnxOptions(
-          threads,
-          samplingBatch,
-          microBatchTokens,
-          stepping,
-          memoryLimit,
-          device,
-          precision,
-          prefixBytes,
-          recomputation);
+    /** Sets the most responses that are sampled together; by default 64. */
+    public Builder samplingBatch(int samplingBatch) {
+      this.samplingBatch = samplingBatch;
+      return this;
+    }
+
+    /**
+     * Sets the most tokens, padding counted, that a training step processes at a time, unless one
+     * sequence has more; by default 4096. Larger batches are accumulated.
+     */
+    public Builder microBatchTokens(int microBatchTokens) {
+      this.microBatchTokens = microBatchTokens;
+      return this;
+    }
+
+    /**
+     * Sets the most native memory, in bytes, that the policy may need of the host and, if it has
+     * one, of its device. 0, the default, is what the machine, its container or the device has left
+     * when it is needed; {@link Long#MAX_VALUE} refuses nothing. Work that is predicted to need
+     * more throws {@link NotEnoughMemoryException} before it allocates any.
+     */
+    public Builder memoryLimit(long memoryLimit) {
+      this.memoryLimit = memoryLimit;
+      return this;
+    }
+
+    /** Sets where the model samples, learns and scores; by default the CPU. */
+    public Builder device(Device device) {
+      this.device = requireNonNull(device, "device");
+      return this;
+    }
+
+    /**
+     * Sets the precision to learn and score in: FLOAT32 or, on a GPU, BFLOAT16, each the default
+     * there. Trained weights, gradients and moments are in FLOAT32 either way. Sampling on a GPU is
+     * always in BFLOAT16: its attention kernel has no FLOAT32.
+     */
+    public Builder precision(Precision precision) {
+      this.precision = requireNonNull(precision, "precision");
+      return this;
+    }
+
+    /**
+     * Sets the most memory, in bytes, for keys and values of earlier prompts and responses: a turn
+     * whose prompt begins with the last turn's is computed from there on only. 0, the default,
+     * computes every prompt whole. What continues a prefix has other rounding errors, so a run that
+     * was stopped and resumed may end with other bytes than one that was not.
+     */
+    public Builder prefixBytes(long prefixBytes) {
+      this.prefixBytes = prefixBytes;
+      return this;
+    }
+
+    /**
+     * Sets whether training steps keep only the hidden states between layers and compute the rest
+     * again on the backward pass: less memory for about a third more time, and the same gradients.
+     * By default they do not.
+     */
+    public Builder recomputation(boolean recomputation) {
+      this.recomputation = recomputation;
+      return this;
+    }
+
+    /**
+     * Returns the options.
+     *
+     * @throws IllegalArgumentException naming the option that is out of range, or that the device
+     *     does not have
+     */
+    public OnnxOptions build() {
+      return new OnnxOptions(this);
     }
   }
 }

@@ -35,11 +35,12 @@ import org.riselm.core.run.RunDigest;
 import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
-import org.riselm.onnx.internal.device.CudaDoctor;
-import org.riselm.onnx.internal.device.DeviceMemoryUse;
-import org.riselm.onnx.internal.memory.MemoryBudget;
-import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.policy.MemoryBudget;
+import org.riselm.onnx.internal.policy.MemoryPlanner;
+import org.riselm.onnx.internal.runtime.CudaDoctor;
+import org.riselm.onnx.internal.runtime.DeviceMemoryUse;
 import org.riselm.onnx.internal.runtime.NativeMemory;
+import org.riselm.onnx.internal.runtime.RehearsalMemory;
 import org.riselm.onnx.model.DecoderConfig;
 
 /** A policy on a device, rehearsed on the CPU, against one that is at home there. */
@@ -68,7 +69,7 @@ class DevicePolicyTest {
     long before = NativeMemory.openObjects();
     OnnxOptions options = TinyModel.options(1);
     try (OnnxPolicy home = policy(options);
-        OnnxPolicy away = policy(options.withDevice(Device.REHEARSAL))) {
+        OnnxPolicy away = policy(options.toBuilder().device(RehearsalMemory.DEVICE).build())) {
       SamplingOptions sampling =
           SamplingOptions.ofMaxNewTokens(12).toBuilder().logProbabilities(true).build();
       assertSame(home.complete(queries(), sampling), away.complete(queries(), sampling), 1e-9);
@@ -106,7 +107,7 @@ class DevicePolicyTest {
 
   @Test
   void aPhaseUsesAboutWhatWasPlannedAndTrainingAndScoringLeaveNothing() throws IOException {
-    DeviceMemoryUse use = DeviceMemoryUse.of(Device.REHEARSAL);
+    DeviceMemoryUse use = DeviceMemoryUse.of(RehearsalMemory.DEVICE);
     assertEquals(0, use.bytes());
     // Large enough for what is planned to matter beside constants.
     DecoderConfig config =
@@ -123,7 +124,7 @@ class DevicePolicyTest {
             TinyModel.tokenizer(folder),
             TinyModel.FORMAT,
             1,
-            TinyModel.options(1).withDevice(Device.REHEARSAL))) {
+            TinyModel.options(1).toBuilder().device(RehearsalMemory.DEVICE).build())) {
       assertTrue(policy.phaseUse().isEmpty());
       policy.complete(queries(), SamplingOptions.ofMaxNewTokens(12));
       PhaseMemoryUse sampling = policy.phaseUse().orElseThrow();
@@ -161,7 +162,8 @@ class DevicePolicyTest {
   @Test
   void anotherThreadThanTheOwnersIsRefused() throws Exception {
     ExecutorService one = Executors.newSingleThreadExecutor(r -> new Thread(r, "another"));
-    try (OnnxPolicy policy = policy(TinyModel.options(1).withDevice(Device.REHEARSAL))) {
+    try (OnnxPolicy policy =
+        policy(TinyModel.options(1).toBuilder().device(RehearsalMemory.DEVICE).build())) {
       List<Completion> before = policy.complete(queries(), SamplingOptions.ofMaxNewTokens(4));
       Future<?> elsewhere =
           one.submit(() -> policy.complete(queries(), SamplingOptions.ofMaxNewTokens(4)));
@@ -176,9 +178,9 @@ class DevicePolicyTest {
 
   @Test
   void whatDoesNotFitTheDeviceIsRefusedWithTheTableAndNothingIsTaken() throws IOException {
-    OnnxOptions options = TinyModel.options(1).withDevice(Device.REHEARSAL);
-    long weights = MemoryPlan.ofWeights(ParameterLayout.full(TinyModel.config())).weights();
-    try (OnnxPolicy policy = policy(options.withMemoryLimit(weights))) {
+    OnnxOptions options = TinyModel.options(1).toBuilder().device(RehearsalMemory.DEVICE).build();
+    long weights = MemoryPlanner.ofWeights(ParameterLayout.full(TinyModel.config())).weights();
+    try (OnnxPolicy policy = policy(options.toBuilder().memoryLimit(weights).build())) {
       NotEnoughMemoryException e =
           assertThrows(
               NotEnoughMemoryException.class,
@@ -194,19 +196,19 @@ class DevicePolicyTest {
       assertTrue(e.getMessage().contains("moments"), e::getMessage);
       assertThrows(
           NotEnoughMemoryException.class, () -> policy.logProbabilities(TinyModel.EXAMPLES));
-      assertEquals(0, DeviceMemoryUse.of(Device.REHEARSAL).bytes());
+      assertEquals(0, DeviceMemoryUse.of(RehearsalMemory.DEVICE).bytes());
     }
   }
 
   @Test
   void whatADeviceHasFreeIsTheLimit() throws IOException {
-    long free = Device.REHEARSAL.freeBytes();
+    long free = RehearsalMemory.DEVICE.freeBytes();
     ParameterLayout layout = ParameterLayout.full(TinyModel.config());
-    OnnxOptions options = TinyModel.options(1).withDevice(Device.REHEARSAL);
-    MemoryPlan fits = MemoryPlan.ofSampling(layout, options, 1, 12);
+    OnnxOptions options = TinyModel.options(1).toBuilder().device(RehearsalMemory.DEVICE).build();
+    MemoryPlan fits = MemoryPlanner.ofSampling(layout, options, 1, 12);
     new MemoryBudget(layout, options).requireSampling(fits, false);
-    long perRow = MemoryPlan.ofSampling(layout, options, 2, 12).kvCache() - fits.kvCache();
-    MemoryPlan tooLarge = MemoryPlan.ofSampling(layout, options, 2 * free / perRow, 12);
+    long perRow = MemoryPlanner.ofSampling(layout, options, 2, 12).kvCache() - fits.kvCache();
+    MemoryPlan tooLarge = MemoryPlanner.ofSampling(layout, options, 2 * free / perRow, 12);
     NotEnoughMemoryException e =
         assertThrows(
             NotEnoughMemoryException.class,
@@ -218,12 +220,15 @@ class DevicePolicyTest {
   @Test
   void aDeviceThatBecomesFullIsOneErrorAndThePolicyGoesOn() throws IOException {
     OnnxOptions options =
-        TinyModel.options(1).withDevice(Device.REHEARSAL).withMemoryLimit(Long.MAX_VALUE);
+        TinyModel.options(1).toBuilder()
+            .device(RehearsalMemory.DEVICE)
+            .memoryLimit(Long.MAX_VALUE)
+            .build();
     TrainingOptions training = TrainingOptions.builder().steps(3).batchSize(4).build();
     try (OnnxPolicy calm = policy(TinyModel.options(1));
         OnnxPolicy policy = policy(options)) {
       List<Completion> before = policy.complete(queries(), SamplingOptions.ofMaxNewTokens(8));
-      long weights = MemoryPlan.ofWeights(ParameterLayout.full(TinyModel.config())).weights();
+      long weights = MemoryPlanner.ofWeights(ParameterLayout.full(TinyModel.config())).weights();
       System.setProperty("rise.rehearsal.bytes", Long.toString(2 * weights));
       OutOfDeviceMemoryException e =
           assertThrows(
@@ -233,7 +238,7 @@ class DevicePolicyTest {
       for (String part : List.of("bytes are free", "Planned for training", "moments")) {
         assertTrue(String.valueOf(e.getMessage()).contains(part), e::getMessage);
       }
-      assertEquals(0, DeviceMemoryUse.of(Device.REHEARSAL).bytes());
+      assertEquals(0, DeviceMemoryUse.of(RehearsalMemory.DEVICE).bytes());
       assertEquals(before, policy.complete(queries(), SamplingOptions.ofMaxNewTokens(8)));
       assertEquals(
           calm.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE).lastLoss(),
@@ -273,7 +278,10 @@ class DevicePolicyTest {
     ProblemSet problems =
         new ProblemSet("one", List.of(TinyModel.STATES.get(0).problem()), new Gsm8kVerifier());
     OnnxOptions options =
-        TinyModel.options(1).withDevice(Device.REHEARSAL).withMemoryLimit(Long.MAX_VALUE);
+        TinyModel.options(1).toBuilder()
+            .device(RehearsalMemory.DEVICE)
+            .memoryLimit(Long.MAX_VALUE)
+            .build();
     try (OnnxPolicy policy = policy(options);
         RiseTrainer trainer =
             RiseTrainer.builder(policy, problems)
@@ -303,7 +311,7 @@ class DevicePolicyTest {
   @Test
   void withoutCudaTheExceptionIsTheDoctors() throws IOException {
     assumeFalse(CudaDoctor.examine().isReady(), "CUDA can start here");
-    OnnxOptions options = TinyModel.options(1).withDevice(Device.cuda(0));
+    OnnxOptions options = TinyModel.options(1).toBuilder().device(Device.cuda(0)).build();
     try (OnnxPolicy policy = policy(options)) {
       DeviceUnavailableException e =
           assertThrows(
@@ -319,13 +327,10 @@ class DevicePolicyTest {
   @Test
   void aPrecisionThatTheDeviceHasNotIsRefused() {
     OnnxOptions options = OnnxOptions.ofDefaults();
-    assertThrows(IllegalArgumentException.class, () -> options.withPrecision(ElementType.BFLOAT16));
-    assertEquals(ElementType.BFLOAT16, options.withDevice(Device.cuda(0)).precision());
     assertThrows(
         IllegalArgumentException.class,
-        () ->
-            options
-                .withStepping(OnnxOptions.Stepping.TRAINING_SESSION)
-                .withDevice(Device.REHEARSAL));
+        () -> options.toBuilder().precision(Precision.BFLOAT16).build());
+    assertEquals(
+        Precision.BFLOAT16, options.toBuilder().device(Device.cuda(0)).build().precision());
   }
 }

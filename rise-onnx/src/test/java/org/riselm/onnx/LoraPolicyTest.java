@@ -29,7 +29,6 @@ import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.onnx.internal.folder.ModelInspector;
-import org.riselm.onnx.internal.folder.safetensors.Dtype;
 import org.riselm.onnx.internal.runtime.Binding;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.NativeMemory;
@@ -193,12 +192,7 @@ class LoraPolicyTest extends TrainablePolicyContract {
   }
 
   @Test
-  void theTrainingSessionIsRefused() throws IOException {
-    OnnxPolicyBuilder builder =
-        OnnxPolicy.builder(base())
-            .lora(LORA)
-            .options(OnnxOptions.ofDefaults().withStepping(OnnxOptions.Stepping.TRAINING_SESSION));
-    assertThrows(IllegalArgumentException.class, builder::build);
+  void artifactsOfAdaptersAreRefused() {
     assertThrows(
         IllegalStateException.class,
         () -> lora().writeArtifacts(folder.resolve("artifacts"), training()));
@@ -223,12 +217,12 @@ class LoraPolicyTest extends TrainablePolicyContract {
 
   @ParameterizedTest
   @EnumSource(
-      value = Dtype.class,
-      names = {"F16", "BF16"})
-  void aBaseOf16BitsStaysOf16Bits(Dtype dtype) throws IOException {
+      value = Precision.class,
+      names = {"FLOAT16", "BFLOAT16"})
+  void aBaseOf16BitsStaysOf16Bits(Precision precision) throws IOException {
     Path halves = folder.resolve("halves");
     try (OnnxPolicy base = OnnxPolicy.builder(base()).build()) {
-      base.export(halves, dtype);
+      base.export(halves, precision);
     }
     long before = NativeMemory.openBytes();
     try (OnnxPolicy whole = OnnxPolicy.builder(halves).options(TinyModel.options(2)).build()) {
@@ -245,7 +239,7 @@ class LoraPolicyTest extends TrainablePolicyContract {
         // Numbers of 16 bits that no adapter moved come out as they went in.
         Path again = folder.resolve("again");
         try (OnnxPolicy fresh = OnnxPolicy.builder(halves).lora(Lora.rank(1)).build()) {
-          fresh.export(again, dtype);
+          fresh.export(again, precision);
         }
         assertArrayEquals(
             Files.readAllBytes(halves.resolve("model.safetensors")),

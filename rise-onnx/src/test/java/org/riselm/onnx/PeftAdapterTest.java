@@ -94,13 +94,13 @@ class PeftAdapterTest {
     Path base = base(name, Dtype.F32);
     assertNear(expected, logits(base, Optional.of(adapter(name)), ids), 1e-4f);
     Path merged = folder.resolve("merged");
-    Adapters.merge(base, adapter(name), merged, Dtype.F32);
+    Adapters.merge(base, adapter(name), merged, Precision.FLOAT32);
     assertNear(expected, logits(merged, Optional.empty(), ids), 1e-4f);
     assertThrows(
         AssertionError.class,
         () -> assertNear(expected, logits(base, Optional.empty(), ids), 0.1f));
     Path unmerged = folder.resolve("unmerged");
-    Adapters.unmerge(merged, adapter(name), unmerged, Dtype.F32);
+    Adapters.unmerge(merged, adapter(name), unmerged, Precision.FLOAT32);
     float[][] plain = logits(base, Optional.empty(), ids);
     assertNear(plain, logits(unmerged, Optional.empty(), ids), 1e-4f);
     assertEquals(open, NativeMemory.openObjects());
@@ -111,7 +111,7 @@ class PeftAdapterTest {
     int[] ids = ids(document("regex"));
     Path halves = base("regex", Dtype.BF16);
     Path merged = folder.resolve("merged");
-    Adapters.merge(halves, adapter("regex"), merged, Dtype.F32);
+    Adapters.merge(halves, adapter("regex"), merged, Precision.FLOAT32);
     assertNear(
         logits(halves, Optional.of(adapter("regex")), ids),
         logits(merged, Optional.empty(), ids),

@@ -62,10 +62,7 @@ public final class TinyModel {
   }
 
   public static OnnxOptions options(int threads) {
-    return OnnxOptions.ofDefaults()
-        .withThreads(threads)
-        .withSamplingBatch(8)
-        .withMicroBatchTokens(48);
+    return OnnxOptions.builder().threads(threads).samplingBatch(8).microBatchTokens(48).build();
   }
 
   static State state(String prompt, String... attempts) {

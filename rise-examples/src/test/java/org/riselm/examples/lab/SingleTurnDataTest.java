@@ -27,7 +27,7 @@ class SingleTurnDataTest {
       for (Example example : data.examples()) {
         assertTrue(example.state().history().isEmpty());
         EncodedTurn turn = format.turn(example.state(), example.response(), tokenizer);
-        tokens += turn.prompt().length() + turn.target().length();
+        tokens += turn.prompt().size() + turn.target().size();
       }
     }
     // At most a batch too many, of at most 50 tokens each.

@@ -2,10 +2,7 @@ package org.riselm.onnx.artifact;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import org.riselm.onnx.internal.artifact.ArtifactInput;
 
 /**
  * What the user inputs of training artifacts that were made elsewhere stand for. A value; {@code
@@ -109,24 +106,5 @@ public record ArtifactInputs(
         positions,
         weights,
         Optional.of(name));
-  }
-
-  /** What each input stands for, by its name, in words that errors use. */
-  public Map<String, ArtifactInput> roles() {
-    Map<String, ArtifactInput> roles = new LinkedHashMap<>();
-    put(roles, tokenIds, ArtifactInput.TOKEN_IDS);
-    put(roles, labels, ArtifactInput.LABELS);
-    attentionMask.ifPresent(name -> put(roles, name, ArtifactInput.ATTENTION_MASK));
-    positions.ifPresent(name -> put(roles, name, ArtifactInput.POSITIONS));
-    weights.ifPresent(name -> put(roles, name, ArtifactInput.WEIGHTS));
-    return roles;
-  }
-
-  private static void put(Map<String, ArtifactInput> roles, String name, ArtifactInput role) {
-    ArtifactInput other = roles.put(name, role);
-    if (other != null) {
-      throw new IllegalArgumentException(
-          "input %s stands for %s and for %s; it can be one thing".formatted(name, other, role));
-    }
   }
 }

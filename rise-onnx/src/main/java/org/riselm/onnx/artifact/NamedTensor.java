@@ -6,10 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
-import org.riselm.onnx.internal.runtime.ElementType;
-import org.riselm.onnx.internal.runtime.Tensor;
+import org.riselm.onnx.internal.artifact.TensorViews;
 
 /**
  * A name, a shape, and a view of the 32-bit floats that fill it. The memory behind the view stays
@@ -27,21 +25,12 @@ public record NamedTensor(String name, List<Long> shape, ByteBuffer bytes) {
     if (name.isBlank() || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
       throw new IllegalArgumentException("'" + name + "' is not a tensor's name");
     }
-    if (bytes.remaining() != bytesOf(shape)) {
+    if (bytes.remaining() != TensorViews.bytesOf(shape)) {
       throw new IllegalArgumentException(
           "tensor %s: found %d bytes, expected %d for the shape %s"
-              .formatted(name, bytes.remaining(), bytesOf(shape), shape));
+              .formatted(name, bytes.remaining(), TensorViews.bytesOf(shape), shape));
     }
     bytes = bytes.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /** A view of {@code tensor}, which holds floats. */
-  public static NamedTensor of(String name, Tensor tensor) {
-    if (tensor.type() != ElementType.FLOAT) {
-      throw new IllegalArgumentException(
-          "tensor %s: found %s, expected FLOAT".formatted(name, tensor.type()));
-    }
-    return new NamedTensor(name, Arrays.stream(tensor.shape()).boxed().toList(), tensor.bytes());
   }
 
   /** A copy of {@code values}, row by row. */
@@ -53,22 +42,6 @@ public record NamedTensor(String name, List<Long> shape, ByteBuffer bytes) {
     return new NamedTensor(name, shape, bytes);
   }
 
-  /** The bytes that {@code shape} takes; throws if there are more than a long counts. */
-  public static long bytesOf(List<Long> shape) {
-    long n = Float.BYTES;
-    for (long d : shape) {
-      if (d < 0) {
-        throw new IllegalArgumentException("the shape " + shape + " has a negative dimension");
-      }
-      try {
-        n = Math.multiplyExact(n, d);
-      } catch (ArithmeticException e) {
-        throw new IllegalArgumentException("the shape " + shape + " is too large", e);
-      }
-    }
-    return n;
-  }
-
   /** A read-only view of the values, from position 0 on. */
   @Override
   public ByteBuffer bytes() {
@@ -78,16 +51,6 @@ public record NamedTensor(String name, List<Long> shape, ByteBuffer bytes) {
   /** A read-only view of the values. */
   public FloatBuffer floats() {
     return bytes().asFloatBuffer();
-  }
-
-  /** Copies the values into {@code tensor}, which holds floats and has this shape. */
-  public void copyTo(Tensor tensor) {
-    if (tensor.type() != ElementType.FLOAT
-        || !shape.equals(Arrays.stream(tensor.shape()).boxed().toList())) {
-      throw new IllegalArgumentException(
-          "tensor %s: found %s to copy into, expected FLOAT%s".formatted(name, tensor, shape));
-    }
-    tensor.floats().put(floats());
   }
 
   @Override

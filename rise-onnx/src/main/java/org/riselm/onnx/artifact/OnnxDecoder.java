@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.onnx.internal.graph.OnnxFile;
 import org.riselm.onnx.internal.imported.DecoderExport;
 import org.riselm.onnx.internal.imported.DecoderInterface;
@@ -18,7 +19,7 @@ import org.riselm.onnx.internal.train.AdamW;
  * as it is while this and its artifacts are used.
  *
  * <p>The loss is this library's: Σ weight · −log p(label), over labels that stand before their
- * token; {@link org.riselm.onnx.internal.artifact.ArtifactExecutor} steps on it.
+ * token; {@link ArtifactTrainer} trains on it.
  */
 public final class OnnxDecoder {
   private final OnnxFile file;
@@ -40,8 +41,7 @@ public final class OnnxDecoder {
    * past_key_values.…}; and {@code logits}.
    *
    * @throws IOException as {@link #open(Path, DecoderInputs)} does
-   * @throws org.riselm.onnx.internal.autodiff.MissingGradientException as {@link #open(Path,
-   *     DecoderInputs)} does
+   * @throws org.riselm.onnx.MissingGradientException as {@link #open(Path, DecoderInputs)} does
    */
   public static OnnxDecoder open(Path file) throws IOException {
     OnnxFile read = OnnxFile.read(file);
@@ -55,8 +55,8 @@ public final class OnnxDecoder {
    * @param inputs what its inputs stand for: each must have a meaning
    * @throws IOException naming the file and what does not fit: bytes that are no model, versions
    *     that are not known, an input without a meaning, weights that are not fp32
-   * @throws org.riselm.onnx.internal.autodiff.MissingGradientException if gradients cannot get from
-   *     the logits to the weights, naming every operator that stands in the way, with its nodes
+   * @throws org.riselm.onnx.MissingGradientException if gradients cannot get from the logits to the
+   *     weights, naming every operator that stands in the way, with its nodes
    */
   public static OnnxDecoder open(Path file, DecoderInputs inputs) throws IOException {
     OnnxFile read = OnnxFile.read(file);
@@ -74,23 +74,24 @@ public final class OnnxDecoder {
   }
 
   /**
-   * The training artifacts, with fresh moments. The training graph gives {@code loss}, the
+   * Makes the training artifacts, with fresh moments. The training graph gives {@code loss}, the
    * evaluation graph {@code loss} and the logits.
    *
-   * @throws IllegalArgumentException if {@code optimizer} decays some parameters only: ONNX
-   *     Runtime's has one weight decay for all
+   * @param training whose AdamW settings the optimizer has; every parameter decays
    */
-  public TrainingArtifacts training(AdamW optimizer) throws IOException {
-    return new DecoderTraining(file, ports, choice).artifacts(optimizer);
+  public TrainingArtifacts artifacts(TrainingOptions training) throws IOException {
+    AdamW optimizer = AdamW.of(training, AdamW.Decay.ALL);
+    return new TrainingArtifacts(new DecoderTraining(file, ports, choice).artifacts(optimizer));
   }
 
   /**
    * Writes the training artifacts to a new folder, which appears with all of them or not at all.
    *
    * @param folder not there yet, or empty
+   * @param training whose AdamW settings the optimizer has; every parameter decays
    */
-  public void writeTrainingArtifacts(Path folder, AdamW optimizer) throws IOException {
-    training(optimizer).write(folder);
+  public void writeArtifacts(Path folder, TrainingOptions training) throws IOException {
+    artifacts(training).save(folder);
   }
 
   /** What the inputs of the artifacts stand for. */

@@ -48,29 +48,5 @@ public record Rope(double theta, @Nullable Llama3 scaling) {
             "rope original_max_position_embeddings is " + originalContext + "; 1 or more");
       }
     }
-
-    double stretched(double frequency) {
-      // How often the wave turns within the original context.
-      double turns = originalContext * frequency / (2 * Math.PI);
-      if (turns > highFrequencyFactor) {
-        return frequency;
-      }
-      if (turns < lowFrequencyFactor) {
-        return frequency / factor;
-      }
-      double kept = (turns - lowFrequencyFactor) / (highFrequencyFactor - lowFrequencyFactor);
-      return (1 - kept) * frequency / factor + kept * frequency;
-    }
-  }
-
-  /** The angle per position of each of headSize / 2 pairs. */
-  public float[] frequencies(int headSize) {
-    float[] frequencies = new float[headSize / 2];
-    for (int j = 0; j < frequencies.length; j++) {
-      // In single precision, as every published checkpoint was trained.
-      float frequency = (float) StrictMath.pow(theta, -2.0 * j / headSize);
-      frequencies[j] = scaling == null ? frequency : (float) scaling.stretched(frequency);
-    }
-    return frequencies;
   }
 }

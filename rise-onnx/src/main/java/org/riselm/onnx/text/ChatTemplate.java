@@ -68,12 +68,16 @@ public final class ChatTemplate implements PromptFormat {
   }
 
   /**
-   * The text of {@code messages}.
+   * Renders {@code messages}.
    *
-   * @param answering whether the text that begins an answer follows
+   * @param answering whether the text that begins a response follows
    * @throws IllegalArgumentException if the template cannot render or refuses them; names the file
    */
-  public RenderedText render(List<Message> messages, boolean answering) {
+  public String render(List<Message> messages, boolean answering) {
+    return trace(messages, answering).text();
+  }
+
+  RenderedText trace(List<Message> messages, boolean answering) {
     List<Object> marked = new ArrayList<>();
     for (Message message : messages) {
       Map<String, @Nullable Object> fields = new LinkedHashMap<>();
@@ -96,7 +100,8 @@ public final class ChatTemplate implements PromptFormat {
   }
 
   private ChatEncoder encoder(Tokenizer tokenizer) {
-    return encoders.computeIfAbsent(tokenizer, t -> new ChatEncoder(this, t, files));
+    return encoders.computeIfAbsent(
+        tokenizer, t -> new ChatEncoder(this::trace, t.forTemplates(), files));
   }
 
   @Override

@@ -1,39 +1,62 @@
 package org.riselm.onnx.text;
 
 import com.google.common.primitives.ImmutableIntArray;
+import org.riselm.core.mdp.Tokens;
 
-/**
- * A whole conversation as a model sees it.
- *
- * @param text what the prompt format makes of it
- * @param ids its tokens
- * @param mask as long as the ids: 1 for the tokens of answers, with those that end them, otherwise
- *     0
- */
-public record EncodedConversation(String text, ImmutableIntArray ids, ImmutableIntArray mask) {
-  public EncodedConversation {
-    if (ids.length() != mask.length()) {
-      throw new IllegalArgumentException(
-          "%d ids, but %d marks; there must be as many".formatted(ids.length(), mask.length()));
-    }
+/** A whole conversation as a model sees it: its text, its tokens, and which of them are learned. */
+public final class EncodedConversation {
+  private final String text;
+  private final Tokens ids;
+  private final ImmutableIntArray mask;
+
+  private EncodedConversation(Builder builder) {
+    this.text = builder.text.toString();
+    this.ids = Tokens.of(builder.ids.build().toArray());
+    this.mask = builder.mask.build();
   }
 
-  /** Collects the tokens, part by part. */
+  /** Returns the text that the prompt format makes of the conversation. */
+  public String text() {
+    return text;
+  }
+
+  /** Returns the tokens of the text. */
+  public Tokens ids() {
+    return ids;
+  }
+
+  /**
+   * Returns a fresh array as long as the ids: 1 for the tokens of responses and those that end
+   * them, 0 for the others.
+   */
+  public int[] mask() {
+    return mask.toArray();
+  }
+
+  /** Collects text and tokens, part by part. Not thread-safe. */
   public static final class Builder {
     private final StringBuilder text = new StringBuilder();
     private final ImmutableIntArray.Builder ids = ImmutableIntArray.builder();
     private final ImmutableIntArray.Builder mask = ImmutableIntArray.builder();
 
-    public void add(String part, int[] tokens, boolean answer) {
+    /**
+     * Appends a part.
+     *
+     * @param part its text
+     * @param tokens its ids
+     * @param response whether it is learned: a response, or the token that ends one
+     */
+    public void add(String part, int[] tokens, boolean response) {
       text.append(part);
       ids.addAll(tokens);
       for (int i = 0; i < tokens.length; i++) {
-        mask.add(answer ? 1 : 0);
+        mask.add(response ? 1 : 0);
       }
     }
 
+    /** Returns what was collected so far. */
     public EncodedConversation build() {
-      return new EncodedConversation(text.toString(), ids.build(), mask.build());
+      return new EncodedConversation(this);
     }
   }
 }

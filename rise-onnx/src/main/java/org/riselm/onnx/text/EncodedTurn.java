@@ -1,15 +1,16 @@
 package org.riselm.onnx.text;
 
-import com.google.common.primitives.ImmutableIntArray;
+import org.riselm.core.mdp.Tokens;
 
 /**
  * A response and its context as token ids.
  *
- * @param prompt what stands before the response
+ * @param prompt what the model sees before the response
  * @param target the response, with the token that ends it if it has one
  */
-public record EncodedTurn(ImmutableIntArray prompt, ImmutableIntArray target) {
+public record EncodedTurn(Tokens prompt, Tokens target) {
+  /** Copies the ids of a prompt and of a response. */
   public static EncodedTurn of(int[] prompt, int[] target) {
-    return new EncodedTurn(ImmutableIntArray.copyOf(prompt), ImmutableIntArray.copyOf(target));
+    return new EncodedTurn(Tokens.of(prompt), Tokens.of(target));
   }
 }

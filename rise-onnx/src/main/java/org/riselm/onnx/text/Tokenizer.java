@@ -19,6 +19,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.riselm.onnx.internal.jinja.RenderedText;
 import org.riselm.onnx.internal.text.NativeTokenizers;
+import org.riselm.onnx.internal.text.RenderedTextTokenizer;
 import org.riselm.onnx.internal.text.SpecialTokens;
 import org.riselm.onnx.internal.text.TokenizerJson;
 
@@ -108,7 +109,7 @@ public final class Tokenizer implements AutoCloseable {
    *
    * @throws UnencodableTextException if the vocabulary cannot express the text; names the file
    */
-  public int[] encode(RenderedText text) {
+  int[] encode(RenderedText text) {
     return encode(SpecialTokens.find(text, json.special()));
   }
 
@@ -226,8 +227,33 @@ public final class Tokenizer implements AutoCloseable {
     return decode(Arrays.stream(ids).filter(id -> id < json.size()).toArray());
   }
 
+  /** Returns a view of this that tokenizes what chat templates render. */
+  RenderedTextTokenizer forTemplates() {
+    return new RenderedTextTokenizer() {
+      @Override
+      public int[] encode(RenderedText text) {
+        return Tokenizer.this.encode(text);
+      }
+
+      @Override
+      public String decode(int[] ids) {
+        return Tokenizer.this.decode(ids);
+      }
+
+      @Override
+      public String decodeWithin(int[] ids) {
+        return Tokenizer.this.decodeWithin(ids);
+      }
+
+      @Override
+      public Map<String, Integer> specialTokens() {
+        return Tokenizer.this.specialTokens();
+      }
+    };
+  }
+
   /** The text that {@code ids} add where other text stands before them. */
-  public String decodeWithin(int[] ids) {
+  private String decodeWithin(int[] ids) {
     int[] anchor = Arrays.copyOf(ids, Math.min(1, ids.length));
     String before = decodeSampled(anchor);
     String both = decodeSampled(Ints.concat(anchor, ids));

@@ -61,10 +61,12 @@ class CheckpointTest {
                   0.5f,
                   Map.of(
                       "w",
-                      new Moments(
-                          NamedTensor.of(Moments.FIRST, List.of(2L, 2L), 1, 1, 1, 1),
-                          NamedTensor.of(Moments.SECOND, List.of(2L, 2L), 2, 2, 2, 2))))),
-          new Properties(Map.of("epoch", 3L), Map.of("best", 0.25f), Map.of("note", "ünï")));
+                      new OptimizerState.Moments(
+                          NamedTensor.of(OptimizerState.Moments.FIRST, List.of(2L, 2L), 1, 1, 1, 1),
+                          NamedTensor.of(
+                              OptimizerState.Moments.SECOND, List.of(2L, 2L), 2, 2, 2, 2))))),
+          new Checkpoint.Properties(
+              Map.of("epoch", 3L), Map.of("best", 0.25f), Map.of("note", "ünï")));
 
   @Provide
   Arbitrary<Checkpoint> checkpoints() {
@@ -82,9 +84,12 @@ class CheckpointTest {
     write(read, second, external);
     assertEquals(-1, Files.mismatch(first, second));
     if (external) {
-      assertEquals(
-          -1, Files.mismatch(Checkpoint.externalData(first), Checkpoint.externalData(second)));
+      assertEquals(-1, Files.mismatch(parameters(first), parameters(second)));
     }
+  }
+
+  private static Path parameters(Path checkpoint) {
+    return checkpoint.resolveSibling(checkpoint.getFileName() + ".data");
   }
 
   private static void write(Checkpoint checkpoint, Path file, boolean external) {
@@ -236,22 +241,27 @@ class CheckpointTest {
     assertThrows(IllegalArgumentException.class, () -> NamedTensor.of("w", List.of(3L), 1, 2));
     assertThrows(IllegalArgumentException.class, () -> NamedTensor.of(" ", List.of(2L), 1, 2));
     assertThrows(IllegalArgumentException.class, () -> Checkpoint.of(List.of(w, w)));
-    NamedTensor m = NamedTensor.of(Moments.FIRST, List.of(1L), 0);
-    NamedTensor v = NamedTensor.of(Moments.SECOND, List.of(1L), 0);
-    assertThrows(IllegalArgumentException.class, () -> withMoments(w, "w", new Moments(m, v)));
-    assertThrows(IllegalArgumentException.class, () -> withMoments(w, "x", new Moments(m, v)));
-    assertThrows(IllegalArgumentException.class, () -> new Moments(v, m));
+    NamedTensor m = NamedTensor.of(OptimizerState.Moments.FIRST, List.of(1L), 0);
+    NamedTensor v = NamedTensor.of(OptimizerState.Moments.SECOND, List.of(1L), 0);
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Properties(Map.of("a", 1L), Map.of("a", 1f), Map.of()));
+        () -> withMoments(w, "w", new OptimizerState.Moments(m, v)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> withMoments(w, "x", new OptimizerState.Moments(m, v)));
+    assertThrows(IllegalArgumentException.class, () -> new OptimizerState.Moments(v, m));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Checkpoint.Properties(Map.of("a", 1L), Map.of("a", 1f), Map.of()));
   }
 
-  private static Checkpoint withMoments(NamedTensor w, String name, Moments moments) {
+  private static Checkpoint withMoments(
+      NamedTensor w, String name, OptimizerState.Moments moments) {
     return new Checkpoint(
         List.of(w),
         List.of(),
         Optional.of(new OptimizerState(0, 0, Map.of(name, moments))),
-        Properties.none());
+        Checkpoint.Properties.none());
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import org.riselm.onnx.internal.artifact.TensorViews;
 
 /** Checkpoints of all kinds, for properties. */
 final class Checkpoints {
@@ -45,13 +46,13 @@ final class Checkpoints {
     return Arbitraries.longs().between(0, 5).list().ofMaxSize(3).list().ofSize(count);
   }
 
-  private static Arbitrary<Properties> properties() {
+  private static Arbitrary<Checkpoint.Properties> properties() {
     Arbitrary<String> text = Arbitraries.strings().ofMaxLength(8).filter(Checkpoints::encodable);
     return Combinators.combine(
             Arbitraries.maps(text.map(s -> "i" + s), Arbitraries.longs()).ofMaxSize(3),
             Arbitraries.maps(text.map(s -> "f" + s), Arbitraries.floats()).ofMaxSize(3),
             Arbitraries.maps(text.map(s -> "s" + s), text).ofMaxSize(3))
-        .as(Properties::new);
+        .as(Checkpoint.Properties::new);
   }
 
   private static boolean encodable(String s) {
@@ -64,21 +65,21 @@ final class Checkpoints {
       int trainable,
       Optional<Long> step,
       float rate,
-      Properties properties,
+      Checkpoint.Properties properties,
       int seed) {
     var random = new SplittableRandom(seed);
     List<NamedTensor> tensors = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       tensors.add(tensor(names.get(i), shapes.get(i), random));
     }
-    Map<String, Moments> moments = new LinkedHashMap<>();
+    Map<String, OptimizerState.Moments> moments = new LinkedHashMap<>();
     if (random.nextInt(4) > 0) {
       for (NamedTensor t : tensors.subList(0, trainable)) {
         moments.put(
             t.name(),
-            new Moments(
-                tensor(Moments.FIRST, t.shape(), random),
-                tensor(Moments.SECOND, t.shape(), random)));
+            new OptimizerState.Moments(
+                tensor(OptimizerState.Moments.FIRST, t.shape(), random),
+                tensor(OptimizerState.Moments.SECOND, t.shape(), random)));
       }
     }
     return new Checkpoint(
@@ -89,7 +90,7 @@ final class Checkpoints {
   }
 
   private static NamedTensor tensor(String name, List<Long> shape, SplittableRandom random) {
-    int n = (int) (NamedTensor.bytesOf(shape) / Float.BYTES);
+    int n = (int) (TensorViews.bytesOf(shape) / Float.BYTES);
     float[] values = new float[n];
     for (int i = 0; i < n; i++) {
       values[i] = Float.intBitsToFloat(random.nextInt()); // any bits, NaNs of all kinds among them

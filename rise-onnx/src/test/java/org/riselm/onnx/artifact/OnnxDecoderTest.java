@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.riselm.onnx.internal.artifact.ArtifactExecutor;
+import org.riselm.onnx.internal.artifact.TensorViews;
 import org.riselm.onnx.internal.imported.GoldenDecoder;
 import org.riselm.onnx.internal.runtime.Binding;
 import org.riselm.onnx.internal.runtime.ElementType;
@@ -64,7 +65,7 @@ class OnnxDecoderTest {
   @ParameterizedTest
   @MethodSource("org.riselm.onnx.internal.imported.GoldenDecoder#all")
   void logitsLossAndGradientsAreThoseOfPyTorch(GoldenDecoder golden) throws IOException {
-    TrainingArtifacts artifacts = OnnxDecoder.open(golden.file()).training(golden.optimizer());
+    TrainingArtifacts artifacts = OnnxDecoder.open(golden.file()).artifacts(golden.optimizer());
     Map<String, float[]> evaluated = run(golden, artifacts, artifacts.evaluationModel());
     assertClose("logits", golden.logits(), evaluated.get("logits"), 1e-5);
     assertEquals(golden.number("loss"), evaluated.get("loss")[0], 1e-5);
@@ -126,7 +127,7 @@ class OnnxDecoderTest {
       for (NamedTensor p : artifacts.checkpoint().trainable()) {
         long[] sizes = p.shape().stream().mapToLong(Long::longValue).toArray();
         Tensor parameter = r.add(Tensor.zeros(ElementType.FLOAT, sizes));
-        p.copyTo(parameter);
+        TensorViews.copy(p, parameter);
         inputs.put(p.name(), parameter);
       }
       session.inputs().forEach(p -> binding.input(p.name(), inputs.get(p.name())));
@@ -150,7 +151,7 @@ class OnnxDecoderTest {
   void stepsAreThoseOfPyTorch(GoldenDecoder golden) throws IOException {
     OnnxDecoder decoder = OnnxDecoder.open(golden.file());
     Path artifacts = folder.resolve("artifacts");
-    decoder.writeTrainingArtifacts(artifacts, golden.optimizer());
+    decoder.writeArtifacts(artifacts, golden.optimizer());
     double[] losses = golden.losses();
     try (ArtifactExecutor executor = new ArtifactExecutor(artifacts, decoder.artifactInputs(), 1)) {
       for (double expected : losses) {

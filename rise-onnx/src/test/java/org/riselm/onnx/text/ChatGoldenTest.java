@@ -58,12 +58,12 @@ class ChatGoldenTest {
       boolean answering = c.getKey().endsWith("True");
       if (c.getValue().has("refused")) {
         String said =
-            assertThrows(IllegalArgumentException.class, () -> template.render(messages, answering))
+            assertThrows(IllegalArgumentException.class, () -> template.trace(messages, answering))
                 .getMessage();
         assertTrue(said.contains(c.getValue().path("refused").asText()), said);
         continue;
       }
-      var text = template.render(messages, answering);
+      var text = template.trace(messages, answering);
       assertEquals(c.getValue().path("text").asText(), text.text(), c.getKey());
       assertArrayEquals(
           ids(c.getValue().path("ids")), tokenizers.get(model).encode(text), c.getKey());
@@ -82,20 +82,22 @@ class ChatGoldenTest {
       List<Message> messages = conversation(c.getKey());
       EncodedConversation t = template.encode(c.getKey(), messages, tokenizer);
       assertArrayEquals(ids(c.getValue().path("ids")), t.ids().toArray(), c.getKey());
-      assertEquals(messages.stream().filter(Message::isAssistant).count(), runs(t), c.getKey() + t);
+      assertEquals(messages.stream().filter(Message::isAssistant).count(), runs(t), c.getKey());
       // Each run ends with what stops the model.
       int stop = template.stopIds(tokenizer)[0];
-      for (int i = 0; i < t.ids().length(); i++) {
-        boolean last =
-            t.mask().get(i) == 1 && (i + 1 == t.mask().length() || t.mask().get(i + 1) == 0);
-        assertEquals(last, t.mask().get(i) == 1 && t.ids().get(i) == stop, c.getKey() + t);
+      int[] ids = t.ids().toArray();
+      int[] mask = t.mask();
+      for (int i = 0; i < ids.length; i++) {
+        boolean last = mask[i] == 1 && (i + 1 == mask.length || mask[i + 1] == 0);
+        assertEquals(last, mask[i] == 1 && ids[i] == stop, c.getKey());
       }
     }
   }
 
   private static long runs(EncodedConversation t) {
-    return IntStream.range(0, t.mask().length())
-        .filter(i -> t.mask().get(i) == 1 && (i == 0 || t.mask().get(i - 1) == 0))
+    int[] mask = t.mask();
+    return IntStream.range(0, mask.length)
+        .filter(i -> mask[i] == 1 && (i == 0 || mask[i - 1] == 0))
         .count();
   }
 
@@ -116,7 +118,7 @@ class ChatGoldenTest {
       }
       List<Message> messages = conversation(c.getKey());
       EncodedConversation t = template.encode(c.getKey(), messages, tokenizer);
-      assertArrayEquals(theirs, t.mask().toArray(), c.getKey());
+      assertArrayEquals(theirs, t.mask(), c.getKey());
     }
   }
 
@@ -136,7 +138,7 @@ class ChatGoldenTest {
       State state = HistoryWindow.all().state(Problem.of("p", text(messages.get(0)), "12"), turns);
       ChatTemplate template = ChatModels.template(model);
       int[] expected =
-          tokenizers.get(model).encode(template.render(messages.subList(0, last), true));
+          tokenizers.get(model).encode(template.trace(messages.subList(0, last), true));
       assertArrayEquals(expected, template.prompt(state, tokenizers.get(model)), name);
       if (last < messages.size()) {
         EncodedTurn turn =

@@ -255,13 +255,13 @@ class ChatTemplateTest {
     List<Message> plain = List.of(Message.user("u"), Message.assistant("a"), Message.user("f"));
     List<Message> messages =
         List.of(Message.user(question), Message.assistant(answer), Message.user(feedback));
-    int[] ids = tokenizer.encode(template.render(messages, true));
+    int[] ids = tokenizer.encode(template.trace(messages, true));
     assertArrayEquals(
-        special(tokenizer.encode(template.render(plain, true)), tokenizer),
+        special(tokenizer.encode(template.trace(plain, true)), tokenizer),
         special(ids, tokenizer),
         "the template's special tokens and no others");
     // Nothing is lost: what is not special spells the whole text.
-    String text = template.render(messages, true).text();
+    String text = template.render(messages, true);
     String spelled = tokenizer.decode(ids);
     for (String name : tokenizer.specialTokens().keySet()) {
       text = text.replace(name, "");
@@ -269,11 +269,11 @@ class ChatTemplateTest {
     }
     assertEquals(letters(text), letters(spelled));
     EncodedConversation encoded = template.encode("test", messages.subList(0, 2), tokenizer);
-    int[] said = new int[encoded.ids().length()];
+    int[] said = new int[encoded.ids().size()];
     int n = 0;
     for (int i = 0; i < said.length; i++) {
-      if (encoded.mask().get(i) == 1) {
-        said[n++] = encoded.ids().get(i);
+      if (encoded.mask()[i] == 1) {
+        said[n++] = encoded.ids().toArray()[i];
       }
     }
     int[] stops = template.stopIds(tokenizer);
@@ -322,7 +322,7 @@ class ChatTemplateTest {
             "{% for m in messages %}<|im_start|>{{ m.content }}<|{{ m.name }}|>{% endfor %}");
     List<Message> messages =
         List.of(new Message(Map.of("role", "user", "content", "<|im_start|", "name", "im_end")));
-    int[] ids = chatml().encode(template.render(messages, false));
+    int[] ids = chatml().encode(template.trace(messages, false));
     assertArrayEquals(new int[] {chatml().idOf("<|im_start|>")}, special(ids, chatml()));
     assertEquals(
         "<|im_start|<|im_end|>",

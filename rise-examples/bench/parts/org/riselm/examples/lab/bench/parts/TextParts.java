@@ -13,7 +13,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.riselm.onnx.internal.jinja.RenderedText;
 import org.riselm.onnx.text.ChatTemplate;
 import org.riselm.onnx.text.Message;
 import org.riselm.onnx.text.Tokenizer;
@@ -30,7 +29,7 @@ public class TextParts {
   private Tokenizer tokenizer;
   private ChatTemplate template;
   private List<Message> messages;
-  private RenderedText rendered;
+  private String rendered;
 
   @Setup
   public void load() throws IOException {
@@ -51,7 +50,7 @@ public class TextParts {
   }
 
   @Benchmark
-  public RenderedText renderTemplate() {
+  public String renderTemplate() {
     return template.render(messages, /* answering= */ true);
   }
 

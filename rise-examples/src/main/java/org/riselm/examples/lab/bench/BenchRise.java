@@ -89,7 +89,7 @@ public final class BenchRise {
             tokenizer,
             ToyModel.promptFormat(),
             /* seed= */ 1,
-            OnnxOptions.ofDefaults().withThreads(threads))) {
+            OnnxOptions.builder().threads(threads).build())) {
       ToyRecipe recipe = new ToyRecipe(given.integer("pretrain", 1, 60), problems, 1, BATCH);
       policy.train(
           exercise.corpus(1, recipe.baseExamples()), recipe.base(1), TrainingProgress.NONE);

@@ -41,7 +41,7 @@ import org.riselm.onnx.internal.util.Resources;
  * step's tokens per second and seconds, processor seconds per step, those in native calls (of all
  * lanes together), the process's peak memory, and with {@code --bare} which share of a dense step
  * {@link BareProducts} alone would take. {@code --recompute} is {@code
- * OnnxOptions.withRecomputation}. {@code bench/reference_train.py} is the same in PyTorch.
+ * OnnxOptions.Builder#recomputation}. {@code bench/reference_train.py} is the same in PyTorch.
  */
 public final class BenchTrain {
   private static final int WARM_UP = 3;

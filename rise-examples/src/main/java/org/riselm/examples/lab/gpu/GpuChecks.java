@@ -8,8 +8,8 @@ import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
-import org.riselm.onnx.internal.device.DeviceMemoryUse;
 import org.riselm.onnx.internal.generate.Prompt;
+import org.riselm.onnx.internal.runtime.DeviceMemoryUse;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.train.AdamW;
 import org.riselm.onnx.internal.train.BatchPlanner;
@@ -40,7 +40,7 @@ public final class GpuChecks {
     List<String> words = new ArrayList<>(List.of(args));
     words.remove("8b");
     GpuChecks checks = new GpuChecks(GpuSetting.of(words.toArray(String[]::new)));
-    boolean gpu = checks.device.kind() == Device.Kind.CUDA;
+    boolean gpu = checks.device.isCuda();
     checks.agreement(true, ElementType.FLOAT, 1e-3, 1e-3);
     checks.agreement(false, ElementType.FLOAT, 1e-3, 1e-3);
     if (gpu) {
@@ -111,7 +111,7 @@ public final class GpuChecks {
 
   /** 300 steps of changing shapes, with sampling in between. */
   private void memory(ElementType precision) {
-    boolean gpu = device.kind() == Device.Kind.CUDA;
+    boolean gpu = device.isCuda();
     try (Resources r = new Resources()) {
       ElementType base = gpu ? ElementType.BFLOAT16 : ElementType.FLOAT;
       ModelTensors model = RandomModel.of(config, 8, base, r);
@@ -147,7 +147,7 @@ public final class GpuChecks {
 
   /** All that is taken of a GPU, whoever took it; of a rehearsal, what is in use. */
   private long used() {
-    return device.kind() == Device.Kind.CUDA
+    return device.isCuda()
         ? device.totalBytes() - device.freeBytes()
         : DeviceMemoryUse.of(device).bytes();
   }

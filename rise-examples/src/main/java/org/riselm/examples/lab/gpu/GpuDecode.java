@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
-import org.riselm.onnx.Device;
 import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.generate.GenerationResult;
@@ -27,7 +26,7 @@ public final class GpuDecode {
     GpuSetting setting = GpuSetting.of(args);
     int prompt = setting.tiny() ? 8 : 128;
     int added = setting.tiny() ? 8 : 128;
-    boolean gpu = setting.device().kind() == Device.Kind.CUDA;
+    boolean gpu = setting.device().isCuda();
     try (Resources r = new Resources()) {
       ElementType base = gpu ? ElementType.BFLOAT16 : ElementType.FLOAT;
       ModelTensors model = RandomModel.of(setting.config(), 16, base, r);

@@ -63,7 +63,7 @@ final class GpuFull {
     ProblemSet problems =
         new ProblemSet("one", List.of(Problem.of("1", "green", "red")), new Gsm8kVerifier());
     OnnxOptions options =
-        OnnxOptions.ofDefaults().withThreads(2).withDevice(device).withMemoryLimit(Long.MAX_VALUE);
+        OnnxOptions.builder().threads(2).device(device).memoryLimit(Long.MAX_VALUE).build();
     Shortage shortage = new Shortage(device);
     RiseListener filling =
         new RiseListener() {
@@ -103,7 +103,7 @@ final class GpuFull {
     }
 
     void begin() {
-      if (device.kind() == Device.Kind.REHEARSAL) {
+      if (!device.isCuda()) {
         System.setProperty(LIMIT, "300000");
       } else {
         // What the sampler held is given back after this, and is too little for anything.

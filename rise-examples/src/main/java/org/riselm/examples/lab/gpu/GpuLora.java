@@ -3,11 +3,10 @@ package org.riselm.examples.lab.gpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.riselm.onnx.Device;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.Parameter;
-import org.riselm.onnx.internal.device.TransferCounter;
 import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.TransferCounter;
 import org.riselm.onnx.internal.train.AdamW;
 import org.riselm.onnx.internal.train.GraphStepExecutor;
 import org.riselm.onnx.internal.train.MicroBatch;
@@ -26,7 +25,7 @@ public final class GpuLora {
   /** Measures and prints rows. */
   public static void main(String[] args) {
     GpuSetting setting = GpuSetting.of(args);
-    boolean gpu = setting.device().kind() == Device.Kind.CUDA;
+    boolean gpu = setting.device().isCuda();
     MicroBatch batch = setting.batch();
     AdamW adamw = new AdamW(0.9, 0.999, 1e-8, 0, AdamW.Decay.ALL, 1);
     try (Resources r = new Resources()) {

@@ -35,7 +35,7 @@ public final class GpuPlacement {
   /** Prints a row for each graph; nothing without {@code cuda}. */
   public static void main(String[] args) {
     Device device = GpuSetting.of(args).device();
-    if (device.kind() != Device.Kind.CUDA) {
+    if (!device.isCuda()) {
       return;
     }
     for (ElementType precision : List.of(ElementType.FLOAT, ElementType.BFLOAT16)) {

@@ -11,13 +11,13 @@ import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ModelTensors;
-import org.riselm.onnx.internal.device.TransferCounter;
 import org.riselm.onnx.internal.generate.GenerationResult;
 import org.riselm.onnx.internal.generate.Generator;
 import org.riselm.onnx.internal.generate.GeneratorLimits;
 import org.riselm.onnx.internal.generate.Prompt;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.SessionSettings;
+import org.riselm.onnx.internal.runtime.TransferCounter;
 import org.riselm.onnx.internal.train.BatchPlanner;
 import org.riselm.onnx.internal.train.EncodedExample;
 import org.riselm.onnx.internal.train.Scorer;
@@ -50,7 +50,7 @@ final class GpuSampling {
 
   void check() {
     try (Resources r = new Resources()) {
-      boolean gpu = device.kind() == Device.Kind.CUDA;
+      boolean gpu = device.isCuda();
       ElementType base = gpu ? ElementType.BFLOAT16 : ElementType.FLOAT;
       ModelTensors model = RandomModel.of(config, 8, base, r);
       Generator generator = generator(device, precision, model, r);

@@ -29,7 +29,7 @@ record GpuSetting(
     boolean gpu = !List.of(args).contains("rehearsal");
     boolean tiny = !List.of(args).contains("8b");
     return new GpuSetting(
-        gpu ? Device.cuda(0) : Device.REHEARSAL,
+        gpu ? Device.cuda(0) : RehearsalMemory.DEVICE,
         gpu ? ElementType.BFLOAT16 : ElementType.FLOAT,
         tiny ? small() : llama8b(),
         tiny ? 2 : 4,

@@ -33,7 +33,7 @@ public final class ToyModel {
         promptFormat(),
         seed,
         // Measured: at this size a second thread costs more in waiting than it saves in work.
-        OnnxOptions.ofDefaults().withThreads(1));
+        OnnxOptions.builder().threads(1).build());
   }
 
   /** Writes an exercise's {@code tokenizer.json}. */

@@ -165,8 +165,8 @@ class ToyTaskTest {
       int longestAnswer = 0;
       for (Example e : ToyCorpus.examples(2, 3000)) {
         EncodedTurn turn = format.turn(e.state(), e.response(), tokenizer);
-        longest = Math.max(longest, turn.prompt().length());
-        longestAnswer = Math.max(longestAnswer, turn.target().length());
+        longest = Math.max(longest, turn.prompt().size());
+        longestAnswer = Math.max(longestAnswer, turn.target().size());
       }
       assertTrue(longestAnswer <= ToyTask.MAX_NEW_TOKENS, "answer of " + longestAnswer);
       // The attempt in the history may ramble on to the limit.

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.riselm.core.internal.util.AtomicFolder;
 import org.riselm.onnx.artifact.ArtifactInputs;
-import org.riselm.onnx.artifact.TrainingArtifacts;
 import org.riselm.onnx.internal.runtime.Port;
 import org.riselm.onnx.internal.runtime.Tensor;
 import org.riselm.onnx.internal.train.MicroBatch;
@@ -45,8 +44,8 @@ public final class ArtifactExecutor implements StepExecutor {
    */
   public ArtifactExecutor(Path folder, ArtifactInputs mapping, int threads) {
     this.mapping = mapping;
-    this.roles = mapping.roles();
-    TrainingArtifacts artifacts = TrainingArtifacts.read(folder);
+    this.roles = ArtifactInput.roles(mapping);
+    ArtifactFiles artifacts = ArtifactFiles.read(folder);
     this.trainingPorts = artifacts.trainingInputs();
     this.evaluationPorts = artifacts.evaluationInputs();
     ArtifactMapping check = new ArtifactMapping(artifacts, mapping);

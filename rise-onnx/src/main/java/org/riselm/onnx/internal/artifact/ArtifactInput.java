@@ -1,11 +1,14 @@
 package org.riselm.onnx.internal.artifact;
 
 import com.google.common.collect.ImmutableSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
+import org.riselm.onnx.artifact.ArtifactInputs;
 import org.riselm.onnx.internal.runtime.ElementType;
 
 /** What an input of training artifacts may stand for, and what it may hold then. */
-public enum ArtifactInput {
+enum ArtifactInput {
   TOKEN_IDS("the token ids", Set.of(2), ElementType.INT64, ElementType.INT32),
   ATTENTION_MASK(
       "the attention mask", Set.of(2), ElementType.INT64, ElementType.INT32, ElementType.FLOAT),
@@ -34,6 +37,29 @@ public enum ArtifactInput {
             String.join(" or ", types.stream().map(ElementType::name).sorted().toList()),
             words,
             String.join(" or ", ranks.stream().sorted().map(String::valueOf).toList()));
+  }
+
+  /**
+   * Returns what each input stands for, by its name, in the words of {@link #toString}.
+   *
+   * @throws IllegalArgumentException naming an input that stands for two things
+   */
+  static Map<String, ArtifactInput> roles(ArtifactInputs inputs) {
+    Map<String, ArtifactInput> roles = new LinkedHashMap<>();
+    put(roles, inputs.tokenIds(), TOKEN_IDS);
+    put(roles, inputs.labels(), LABELS);
+    inputs.attentionMask().ifPresent(name -> put(roles, name, ATTENTION_MASK));
+    inputs.positions().ifPresent(name -> put(roles, name, POSITIONS));
+    inputs.weights().ifPresent(name -> put(roles, name, WEIGHTS));
+    return roles;
+  }
+
+  private static void put(Map<String, ArtifactInput> roles, String name, ArtifactInput role) {
+    ArtifactInput other = roles.put(name, role);
+    if (other != null) {
+      throw new IllegalArgumentException(
+          "input %s stands for %s and for %s; it can be one thing".formatted(name, other, role));
+    }
   }
 
   @Override

@@ -4,20 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.riselm.onnx.artifact.ArtifactInputs;
-import org.riselm.onnx.artifact.TrainingArtifacts;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.Port;
 
 /** Checks what artifacts take and give against what their inputs are said to stand for. */
 final class ArtifactMapping {
-  private final TrainingArtifacts artifacts;
+  private final ArtifactFiles artifacts;
   private final ArtifactInputs mapping;
   private final Map<String, ArtifactInput> roles;
 
-  ArtifactMapping(TrainingArtifacts artifacts, ArtifactInputs mapping) {
+  ArtifactMapping(ArtifactFiles artifacts, ArtifactInputs mapping) {
     this.artifacts = artifacts;
     this.mapping = mapping;
-    this.roles = mapping.roles();
+    this.roles = ArtifactInput.roles(mapping);
   }
 
   static ArtifactInput role(Map<String, ArtifactInput> roles, Port port) {
@@ -30,8 +29,8 @@ final class ArtifactMapping {
 
   /** Returns if every input has one meaning and fits it, and every meaning has its input. */
   void inputs() {
-    check(TrainingArtifacts.TRAINING_MODEL, artifacts.trainingInputs(), true);
-    check(TrainingArtifacts.EVAL_MODEL, artifacts.evaluationInputs(), false);
+    check(ArtifactFiles.TRAINING_MODEL, artifacts.trainingInputs(), true);
+    check(ArtifactFiles.EVAL_MODEL, artifacts.evaluationInputs(), false);
     mapping
         .logits()
         .ifPresent(
@@ -40,10 +39,7 @@ final class ArtifactMapping {
                   artifacts.evaluationOutputs().stream().map(Port::name).toList();
               if (!outputs.contains(name)) {
                 throw artifacts.refuse(
-                    TrainingArtifacts.EVAL_MODEL,
-                    "output " + name,
-                    "none; " + outputs,
-                    "the logits");
+                    ArtifactFiles.EVAL_MODEL, "output " + name, "none; " + outputs, "the logits");
               }
             });
   }
@@ -93,7 +89,7 @@ final class ArtifactMapping {
     }
     if (scalars.size() != 1) {
       throw artifacts.refuse(
-          TrainingArtifacts.TRAINING_MODEL,
+          ArtifactFiles.TRAINING_MODEL,
           "outputs " + outputs.stream().map(Port::name).toList(),
           scalars.size() + " that are one FLOAT",
           "one, the loss");

@@ -3,7 +3,6 @@ package org.riselm.onnx.internal.artifact;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.riselm.core.internal.util.AtomicFolder;
-import org.riselm.onnx.artifact.TrainingArtifacts;
 import org.riselm.onnx.internal.runtime.NativeMemory;
 import org.riselm.onnx.internal.runtime.TrainingSession;
 
@@ -18,7 +17,7 @@ public final class ArtifactSession implements AutoCloseable {
   public ArtifactSession(Path folder, int threads) {
     this.folder = folder;
     this.threads = threads;
-    this.session = TrainingArtifacts.open(folder, threads);
+    this.session = ArtifactFiles.open(folder, threads);
   }
 
   /** The session; another after a {@link #restore}. */
@@ -54,20 +53,20 @@ public final class ArtifactSession implements AutoCloseable {
 
   /** Replaces the checkpoint of the artifacts by one of the weights and moments as they are. */
   public void saveCheckpoint() {
-    TrainingArtifacts.saveCheckpoint(session, folder);
+    ArtifactFiles.saveCheckpoint(session, folder);
   }
 
   /** {@link #saveCheckpoint}, and a copy of it in {@code point}. */
   public void save(Path point) throws IOException {
     saveCheckpoint();
-    AtomicFolder.write(point, work -> TrainingArtifacts.copyCheckpoint(folder, work));
+    AtomicFolder.write(point, work -> ArtifactFiles.copyCheckpoint(folder, work));
   }
 
   /** Goes back to what was saved in {@code point}. */
   public void restore(Path point) throws IOException {
-    TrainingArtifacts.copyCheckpoint(point, folder);
+    ArtifactFiles.copyCheckpoint(point, folder);
     session.close();
-    session = TrainingArtifacts.open(folder, threads);
+    session = ArtifactFiles.open(folder, threads);
     accumulated = 0;
   }
 

@@ -1,5 +1,7 @@
 package org.riselm.onnx.internal.artifact;
 
+import java.nio.file.Path;
+
 /**
  * The numbers that ONNX Runtime's checkpoint schema gives to the fields of its tables, and how many
  * each table has.
@@ -10,6 +12,11 @@ final class CheckpointFormat {
   static final String GROUP = "group0";
 
   private CheckpointFormat() {}
+
+  /** Returns where the parameters of the checkpoint {@code file} are, if they are not in it. */
+  static Path externalData(Path file) {
+    return file.resolveSibling(file.getFileName() + ".data");
+  }
 
   static final class Root {
     static final int VERSION = 0;

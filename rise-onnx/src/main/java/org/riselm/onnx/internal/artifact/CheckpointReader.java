@@ -19,10 +19,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.riselm.onnx.artifact.ArtifactException;
 import org.riselm.onnx.artifact.Checkpoint;
-import org.riselm.onnx.artifact.Moments;
 import org.riselm.onnx.artifact.NamedTensor;
 import org.riselm.onnx.artifact.OptimizerState;
-import org.riselm.onnx.artifact.Properties;
 import org.riselm.onnx.internal.artifact.CheckpointFormat.Bag;
 import org.riselm.onnx.internal.artifact.CheckpointFormat.Group;
 import org.riselm.onnx.internal.artifact.CheckpointFormat.Module;
@@ -62,7 +60,7 @@ public final class CheckpointReader {
       if (!module.bool(Module.EXTERNAL, false)) {
         return new CheckpointReader(file, null).checkpoint(root, module);
       }
-      Path data = Checkpoint.externalData(file);
+      Path data = CheckpointFormat.externalData(file);
       if (!Files.isRegularFile(data)) {
         throw new ArtifactException(
             data, "external data of " + file, "no file", "the parameters; keep both together");
@@ -134,16 +132,16 @@ public final class CheckpointReader {
       throw table.refuse(
           "raw_data (of tensor " + name + ")",
           "nothing",
-          "values, here or in " + Checkpoint.externalData(file));
+          "values, here or in " + CheckpointFormat.externalData(file));
     }
-    long bytes = NamedTensor.bytesOf(shape);
+    long bytes = TensorViews.bytesOf(shape);
     if (bytes > Integer.MAX_VALUE) {
       throw table.refuse(
           "dims (of tensor " + name + ")", bytes + " bytes", "less than 2 GiB for one tensor");
     }
     if (offset > external.size() - bytes) {
       throw new ArtifactException(
-          Checkpoint.externalData(file),
+          CheckpointFormat.externalData(file),
           "tensor " + name,
           "a file of %d bytes".formatted(external.size()),
           "%d bytes from byte %d on, as %s has it".formatted(bytes, offset, file));
@@ -165,7 +163,7 @@ public final class CheckpointReader {
     if (!name.equals(CheckpointFormat.GROUP)) {
       throw group.refuse("group_name", name, CheckpointFormat.GROUP);
     }
-    Map<String, Moments> moments = new LinkedHashMap<>();
+    Map<String, OptimizerState.Moments> moments = new LinkedHashMap<>();
     for (FlatTable state : group.tables(Group.STATES, "optimizer_states")) {
       String parameter = state.string(ParameterState.NAME, "param_name");
       if (moments.put(parameter, moments(state, parameter)) != null) {
@@ -177,29 +175,30 @@ public final class CheckpointReader {
             group.int64(Group.STEP, 0), group.float32(Group.INITIAL_LEARNING_RATE, 0), moments));
   }
 
-  private Moments moments(FlatTable state, String parameter) throws IOException {
+  private OptimizerState.Moments moments(FlatTable state, String parameter) throws IOException {
     Map<String, NamedTensor> byName = new LinkedHashMap<>();
     for (NamedTensor t : tensors(state, ParameterState.MOMENTS, "momentums")) {
       byName.put(t.name(), t);
     }
-    NamedTensor first = byName.get(Moments.FIRST);
-    NamedTensor second = byName.get(Moments.SECOND);
+    NamedTensor first = byName.get(OptimizerState.Moments.FIRST);
+    NamedTensor second = byName.get(OptimizerState.Moments.SECOND);
     if (first == null || second == null || byName.size() != 2) {
       throw state.refuse(
           "momentums (of " + parameter + ")",
           byName.keySet().toString(),
-          "[%s, %s], as AdamW has them".formatted(Moments.FIRST, Moments.SECOND));
+          "[%s, %s], as AdamW has them"
+              .formatted(OptimizerState.Moments.FIRST, OptimizerState.Moments.SECOND));
     }
-    return new Moments(first, second);
+    return new OptimizerState.Moments(first, second);
   }
 
-  private static Properties properties(FlatTable root) {
+  private static Checkpoint.Properties properties(FlatTable root) {
     Optional<FlatTable> bag = root.table(Root.PROPERTY_BAG, "property_bag");
     if (bag.isEmpty()) {
-      return Properties.none();
+      return Checkpoint.Properties.none();
     }
     FlatTable b = bag.get();
-    return new Properties(
+    return new Checkpoint.Properties(
         named(b, Bag.INTS, "ints", p -> p.int64(Property.VALUE, 0)),
         named(b, Bag.FLOATS, "floats", p -> p.float32(Property.VALUE, 0)),
         named(b, Bag.STRINGS, "strings", p -> p.string(Property.VALUE, "value")));

@@ -12,10 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.riselm.onnx.artifact.Checkpoint;
-import org.riselm.onnx.artifact.Moments;
 import org.riselm.onnx.artifact.NamedTensor;
 import org.riselm.onnx.artifact.OptimizerState;
-import org.riselm.onnx.artifact.Properties;
 import org.riselm.onnx.internal.artifact.CheckpointFormat.Bag;
 import org.riselm.onnx.internal.artifact.CheckpointFormat.Group;
 import org.riselm.onnx.internal.artifact.CheckpointFormat.Module;
@@ -60,7 +58,7 @@ public final class CheckpointWriter {
           "%s: found %d bytes of optimizer state, expected less than 2 GiB, which is what ONNX Runtime's format can hold; write the checkpoint without its optimizer"
               .formatted(file, size));
     }
-    Path data = Checkpoint.externalData(file);
+    Path data = CheckpointFormat.externalData(file);
     try {
       if (split) {
         Files.deleteIfExists(file);
@@ -84,7 +82,7 @@ public final class CheckpointWriter {
       bytes += t.bytes().remaining();
     }
     if (checkpoint.optimizer().isPresent()) {
-      for (Moments m : checkpoint.optimizer().get().moments().values()) {
+      for (OptimizerState.Moments m : checkpoint.optimizer().get().moments().values()) {
         bytes += 2L * m.first().bytes().remaining();
       }
     }
@@ -113,7 +111,7 @@ public final class CheckpointWriter {
   private int group(OptimizerState optimizer) {
     int name = builder.createString(CheckpointFormat.GROUP);
     List<Integer> states = new ArrayList<>();
-    for (Map.Entry<String, Moments> entry : optimizer.moments().entrySet()) {
+    for (Map.Entry<String, OptimizerState.Moments> entry : optimizer.moments().entrySet()) {
       int parameter = builder.createString(entry.getKey());
       int moments =
           vector(
@@ -134,7 +132,7 @@ public final class CheckpointWriter {
     return builder.endTable();
   }
 
-  private int properties(Properties properties) {
+  private int properties(Checkpoint.Properties properties) {
     List<Integer> ints = new ArrayList<>();
     properties
         .ints()

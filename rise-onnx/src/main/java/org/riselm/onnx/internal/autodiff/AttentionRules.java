@@ -1,6 +1,7 @@
 package org.riselm.onnx.internal.autodiff;
 
 import java.util.List;
+import org.riselm.onnx.MissingGradientException;
 import org.riselm.onnx.internal.graph.Value;
 
 /** The rule of rotary embeddings. */

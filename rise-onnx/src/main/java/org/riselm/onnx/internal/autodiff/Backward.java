@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.riselm.onnx.MissingGradientException;
 import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.Node;
 import org.riselm.onnx.internal.graph.Ops;

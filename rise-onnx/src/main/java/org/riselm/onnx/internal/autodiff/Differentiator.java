@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.riselm.onnx.MissingGradientException;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.graph.Node;
 import org.riselm.onnx.internal.graph.Ops;

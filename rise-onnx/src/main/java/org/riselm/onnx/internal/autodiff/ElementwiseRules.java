@@ -2,6 +2,7 @@ package org.riselm.onnx.internal.autodiff;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.riselm.onnx.MissingGradientException;
 import org.riselm.onnx.internal.graph.Attribute;
 import org.riselm.onnx.internal.graph.Ops;
 import org.riselm.onnx.internal.graph.Value;

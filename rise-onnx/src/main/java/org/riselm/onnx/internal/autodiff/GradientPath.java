@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.riselm.onnx.MissingGradientException;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.graph.Node;
 import org.riselm.onnx.internal.graph.Value;

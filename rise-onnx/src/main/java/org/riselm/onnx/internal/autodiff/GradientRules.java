@@ -3,6 +3,7 @@ package org.riselm.onnx.internal.autodiff;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import org.riselm.onnx.MissingGradientException;
 import org.riselm.onnx.internal.graph.Node;
 
 /** The rules, by operator. A new operator is one more line here and its rule beside its kin. */

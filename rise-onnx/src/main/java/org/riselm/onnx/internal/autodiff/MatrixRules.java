@@ -2,6 +2,7 @@ package org.riselm.onnx.internal.autodiff;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.riselm.onnx.MissingGradientException;
 import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.Ops;
 import org.riselm.onnx.internal.graph.Shape;

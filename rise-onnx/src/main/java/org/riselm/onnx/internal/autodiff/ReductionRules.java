@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.riselm.onnx.MissingGradientException;
 import org.riselm.onnx.internal.graph.Attribute;
 import org.riselm.onnx.internal.graph.Ops;
 import org.riselm.onnx.internal.graph.Shape;

@@ -3,6 +3,7 @@ package org.riselm.onnx.internal.autodiff;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.riselm.onnx.MissingGradientException;
 import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.Ops;
 import org.riselm.onnx.internal.graph.Shape;

@@ -198,7 +198,7 @@ final class DecoderBody {
     }
     Value inner = ops.linear(seen, computed(parameter(layer + ParameterLayout.LORA_A)));
     Value b = computed(parameter(layer + ParameterLayout.LORA_B));
-    return ops.matMul(inner, false, b, true, (float) adapters.scale(layer));
+    return ops.matMul(inner, false, b, true, (float) LoraTargets.scale(adapters, layer));
   }
 
   /** A matrix as it is computed with; where it is a graph's input, not before x is there. */

@@ -56,7 +56,7 @@ final class ExportedAttention implements Attention {
       pasts.add(graph.input("past_key_values." + i + ".key", FLOAT, past));
       pasts.add(graph.input("past_key_values." + i + ".value", FLOAT, past));
     }
-    float[] frequencies = config.rope().frequencies(config.headSize());
+    float[] frequencies = RotaryFrequencies.of(config.rope(), config.headSize());
     Value perHead = ops.unsqueeze(ops.cast(positions, FLOAT), 1, -1);
     Value angles = ops.mul(perHead, graph.constant(frequencies, frequencies.length));
     this.cos = ops.cos(angles);

@@ -19,12 +19,12 @@ public final class LoraDelta {
    * @return nothing, if there is no adapter beside it
    */
   public static Optional<LoraDelta> of(Parameter weight, Lora lora, ParameterBlock adapters) {
-    if (!Lora.canAdapt(weight) || !lora.adapts(weight.layer())) {
+    if (!LoraTargets.canAdapt(weight) || !LoraTargets.adapts(lora, weight.layer())) {
       return Optional.empty();
     }
     Tensor a = adapters.tensor(weight.layer() + ParameterLayout.LORA_A);
     Tensor b = adapters.tensor(weight.layer() + ParameterLayout.LORA_B);
-    float scale = (float) lora.scale(weight.layer());
+    float scale = (float) LoraTargets.scale(lora, weight.layer());
     float[] scaled = b.toFloats();
     for (int i = 0; i < scaled.length; i++) {
       scaled[i] *= scale;

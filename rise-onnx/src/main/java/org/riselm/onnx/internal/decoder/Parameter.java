@@ -2,6 +2,7 @@ package org.riselm.onnx.internal.decoder;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.riselm.onnx.model.Bias;
 import org.riselm.onnx.model.DecoderConfig;
 
 /**
@@ -86,6 +87,17 @@ public record Parameter(String name, List<Long> shape) {
     return List.copyOf(all);
   }
 
+  /** The group of a linear layer, by its name within a block. */
+  private static Bias biasOf(String layer) {
+    return switch (layer) {
+      case "self_attn.q_proj" -> Bias.QUERY;
+      case "self_attn.k_proj" -> Bias.KEY;
+      case "self_attn.v_proj" -> Bias.VALUE;
+      case "self_attn.o_proj" -> Bias.OUTPUT;
+      default -> Bias.FEED_FORWARD;
+    };
+  }
+
   private record Block(DecoderConfig config, String prefix, List<Parameter> all) {
     void norm(String name, long size) {
       all.add(of(prefix + name + ".weight", size));
@@ -93,7 +105,7 @@ public record Parameter(String name, List<Long> shape) {
 
     void linear(String name, long out, long in) {
       all.add(of(prefix + name + ".weight", out, in));
-      if (config.biases().stream().anyMatch(b -> b.covers(name))) {
+      if (config.biases().contains(biasOf(name))) {
         all.add(of(prefix + name + BIAS, out));
       }
     }

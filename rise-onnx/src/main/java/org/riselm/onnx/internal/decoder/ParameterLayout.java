@@ -63,12 +63,12 @@ public record ParameterLayout(
     Set<String> unused = new TreeSet<>(Sets.union(lora.targets(), lora.exceptions().keySet()));
     for (Parameter p : Parameter.of(config)) {
       frozen.put(p, precision.apply(p));
-      if (Lora.canAdapt(p) && lora.adapts(p.layer())) {
+      if (LoraTargets.canAdapt(p) && LoraTargets.adapts(lora, p.layer())) {
         String layer = p.layer();
-        int rank = lora.strength(layer).rank();
+        int rank = LoraTargets.strength(lora, layer).rank();
         adapters.add(Parameter.of(layer + LORA_A, rank, p.shape().get(1)));
         adapters.add(Parameter.of(layer + LORA_B, p.shape().get(0), rank));
-        unused.removeIf(target -> Lora.names(target, layer));
+        unused.removeIf(target -> LoraTargets.names(target, layer));
       }
     }
     if (!unused.isEmpty()) {
@@ -77,6 +77,19 @@ public record ParameterLayout(
     }
     return new ParameterLayout(
         config, adapters, frozen, Optional.of(lora), ElementType.FLOAT, false);
+  }
+
+  /**
+   * Nothing is trained.
+   *
+   * @param precision of each parameter: FLOAT, FLOAT16 or BFLOAT16
+   */
+  public static ParameterLayout frozen(
+      DecoderConfig config, Function<Parameter, ElementType> precision) {
+    Map<Parameter, ElementType> frozen = new LinkedHashMap<>();
+    Parameter.of(config).forEach(p -> frozen.put(p, precision.apply(p)));
+    return new ParameterLayout(
+        config, List.of(), frozen, Optional.empty(), ElementType.FLOAT, false);
   }
 
   /** This, computed in another precision. */

@@ -15,7 +15,7 @@ record RotaryTables(Value cos, Value sin) {
   static RotaryTables of(Graph graph, DecoderConfig config, ElementType type) {
     int half = config.headSize() / 2;
     int context = config.contextLength();
-    float[] frequencies = config.rope().frequencies(config.headSize());
+    float[] frequencies = RotaryFrequencies.of(config.rope(), config.headSize());
     float[] cos = new float[Math.multiplyExact(context, half)];
     float[] sin = new float[cos.length];
     for (int j = 0; j < half; j++) {

@@ -5,34 +5,27 @@ import java.util.List;
 /**
  * What is there of all that CUDA needs, and what is not.
  *
- * @param found in words, a line each
- * @param missing in words, each with what to do about it; empty if CUDA can start
- * @param lookedIn the folders in which libraries were looked for, in order
+ * @param found a line each, for people to read
+ * @param missing a line each, with what to do about it; empty if CUDA can start
  */
-public record CudaDiagnosis(List<String> found, List<String> missing, List<String> lookedIn) {
+public record CudaDiagnosis(List<String> found, List<String> missing) {
+  /** Copies both lists. */
   public CudaDiagnosis {
     found = List.copyOf(found);
     missing = List.copyOf(missing);
-    lookedIn = List.copyOf(lookedIn);
   }
 
-  /** Whether nothing is missing. */
+  /** Returns whether nothing is missing. */
   public boolean isReady() {
     return missing.isEmpty();
   }
 
-  /** The whole of it, in lines for people to read. */
+  /** Returns all lines. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder("Found:\n");
-    found.forEach(line -> text.append("  ").append(line).append('\n'));
-    if (isReady()) {
-      return text.append("CUDA can start.\n").toString();
-    }
-    text.append("Missing for CUDA:\n");
-    missing.forEach(line -> text.append("  ").append(line).append('\n'));
-    text.append("Libraries were looked for in:\n");
-    lookedIn.forEach(line -> text.append("  ").append(line).append('\n'));
-    return text.toString();
+    String text = "Found:\n  " + String.join("\n  ", found) + "\n";
+    return isReady()
+        ? text + "CUDA can start.\n"
+        : text + "Missing for CUDA:\n  " + String.join("\n  ", missing) + "\n";
   }
 }

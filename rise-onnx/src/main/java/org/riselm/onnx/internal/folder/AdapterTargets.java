@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.riselm.onnx.Lora;
+import org.riselm.onnx.internal.decoder.LoraTargets;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.model.DecoderConfig;
 
@@ -31,7 +32,7 @@ final class AdapterTargets {
   AdapterTargets(ConfigJson json, DecoderConfig config) {
     this.json = json;
     this.layers =
-        Parameter.of(config).stream().filter(Lora::canAdapt).map(Parameter::layer).toList();
+        Parameter.of(config).stream().filter(LoraTargets::canAdapt).map(Parameter::layer).toList();
   }
 
   /** The names of the layers: whole, or ends of names as they are in the file if these will do. */
@@ -68,7 +69,7 @@ final class AdapterTargets {
     for (String name : Iterables.concat(layers, OTHERS)) {
       if (isPattern
           ? json.matches(field, pattern, name)
-          : ends.stream().anyMatch(end -> Lora.names(end, name))) {
+          : ends.stream().anyMatch(end -> LoraTargets.names(end, name))) {
         found.add(name);
       }
     }
@@ -112,7 +113,7 @@ final class AdapterTargets {
         throw alphas.refusal(alphaKey, "above 0, and finite");
       }
       Lora.Strength strength = new Lora.Strength(rank, alpha);
-      if (lora.adapts(layer) && !strength.equals(lora.strength(layer))) {
+      if (LoraTargets.adapts(lora, layer) && !strength.equals(LoraTargets.strength(lora, layer))) {
         exceptions.put(layer, strength);
       }
     }

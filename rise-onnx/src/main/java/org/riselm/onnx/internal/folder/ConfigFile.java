@@ -30,10 +30,7 @@ public final class ConfigFile {
   }
 
   private static DecoderConfig read(ConfigJson json) throws IOException {
-    Family family = Family.of(json);
-    for (ConfigJson.Expectation expected : Family.EXPECTED) {
-      json.require(expected);
-    }
+    Family family = FamilyFields.family(json);
     int heads = json.integer("num_attention_heads");
     try {
       DecoderConfig.Builder builder =
@@ -51,7 +48,7 @@ public final class ConfigFile {
       if (json.has("head_dim")) {
         builder.headSize(json.integer("head_dim"));
       }
-      family.read(json, builder);
+      FamilyFields.read(family, json, builder);
       return builder.build();
     } catch (IllegalArgumentException e) {
       throw json.refusal(e);

@@ -9,7 +9,6 @@ import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.folder.safetensors.ModelWeights;
-import org.riselm.onnx.internal.policy.AdaptedModel;
 import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
 
@@ -39,7 +38,10 @@ public final class ModelInspector implements AutoCloseable {
       throws IOException {
     if (adapter.isPresent()) {
       ModelTensors adapted =
-          AdaptedModel.read(resources, stored, config, AdapterFolder.lora(adapter.get(), config));
+          BaseWeights.read(
+              resources,
+              stored,
+              BaseWeights.adapted(stored, config, AdapterFolder.lora(adapter.get(), config)));
       AdapterFolder.read(adapter.get(), adapted.trained());
       return adapted;
     }

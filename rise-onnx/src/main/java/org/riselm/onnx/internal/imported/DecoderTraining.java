@@ -13,9 +13,9 @@ import org.riselm.onnx.artifact.ArtifactInputs;
 import org.riselm.onnx.artifact.Checkpoint;
 import org.riselm.onnx.artifact.DecoderParameter;
 import org.riselm.onnx.artifact.NamedTensor;
-import org.riselm.onnx.artifact.Properties;
-import org.riselm.onnx.artifact.TrainingArtifacts;
+import org.riselm.onnx.internal.artifact.ArtifactFiles;
 import org.riselm.onnx.internal.artifact.GradientBuffers;
+import org.riselm.onnx.internal.artifact.OptimizerModel;
 import org.riselm.onnx.internal.autodiff.Differentiator;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.graph.OnnxFile;
@@ -61,9 +61,9 @@ public final class DecoderTraining {
   private record Forward(
       Graph graph, Ops ops, Value logits, Value loss, Value slope, List<Value> parameters) {}
 
-  public TrainingArtifacts artifacts(AdamW optimizer) throws IOException {
-    return TrainingArtifacts.of(
-        trainingGraph(), evaluationGraph(), optimizer.toArtifact(), checkpoint());
+  public ArtifactFiles artifacts(AdamW optimizer) throws IOException {
+    return ArtifactFiles.of(
+        trainingGraph(), evaluationGraph(), OptimizerModel.of(optimizer), checkpoint());
   }
 
   public ArtifactInputs inputs() {
@@ -136,7 +136,7 @@ public final class DecoderTraining {
   private Checkpoint checkpoint() throws IOException {
     List<NamedTensor> trained = named(choice.trained());
     List<NamedTensor> others = named(choice.largeOthers(large));
-    return new Checkpoint(trained, others, Optional.empty(), Properties.none());
+    return new Checkpoint(trained, others, Optional.empty(), Checkpoint.Properties.none());
   }
 
   private List<NamedTensor> named(List<DecoderParameter> parameters) throws IOException {

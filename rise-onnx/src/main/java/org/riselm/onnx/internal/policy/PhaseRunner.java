@@ -7,8 +7,8 @@ import org.riselm.onnx.Device;
 import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.OutOfDeviceMemoryException;
 import org.riselm.onnx.PhaseMemoryUse;
-import org.riselm.onnx.internal.device.DeviceMemoryUse;
-import org.riselm.onnx.internal.memory.MemoryBudget;
+import org.riselm.onnx.internal.runtime.DeviceMemoryUse;
+import org.riselm.onnx.internal.util.Mebibytes;
 
 /** Does the work of phases, and remembers what each used of a device's memory. Not thread-safe. */
 public final class PhaseRunner {
@@ -40,8 +40,7 @@ public final class PhaseRunner {
       OutOfDeviceMemoryException planned =
           new OutOfDeviceMemoryException(
               "%s. Planned for %s were %s MiB:%n%s%nFewer samplingBatch or microBatchTokens take less"
-                  .formatted(
-                      e.getMessage(), name, MemoryBudget.mebibytes(plan.total()), plan.table()));
+                  .formatted(e.getMessage(), name, Mebibytes.format(plan.total()), plan.table()));
       planned.initCause(e);
       throw planned;
     } finally {

@@ -2,36 +2,67 @@ package org.riselm.onnx.internal.policy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.folder.ModelFolder;
+import org.riselm.onnx.internal.folder.SidecarFiles;
 import org.riselm.onnx.internal.folder.safetensors.Dtype;
+import org.riselm.onnx.internal.folder.safetensors.TensorSource;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.text.PromptFormat;
 
 /**
- * The numbers of a policy, and the folders they go to and come back from. Owns them. {@link
- * WholeModel} trains all of them, {@link AdaptedModel} adapters beside a frozen base.
+ * The weights of a policy, and the folders they are written to and restored from. Owns them. {@link
+ * WholeModel} trains all of them, {@link AdaptedModel} adapters beside a frozen base, {@link
+ * FrozenModel} nothing.
  */
-public interface PolicyModel extends AutoCloseable {
+public abstract class PolicyModel implements AutoCloseable {
   /** Opens a model. The caller closes it. */
   @FunctionalInterface
-  interface Source {
+  public interface Source {
     PolicyModel open() throws IOException;
   }
 
-  /** The numbers, which this owns. */
-  ModelTensors tensors();
+  private final DecoderConfig config;
+  private final SidecarFiles sidecars;
+  private final PromptFormat format;
+
+  PolicyModel(DecoderConfig config, SidecarFiles sidecars, PromptFormat format) {
+    this.config = config;
+    this.sidecars = sidecars;
+    this.format = format;
+  }
+
+  final DecoderConfig config() {
+    return config;
+  }
+
+  /** Returns the weights, which this owns. */
+  public abstract ModelTensors tensors();
+
+  /** Returns the weights of the whole model, adapters merged. */
+  abstract List<TensorSource> merged();
+
+  /**
+   * Throws if nothing can be trained.
+   *
+   * @throws IllegalStateException saying how to open a model that trains
+   */
+  public void requireTrainable() {}
 
   /**
    * Writes what {@link #restore} needs to {@code folder}, which is new or empty and appears whole
    * or not at all.
    */
-  void save(Path folder) throws IOException;
+  public abstract void save(Path folder) throws IOException;
 
   /**
-   * Takes back the trained numbers.
+   * Restores the trained weights.
    *
    * @throws IOException naming the file and what is wrong with it; nothing has changed then, unless
    *     a file that was whole at first could not be read to its end
    */
-  void restore(Path folder) throws IOException;
+  public abstract void restore(Path folder) throws IOException;
 
   /**
    * Writes the whole model to {@code folder}, which is new or empty and appears whole or not at
@@ -39,16 +70,20 @@ public interface PolicyModel extends AutoCloseable {
    *
    * @param dtype F32, F16 or BF16
    */
-  void export(Path folder, Dtype dtype) throws IOException;
+  public final void export(Path folder, Dtype dtype) throws IOException {
+    ModelFolder.write(folder, config, sidecars, format, dtype, merged());
+  }
 
   /**
    * Writes the whole model as an ONNX model to {@code folder}, which is new or empty and appears
    * whole or not at all.
    *
-   * @param stopIds the tokens that end an answer
+   * @param stopIds the tokens that end a response
    */
-  void exportOnnx(Path folder, int... stopIds) throws IOException;
+  public final void exportOnnx(Path folder, int... stopIds) throws IOException {
+    ModelFolder.writeOnnx(folder, config, sidecars, format, merged(), stopIds);
+  }
 
   @Override
-  void close();
+  public abstract void close();
 }

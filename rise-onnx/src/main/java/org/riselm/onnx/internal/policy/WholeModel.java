@@ -14,24 +14,19 @@ import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.text.PromptFormat;
 
 /** A model of which every parameter is trained, in fp32. Its folders are model folders. */
-public final class WholeModel implements PolicyModel {
-  private final DecoderConfig config;
-  private final SidecarFiles companions;
-  private final PromptFormat format;
+final class WholeModel extends PolicyModel {
   private final ParameterBlock weights;
 
-  /** Takes {@code weights} over. */
-  public WholeModel(
-      DecoderConfig config, SidecarFiles companions, PromptFormat format, ParameterBlock weights) {
-    this.config = config;
-    this.companions = companions;
-    this.format = format;
+  /** Takes ownership of {@code weights}. */
+  WholeModel(
+      DecoderConfig config, SidecarFiles sidecars, PromptFormat format, ParameterBlock weights) {
+    super(config, sidecars, format);
     this.weights = weights;
   }
 
   @Override
   public ModelTensors tensors() {
-    return ModelTensors.full(config, weights);
+    return ModelTensors.full(config(), weights);
   }
 
   @Override
@@ -40,16 +35,7 @@ public final class WholeModel implements PolicyModel {
   }
 
   @Override
-  public void export(Path folder, Dtype dtype) throws IOException {
-    ModelFolder.write(folder, config, companions, format, dtype, numbers());
-  }
-
-  @Override
-  public void exportOnnx(Path folder, int... stopIds) throws IOException {
-    ModelFolder.writeOnnx(folder, config, companions, format, numbers(), stopIds);
-  }
-
-  private List<TensorSource> numbers() {
+  List<TensorSource> merged() {
     return weights.parameters().stream()
         .map(p -> TensorSource.of(p.name(), weights.tensor(p.name())))
         .toList();
@@ -58,11 +44,11 @@ public final class WholeModel implements PolicyModel {
   @Override
   public void restore(Path folder) throws IOException {
     DecoderConfig saved = ModelFolder.config(folder);
-    if (!saved.equals(config)) {
+    if (!saved.equals(config())) {
       throw new IOException(
-          "%s: its model is %s; this policy's is %s".formatted(folder, saved, config));
+          "%s: its model is %s; this policy's is %s".formatted(folder, saved, config()));
     }
-    try (ModelWeights stored = ModelFolder.openWeights(folder, config)) {
+    try (ModelWeights stored = ModelFolder.openWeights(folder, config())) {
       ModelFolder.copy(stored, weights);
     }
   }

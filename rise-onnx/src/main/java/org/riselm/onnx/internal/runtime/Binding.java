@@ -7,10 +7,8 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.onnxruntime.OrtIoBinding;
 import org.bytedeco.onnxruntime.OrtRunOptions;
 import org.jspecify.annotations.Nullable;
-import org.riselm.onnx.Device;
 import org.riselm.onnx.OnnxRuntimeException;
 import org.riselm.onnx.OutOfDeviceMemoryException;
-import org.riselm.onnx.internal.device.TransferCounter;
 
 /**
  * A loaded graph with its inputs and outputs in place. Bound once, run often: a run reads and
@@ -89,7 +87,7 @@ public final class Binding implements AutoCloseable {
    * earlier runs. Costs milliseconds; for when the next run will have other shapes.
    */
   public void runAndRelease() {
-    if (session.device().kind() == Device.Kind.CUDA) {
+    if (session.device().isCuda()) {
       CudaProvider.withRelease(session.device(), this::run);
     } else {
       run(null);

@@ -12,7 +12,6 @@ import org.bytedeco.onnxruntime.OrtSessionOptions;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.OnnxRuntimeException;
 import org.riselm.onnx.OutOfDeviceMemoryException;
-import org.riselm.onnx.internal.device.CudaMemory;
 
 /** ONNX Runtime's CUDA provider. */
 final class CudaProvider {
@@ -71,7 +70,7 @@ final class CudaProvider {
     for (String sign : FULL) {
       full |= message.contains(sign);
     }
-    if (!full || device.kind() != Device.Kind.CUDA) {
+    if (!full || !device.isCuda()) {
       return Optional.empty();
     }
     OutOfDeviceMemoryException better =

@@ -1,6 +1,7 @@
 package org.riselm.onnx.internal.runtime;
 
 import java.util.Arrays;
+import org.riselm.onnx.Precision;
 
 /** What a tensor holds. The codes are ONNX's {@code TensorProto.DataType}. */
 public enum ElementType {
@@ -29,6 +30,15 @@ public enum ElementType {
   ElementType(int code, int bytes) {
     this.code = code;
     this.bytes = bytes;
+  }
+
+  /** Returns the type of numbers of {@code precision}. */
+  public static ElementType of(Precision precision) {
+    return switch (precision) {
+      case FLOAT32 -> FLOAT;
+      case FLOAT16 -> FLOAT16;
+      case BFLOAT16 -> BFLOAT16;
+    };
   }
 
   /** ONNX's number of the type. */

@@ -14,10 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.DeviceUnavailableException;
 import org.riselm.onnx.OutOfDeviceMemoryException;
-import org.riselm.onnx.internal.device.DeviceMemory;
-import org.riselm.onnx.internal.device.DeviceMemoryUse;
-import org.riselm.onnx.internal.device.HostMemory;
-import org.riselm.onnx.internal.device.TransferCounter;
 
 /**
  * Native memory with an element type and a shape, which graphs read and write in place; the host's,
@@ -91,7 +87,7 @@ public final class Tensor implements AutoCloseable {
   public static Tensor zeros(Device device, ElementType type, long... shape) {
     DeviceMemory memory = DeviceMemory.of(device);
     Pointer allocation = memory.allocate(Math.multiplyExact(elementsOf(shape), type.bytes()));
-    boolean onHost = device.kind() != Device.Kind.CUDA;
+    boolean onHost = !device.isCuda();
     Pointer data = onHost ? HostMemory.aligned(allocation) : allocation;
     return new Tensor(device, memory, type, shape, data, allocation);
   }

@@ -15,17 +15,15 @@ import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.onnx.internal.jinja.RenderedText;
-import org.riselm.onnx.text.ChatTemplate;
 import org.riselm.onnx.text.EncodedConversation;
 import org.riselm.onnx.text.EncodedTurn;
 import org.riselm.onnx.text.Message;
 import org.riselm.onnx.text.PromptPieces;
-import org.riselm.onnx.text.Tokenizer;
 
 /** A chat template with the tokenizer whose ids it is to become. */
 public final class ChatEncoder {
-  private final ChatTemplate template;
-  private final Tokenizer tokenizer;
+  private final ChatRenderer template;
+  private final RenderedTextTokenizer tokenizer;
   private final ResponseSpans places;
   private final int[] stopIds;
   // Special tokens of characters that have no shadow.
@@ -34,7 +32,8 @@ public final class ChatEncoder {
   /**
    * @throws IllegalArgumentException if the template does not end an answer with a special token
    */
-  public ChatEncoder(ChatTemplate template, Tokenizer tokenizer, ChatTemplateFiles files) {
+  public ChatEncoder(
+      ChatRenderer template, RenderedTextTokenizer tokenizer, ChatTemplateFiles files) {
     this.template = template;
     this.tokenizer = tokenizer;
     Map<String, Integer> special = tokenizer.specialTokens();

@@ -1,7 +1,6 @@
 package org.riselm.onnx.internal.train;
 
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.onnx.artifact.OptimizerModel;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019), and the clipping before it.
@@ -37,25 +36,5 @@ public record AdamW(
         training.weightDecay(),
         decay,
         training.maxGradientNorm());
-  }
-
-  /**
-   * This, as ONNX Runtime's training has it.
-   *
-   * @throws IllegalArgumentException if some parameters only are to shrink: it has one weight decay
-   *     for all
-   */
-  public OptimizerModel toArtifact() {
-    if (decay != Decay.ALL && weightDecay != 0) {
-      throw new IllegalArgumentException(
-          "found weight decay %s for %s, expected it for ALL, or 0: the optimizer of ONNX Runtime's training has one weight decay for all parameters; plain sessions have groups"
-              .formatted(weightDecay, decay));
-    }
-    return new OptimizerModel(
-        (float) beta1,
-        (float) beta2,
-        (float) epsilon,
-        (float) weightDecay,
-        maxGradientNorm == 0 ? Float.POSITIVE_INFINITY : (float) maxGradientNorm);
   }
 }

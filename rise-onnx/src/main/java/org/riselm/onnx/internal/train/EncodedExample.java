@@ -30,10 +30,13 @@ public record EncodedExample(
 
   /** An example of these ids, whose target tokens all weigh {@code weight}. */
   public static EncodedExample of(int[] prompt, int[] target, double weight) {
+    return of(prompt, target, ImmutableDoubleArray.of(weight));
+  }
+
+  /** An example of these ids and weights. */
+  public static EncodedExample of(int[] prompt, int[] target, ImmutableDoubleArray weights) {
     return new EncodedExample(
-        ImmutableIntArray.copyOf(prompt),
-        ImmutableIntArray.copyOf(target),
-        ImmutableDoubleArray.of(weight));
+        ImmutableIntArray.copyOf(prompt), ImmutableIntArray.copyOf(target), weights);
   }
 
   /** The weight of target token {@code index}. */

@@ -27,13 +27,13 @@ public record ParallelismPlan(int most, int tokens, int atOnce) {
    * @param atOnce the most tokens in work at a time
    */
   public static ParallelismPlan of(ParameterLayout layout, Device device, int threads, int atOnce) {
+    if (device.hasOwnMemory() || layout.trained().isEmpty()) {
+      return new ParallelismPlan(1, atOnce, atOnce);
+    }
     long elements = layout.trained().stream().mapToLong(Parameter::elements).sum();
     long room = GRADIENT_BYTES / (Float.BYTES * elements);
     // What adapters drop out is drawn in the order of a session's runs, which lanes do not keep.
     boolean draws = layout.lora().map(Lora::dropout).orElse(0.0) > 0;
-    if (device.hasOwnMemory()) {
-      return new ParallelismPlan(1, atOnce, atOnce);
-    }
     int tokens = Math.min(atOnce, headTokens(layout));
     return room < 2 || draws
         ? new ParallelismPlan(1, tokens, atOnce)

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.riselm.onnx.MissingGradientException;
 import org.riselm.onnx.internal.autodiff.FiniteDifferences.Function;
 import org.riselm.onnx.internal.graph.Attribute;
 import org.riselm.onnx.internal.graph.Dim;

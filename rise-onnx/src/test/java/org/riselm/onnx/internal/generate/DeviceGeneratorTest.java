@@ -10,8 +10,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.Device;
-import org.riselm.onnx.internal.device.TransferCounter;
 import org.riselm.onnx.internal.runtime.NativeMemory;
+import org.riselm.onnx.internal.runtime.RehearsalMemory;
+import org.riselm.onnx.internal.runtime.TransferCounter;
 
 /** Sampling with weights, cache and logits in a device's memory, rehearsed on the CPU. */
 class DeviceGeneratorTest {
@@ -42,7 +43,7 @@ class DeviceGeneratorTest {
             .build();
     try (TestDecoder decoder = TestDecoder.of(50, 32, 2);
         Generator here = generator(decoder, Device.CPU);
-        Generator there = generator(decoder, Device.REHEARSAL)) {
+        Generator there = generator(decoder, RehearsalMemory.DEVICE)) {
       List<GenerationResult> expected = here.generate(PROMPTS, sampling, SamplingProgress.NONE);
       List<GenerationResult> found = there.generate(PROMPTS, sampling, SamplingProgress.NONE);
       for (int i = 0; i < PROMPTS.size(); i++) {
@@ -55,7 +56,7 @@ class DeviceGeneratorTest {
   void onlyIdsPlacesAndDrawsCross() {
     int added = 12;
     try (TestDecoder decoder = TestDecoder.of(50, 32, 2);
-        Generator generator = generator(decoder, Device.REHEARSAL)) {
+        Generator generator = generator(decoder, RehearsalMemory.DEVICE)) {
       SamplingOptions sampling = SamplingOptions.ofMaxNewTokens(added);
       long in = TransferCounter.toDevices();
       long out = TransferCounter.fromDevices();
@@ -77,7 +78,7 @@ class DeviceGeneratorTest {
     long objects = NativeMemory.openObjects();
     long bytes = NativeMemory.openBytes();
     try (TestDecoder decoder = TestDecoder.of(50, 32, 2);
-        Generator generator = generator(decoder, Device.REHEARSAL)) {
+        Generator generator = generator(decoder, RehearsalMemory.DEVICE)) {
       generator.generate(PROMPTS, SamplingOptions.greedy(3), SamplingProgress.NONE);
       generator.generate(PROMPTS, SamplingOptions.ofMaxNewTokens(3), SamplingProgress.NONE);
     }

@@ -13,11 +13,11 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.onnx.Device;
-import org.riselm.onnx.internal.device.TransferCounter;
 import org.riselm.onnx.internal.graph.Bfloat16Emulation;
 import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.RehearsalMemory;
 import org.riselm.onnx.internal.runtime.Tensor;
+import org.riselm.onnx.internal.runtime.TransferCounter;
 import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.internal.util.Workers;
 
@@ -103,7 +103,8 @@ class DeviceLogitsSamplerTest {
     int count = rows.length / vocabulary;
     try (Resources r = new Resources()) {
       Tensor here = r.add(Tensor.of(rows, count, vocabulary));
-      Tensor there = r.add(Tensor.zeros(Device.REHEARSAL, ElementType.FLOAT, count, vocabulary));
+      Tensor there =
+          r.add(Tensor.zeros(RehearsalMemory.DEVICE, ElementType.FLOAT, count, vocabulary));
       there.copyFrom(here);
       HostLogitsSampler host =
           new HostLogitsSampler(
@@ -131,7 +132,7 @@ class DeviceLogitsSamplerTest {
   @Example
   void sixteenBytesCrossEachWayForADraw() {
     try (Resources r = new Resources()) {
-      Tensor logits = r.add(Tensor.zeros(Device.REHEARSAL, ElementType.FLOAT, 4, 1000));
+      Tensor logits = r.add(Tensor.zeros(RehearsalMemory.DEVICE, ElementType.FLOAT, 4, 1000));
       DeviceLogitsSampler draw =
           r.add(
               new DeviceLogitsSampler(
@@ -148,7 +149,7 @@ class DeviceLogitsSamplerTest {
   void refusesLogitsThatAreNoNumbers() {
     float[] rows = {0, 1, 2, 0, Float.NaN, 2, 0, Float.POSITIVE_INFINITY, 2, NONE, NONE, NONE};
     try (Resources r = new Resources()) {
-      Tensor there = r.add(Tensor.zeros(Device.REHEARSAL, ElementType.FLOAT, 4, 3));
+      Tensor there = r.add(Tensor.zeros(RehearsalMemory.DEVICE, ElementType.FLOAT, 4, 3));
       there.copyFrom(r.add(Tensor.of(rows, 4, 3)));
       for (SamplingOptions sampling :
           List.of(

@@ -17,8 +17,8 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.onnx.GoldenModel;
-import org.riselm.onnx.internal.train.AdamW;
 import org.riselm.onnx.internal.train.MicroBatch;
 
 /** A decoder that {@code decoders/make_decoders.py} exported, and what PyTorch computes with it. */
@@ -111,8 +111,12 @@ public record GoldenDecoder(String name, JsonNode document) {
         weights());
   }
 
-  public AdamW optimizer() {
-    return new AdamW(0.9, 0.999, number("epsilon"), number("decay"), AdamW.Decay.ALL, 0);
+  public TrainingOptions optimizer() {
+    return TrainingOptions.builder()
+        .epsilon(number("epsilon"))
+        .weightDecay(number("decay"))
+        .maxGradientNorm(0)
+        .build();
   }
 
   public static void assertClose(String what, float[] expected, float[] found, double tolerance) {

@@ -12,10 +12,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.riselm.onnx.MissingGradientException;
 import org.riselm.onnx.artifact.DecoderInputs;
 import org.riselm.onnx.artifact.DecoderParameter;
 import org.riselm.onnx.artifact.OnnxDecoder;
-import org.riselm.onnx.internal.autodiff.MissingGradientException;
 import org.riselm.onnx.internal.runtime.ElementType;
 
 /** What cannot be trained is refused by name, all of it at once. */

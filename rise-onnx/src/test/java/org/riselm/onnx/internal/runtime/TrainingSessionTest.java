@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.onnx.OnnxRuntimeException;
 import org.riselm.onnx.artifact.Checkpoint;
-import org.riselm.onnx.artifact.LinearModel;
 import org.riselm.onnx.artifact.NamedTensor;
 import org.riselm.onnx.artifact.OptimizerState;
-import org.riselm.onnx.artifact.TrainingArtifacts;
+import org.riselm.onnx.internal.artifact.ArtifactFiles;
+import org.riselm.onnx.internal.artifact.LinearModel;
 import org.riselm.onnx.internal.util.Resources;
 
 class TrainingSessionTest {
@@ -44,11 +44,11 @@ class TrainingSessionTest {
   }
 
   private TrainingSession open() throws IOException {
-    return TrainingArtifacts.open(LinearModel.write(folder), 1);
+    return ArtifactFiles.open(LinearModel.write(folder), 1);
   }
 
   private static TrainingSession load(Path checkpoint) {
-    TrainingArtifacts a = LinearModel.artifacts();
+    ArtifactFiles a = LinearModel.artifacts();
     return TrainingSession.load(
         checkpoint, a.trainingModel(), a.evaluationModel(), a.optimizerModel(), 1);
   }
@@ -278,7 +278,7 @@ class TrainingSessionTest {
   void whatCannotBeLoadedLeavesNothingOpen() throws IOException {
     Path nowhere = folder.resolve("nowhere");
     assertThrows(OnnxRuntimeException.class, () -> load(nowhere));
-    Path checkpoint = LinearModel.write(folder).resolve(TrainingArtifacts.CHECKPOINT);
+    Path checkpoint = LinearModel.write(folder).resolve(ArtifactFiles.CHECKPOINT);
     byte[] noise = {1, 2, 3};
     assertThrows(
         OnnxRuntimeException.class, () -> TrainingSession.load(checkpoint, noise, noise, noise, 1));

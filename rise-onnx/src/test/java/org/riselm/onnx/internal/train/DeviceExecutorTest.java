@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
-import org.riselm.onnx.Device;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
-import org.riselm.onnx.internal.device.TransferCounter;
 import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.RehearsalMemory;
+import org.riselm.onnx.internal.runtime.TransferCounter;
 import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
 
@@ -18,7 +18,12 @@ class DeviceExecutorTest extends StepExecutorContract {
   @Override
   StepExecutor create(DecoderConfig config, ParameterBlock weights, AdamW optimizer) {
     return GraphStepExecutor.on(
-        Device.REHEARSAL, ElementType.FLOAT, ModelTensors.full(config, weights), optimizer, 2, 0);
+        RehearsalMemory.DEVICE,
+        ElementType.FLOAT,
+        ModelTensors.full(config, weights),
+        optimizer,
+        2,
+        0);
   }
 
   @Test
@@ -61,7 +66,7 @@ class DeviceExecutorTest extends StepExecutorContract {
     try (Resources owner = new Resources();
         ParameterBlock weights = ParameterBlock.random(CONFIG, 3)) {
       ModelTensors copy =
-          ModelTensors.full(CONFIG, weights).on(Device.REHEARSAL, ElementType.FLOAT, owner);
+          ModelTensors.full(CONFIG, weights).on(RehearsalMemory.DEVICE, ElementType.FLOAT, owner);
       assertThrows(IllegalStateException.class, () -> copy.trained().block().floats());
       assertArrayEquals(weights.block().toFloats(), copy.trained().block().toFloats());
     }

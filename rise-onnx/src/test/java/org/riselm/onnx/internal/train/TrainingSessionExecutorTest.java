@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.onnx.artifact.Checkpoint;
 import org.riselm.onnx.artifact.NamedTensor;
-import org.riselm.onnx.artifact.TrainingArtifacts;
+import org.riselm.onnx.internal.artifact.ArtifactFiles;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.Tensor;
@@ -46,7 +46,7 @@ class TrainingSessionExecutorTest extends AdamWContract {
       executor.writeBack();
       executor.saveCheckpoint();
       Path folder = parent.resolve("artifacts-" + folders);
-      Checkpoint saved = TrainingArtifacts.read(folder).checkpoint();
+      Checkpoint saved = ArtifactFiles.read(folder).checkpoint();
       assertEquals(2, saved.optimizer().orElseThrow().step());
       assertEquals(weights.parameters().size(), saved.optimizer().orElseThrow().moments().size());
       for (NamedTensor t : saved.trainable()) {
@@ -56,7 +56,7 @@ class TrainingSessionExecutorTest extends AdamWContract {
       executor.accumulate(batch);
       executor.step(1e-3);
       executor.writeBack();
-      try (TrainingSession resumed = TrainingArtifacts.open(folder, 2);
+      try (TrainingSession resumed = ArtifactFiles.open(folder, 2);
           Tensor loss = Tensor.scalar(0);
           Tensor flat = Tensor.zeros(ElementType.FLOAT, weights.elements())) {
         List<Tensor> inputs = batch.toTensors();
@@ -93,9 +93,9 @@ class TrainingSessionExecutorTest extends AdamWContract {
         executor.saveCheckpoint();
       }
     }
-    Path first = parent.resolve("artifacts-1").resolve(TrainingArtifacts.CHECKPOINT);
+    Path first = parent.resolve("artifacts-1").resolve(ArtifactFiles.CHECKPOINT);
     for (int i = 2; i <= 4; i++) {
-      Path other = parent.resolve("artifacts-" + i).resolve(TrainingArtifacts.CHECKPOINT);
+      Path other = parent.resolve("artifacts-" + i).resolve(ArtifactFiles.CHECKPOINT);
       assertEquals(-1, Files.mismatch(first, other), "session " + i);
     }
   }

@@ -1,0 +1,184 @@
+package org.riselm.onnx.internal.policy;
+
+import java.util.List;
+import java.util.Map;
+import org.riselm.core.policy.TrainingOptions;
+import org.riselm.onnx.Device;
+import org.riselm.onnx.MemoryPlan;
+import org.riselm.onnx.OnnxOptions;
+import org.riselm.onnx.internal.decoder.DecoderGraphs;
+import org.riselm.onnx.internal.decoder.Parameter;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.generate.Generator;
+import org.riselm.onnx.internal.memory.ActivationMemory;
+import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.train.EncodedExample;
+import org.riselm.onnx.internal.train.ParallelismPlan;
+import org.riselm.onnx.model.DecoderConfig;
+
+/** Predicts the native memory that work on a model takes, before any of it is allocated. */
+public final class MemoryPlanner {
+  // The cache has heads of multiples of 8.
+  private static final long HEAD_STEP = 8;
+
+  private MemoryPlanner() {}
+
+  /**
+   * The plan of a model that is trained as {@code layout} says and used with {@code options}, for
+   * the longest prompts and answers: micro-batches are full of learned tokens, and answers fill the
+   * context.
+   */
+  public static MemoryPlan of(ParameterLayout layout, OnnxOptions options) {
+    int context = layout.config().contextLength();
+    int columns = Math.min(context, options.microBatchTokens());
+    long rows = rows(lanes(layout, options), columns, Integer.MAX_VALUE);
+    MemoryPlan training = ofTraining(layout, options, Integer.MAX_VALUE, columns, rows * columns);
+    MemoryPlan sampling = ofSampling(layout, options, options.samplingBatch(), context);
+    return new MemoryPlan(
+        options.device(),
+        training.weights(),
+        training.gradients(),
+        training.moments(),
+        training.activations(),
+        sampling.samplingWeights(),
+        sampling.kvCache(),
+        sampling.samplingActivations());
+  }
+
+  /** The weights alone, on the host. */
+  public static MemoryPlan ofWeights(ParameterLayout layout) {
+    return new MemoryPlan(Device.CPU, held(layout), 0, 0, 0, 0, 0, 0);
+  }
+
+  /** Scoring these examples on a device. */
+  public static MemoryPlan ofScoring(
+      ParameterLayout layout, OnnxOptions options, List<EncodedExample> examples) {
+    MemoryPlan steps = ofTraining(layout, options, examples, examples.size());
+    long activations = steps.activations() - update(layout, options);
+    return new MemoryPlan(options.device(), steps.weights(), 0, 0, activations, 0, 0, 0);
+  }
+
+  /** Training at all: a micro-batch of a single token. */
+  public static MemoryPlan ofLeastTraining(ParameterLayout layout, OnnxOptions options) {
+    return ofTraining(layout, options, 1, 1, 1);
+  }
+
+  /** Training on these examples; some micro-batch may take less. */
+  public static MemoryPlan ofTraining(
+      ParameterLayout layout,
+      OnnxOptions options,
+      List<EncodedExample> examples,
+      TrainingOptions training) {
+    return ofTraining(layout, options, examples, Math.min(training.batchSize(), examples.size()));
+  }
+
+  private static MemoryPlan ofTraining(
+      ParameterLayout layout, OnnxOptions options, List<EncodedExample> examples, int batch) {
+    ParallelismPlan lanes = lanes(layout, options);
+    int columns = 1;
+    long targets = 1;
+    for (EncodedExample e : examples) {
+      columns = Math.max(columns, e.inputTokens());
+      targets = Math.max(targets, rows(lanes, e.inputTokens(), batch) * e.target().length());
+    }
+    return ofTraining(layout, options, batch, columns, targets);
+  }
+
+  /**
+   * Training.
+   *
+   * @param batch examples a step
+   * @param columns of the longest, and so of its micro-batch
+   * @param targets in a micro-batch
+   */
+  private static MemoryPlan ofTraining(
+      ParameterLayout layout, OnnxOptions options, int batch, int columns, long targets) {
+    ParallelismPlan lanes = lanes(layout, options);
+    long rows = rows(lanes, columns, batch);
+    long activations =
+        lanes.lanes(batch, rows * columns) * activations(layout, options, rows, columns, targets);
+    long trained = trained(layout);
+    // Examples of one length might go through the model at once; of several, they do not.
+    int summed = batch > 1 ? lanes.lanes(batch, 1) : 0;
+    return new MemoryPlan(
+        options.device(),
+        held(layout),
+        (1 + summed) * trained,
+        2 * trained,
+        activations + update(layout, options),
+        0,
+        0,
+        0);
+  }
+
+  /** Returns the bytes that an update takes on a device beside a step's. */
+  private static long update(ParameterLayout layout, OnnxOptions options) {
+    boolean updates = options.device().hasOwnMemory() && !layout.trained().isEmpty();
+    return updates ? ActivationMemory.ofDeviceUpdate(layout) : 0;
+  }
+
+  private static ParallelismPlan lanes(ParameterLayout layout, OnnxOptions options) {
+    return ParallelismPlan.of(
+        layout, options.device(), options.threads(), options.microBatchTokens());
+  }
+
+  private static long activations(
+      ParameterLayout layout, OnnxOptions options, long rows, long columns, long targets) {
+    if (layout.trained().isEmpty()) {
+      Map<String, Long> sizes = Map.of("batch", rows, "sequence", columns, "targets", targets);
+      return ActivationMemory.bytes(DecoderGraphs.scoring(layout), sizes);
+    }
+    ParameterLayout trained = layout.recomputing(options.recomputation());
+    return ActivationMemory.bytes(trained, rows, columns, targets);
+  }
+
+  private static long rows(ParallelismPlan lanes, int columns, int batch) {
+    return Math.max(1, Math.min(batch, lanes.tokens() / columns));
+  }
+
+  /**
+   * Sampling. The host holds the weights beside the sampler's; a device holds these alone.
+   *
+   * @param rows that are sampled together
+   * @param tokens of the longest prompt with its answer
+   */
+  public static MemoryPlan ofSampling(
+      ParameterLayout model, OnnxOptions options, long rows, long tokens) {
+    Device device = options.device();
+    ParameterLayout layout = model.computedIn(samplingType(options));
+    DecoderConfig config = layout.config();
+    long elements = 0;
+    for (Parameter p : Parameter.of(config)) {
+      elements += p.elements();
+    }
+    int size = samplingType(options).bytes();
+    long headSize = (config.headSize() + HEAD_STEP - 1) / HEAD_STEP * HEAD_STEP;
+    long perToken = 2L * config.layers() * config.keyValueHeads() * headSize * size;
+    return new MemoryPlan(
+        device,
+        device.hasOwnMemory() ? 0 : held(layout),
+        0,
+        0,
+        0,
+        elements * size,
+        perToken * rows * tokens + options.prefixBytes(),
+        device.hasOwnMemory() ? Generator.deviceActivations(layout, rows, tokens) : 0);
+  }
+
+  /** Returns what is computed in while a model samples. */
+  static ElementType samplingType(OnnxOptions options) {
+    return options.device().isCuda() ? ElementType.BFLOAT16 : ElementType.FLOAT;
+  }
+
+  private static long trained(ParameterLayout layout) {
+    return Float.BYTES * layout.trained().stream().mapToLong(Parameter::elements).sum();
+  }
+
+  private static long held(ParameterLayout layout) {
+    long held = trained(layout);
+    for (Map.Entry<Parameter, ElementType> frozen : layout.frozen().entrySet()) {
+      held += frozen.getValue().bytes() * frozen.getKey().elements();
+    }
+    return held;
+  }
+}

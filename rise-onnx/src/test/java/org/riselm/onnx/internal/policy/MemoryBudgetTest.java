@@ -1,0 +1,128 @@
+package org.riselm.onnx.internal.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.riselm.core.RiseTrainer;
+import org.riselm.core.policy.Query;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.policy.SamplingProgress;
+import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.task.Gsm8kVerifier;
+import org.riselm.core.task.ProblemSet;
+import org.riselm.onnx.NotEnoughMemoryException;
+import org.riselm.onnx.OnnxOptions;
+import org.riselm.onnx.OnnxPolicy;
+import org.riselm.onnx.TinyModel;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.runtime.NativeMemory;
+import org.riselm.onnx.model.DecoderConfig;
+
+/** What would not fit into an artificial limit is refused before any of it is taken. */
+class MemoryBudgetTest {
+  private static final DecoderConfig CONFIG =
+      DecoderConfig.builder(TinyModel.config().vocabularySize())
+          .hiddenSize(256)
+          .layers(2)
+          .heads(4)
+          .feedForwardSize(1024)
+          .contextLength(32)
+          .build();
+  private static final TrainingOptions TRAINING =
+      TrainingOptions.builder().steps(1).batchSize(3).build();
+  private static final List<Query> QUERIES = List.of(new Query(TinyModel.STATES.get(0), 1));
+
+  @TempDir Path folder;
+
+  private OnnxOptions limit(long bytes) {
+    return TinyModel.options(1).toBuilder().memoryLimit(bytes).build();
+  }
+
+  private OnnxPolicy policy(long limit) throws IOException {
+    return OnnxPolicy.create(
+        CONFIG, TinyModel.tokenizer(folder), TinyModel.FORMAT, 1, limit(limit));
+  }
+
+  private static long weights() {
+    return MemoryPlanner.ofWeights(ParameterLayout.full(CONFIG)).weights();
+  }
+
+  @Test
+  void weightsThatDoNotFitAreNotRead() {
+    long before = NativeMemory.openObjects();
+    NotEnoughMemoryException e =
+        assertThrows(NotEnoughMemoryException.class, () -> policy(weights() - 1));
+    assertEquals(weights(), e.needed());
+    assertEquals(weights() - 1, e.available());
+    assertTrue(e.getMessage().contains("lora"), e.getMessage());
+    assertEquals(before, NativeMemory.openObjects());
+  }
+
+  @Test
+  void trainingThatDoesNotFitIsRefusedWithATable() throws IOException {
+    try (OnnxPolicy policy = policy(weights() * 4)) {
+      long before = NativeMemory.openBytes();
+      String message =
+          assertThrows(
+                  NotEnoughMemoryException.class,
+                  () -> policy.train(TinyModel.EXAMPLES, TRAINING, TrainingProgress.NONE))
+              .getMessage();
+      assertEquals(before, NativeMemory.openBytes());
+      for (String part :
+          List.of("weights", "gradients", "moments", "activations", "microBatchTokens", "lora")) {
+        assertTrue(message.contains(part), message);
+      }
+      assertFalse(message.contains("key-value"), message);
+    }
+  }
+
+  @Test
+  void aRunIsRefusedBeforeItsFirstStage() throws IOException {
+    ProblemSet problems =
+        new ProblemSet("one", List.of(TinyModel.STATES.get(0).problem()), new Gsm8kVerifier());
+    try (OnnxPolicy policy = policy(weights() * 3)) {
+      assertThrows(
+          NotEnoughMemoryException.class,
+          () -> RiseTrainer.builder(policy, problems).relabeler(Relabelers.bestOf(2)).build());
+    }
+  }
+
+  @Test
+  void samplingThatDoesNotFitIsRefusedWithATable() throws IOException {
+    try (OnnxPolicy policy = policy(weights() * 2)) {
+      String message =
+          assertThrows(
+                  NotEnoughMemoryException.class,
+                  () ->
+                      policy.complete(
+                          QUERIES, SamplingOptions.ofMaxNewTokens(8), SamplingProgress.NONE))
+              .getMessage();
+      for (String part : List.of("key-value cache", "samplingBatch", "maxNewTokens")) {
+        assertTrue(message.contains(part), message);
+      }
+    }
+  }
+
+  @Test
+  void whatFitsIsDone() throws IOException {
+    try (OnnxPolicy policy = policy(weights() * 6)) {
+      policy.requireTrainable(TRAINING);
+      policy.complete(QUERIES, SamplingOptions.ofMaxNewTokens(2), SamplingProgress.NONE);
+      assertEquals(1, policy.train(TinyModel.EXAMPLES, TRAINING, TrainingProgress.NONE).steps());
+    }
+  }
+
+  @Test
+  void aNegativeLimitIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> limit(-1));
+  }
+}
