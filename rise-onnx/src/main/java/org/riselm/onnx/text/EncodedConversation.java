@@ -24,6 +24,9 @@ public record EncodedConversation(String text, ImmutableIntArray ids, ImmutableI
     private final ImmutableIntArray.Builder ids = ImmutableIntArray.builder();
     private final ImmutableIntArray.Builder mask = ImmutableIntArray.builder();
 
+    /** Begins without a token. */
+    public Builder() {}
+
     public void add(String part, int[] tokens, boolean answer) {
       text.append(part);
       ids.addAll(tokens);
