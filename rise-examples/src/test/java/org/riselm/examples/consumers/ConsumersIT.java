@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
-import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,10 +24,12 @@ import org.riselm.examples.consumers.Programs.Output;
 class ConsumersIT {
   private static final int NATIVE_ACCESS = 24;
   @TempDir static Path temp;
+  private static Installation page;
   private static Programs programs;
 
   @BeforeAll
   static void build() throws Exception {
+    page = Installation.read();
     assumeTrue(System.getProperty("rise.maven.home") != null, "only ./mvnw verify installs jars");
     programs = Programs.build(temp.resolve("consumers"));
   }
@@ -47,26 +50,39 @@ class ConsumersIT {
   @MethodSource("jdks")
   void aProgramOnTheModulePathDoesAnIteration(Jdk jdk) throws Exception {
     List<Path> path = programs.path("modulepath");
-    // No module requires the natives, so they are named.
-    String natives =
-        ModuleFinder.of(path.toArray(Path[]::new)).findAll().stream()
-            .map(module -> module.descriptor().name())
-            .filter(name -> name.startsWith("org.bytedeco."))
-            .sorted()
-            .collect(Collectors.joining(","));
-    String others = ",com.google.common,com.fasterxml.jackson.databind,org.slf4j";
-    String callers = ",ai.djl.tokenizers,com.sun.jna";
+    String platform = classifier(path);
 
     run(
         jdk,
-        natives + callers,
+        page.option("--enable-native-access", platform),
         List.of(
             "--module-path",
             joined(path),
             "--add-modules",
-            natives + others,
+            page.option("--add-modules", platform),
             "--module",
             "consumer/consumer.Consumer"));
+  }
+
+  @Test
+  void theNativesThatMavenResolvesAreThoseThatGradleBuildsName() throws Exception {
+    List<Path> path = programs.path("classpath");
+    String platform = classifier(path);
+
+    List<String> named =
+        Pattern.compile("org\\.bytedeco:(.*?):(.*?):\\$natives")
+            .matcher(page.snippets("kotlin").get(0))
+            .results()
+            .map(m -> m.group(1) + "-" + m.group(2) + "-" + platform + ".jar")
+            .sorted()
+            .toList();
+    assertEquals(
+        path.stream()
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.endsWith("-" + platform + ".jar"))
+            .sorted()
+            .toList(),
+        named);
   }
 
   @ParameterizedTest
@@ -92,6 +108,14 @@ class ConsumersIT {
     assertEquals(0, output.exit());
     assertTrue(output.out().contains("Iteration 1"), output.out());
     assertTrue(output.out().contains("1 steps"), output.out());
+  }
+
+  /** Of the natives on a path. */
+  private static String classifier(List<Path> path) {
+    return page.classifiers().stream()
+        .filter(c -> path.stream().anyMatch(file -> file.toString().endsWith("-" + c + ".jar")))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String joined(List<Path> path) {
