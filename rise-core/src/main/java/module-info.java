@@ -7,7 +7,7 @@ module org.riselm.core {
   requires static transitive org.jspecify;
   // Only org.riselm.core.teacher needs it. The name comes from the file's, until LangChain4j has
   // one.
-  requires static transitive langchain4j.core;
+  requires static langchain4j.core;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
   requires com.google.common;

@@ -1,0 +1,5 @@
+/** A program on the module path. */
+module consumer {
+  requires org.riselm.core;
+  requires org.riselm.onnx;
+}
