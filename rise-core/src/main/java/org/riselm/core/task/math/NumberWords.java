@@ -51,6 +51,9 @@ final class NumberWords {
   static Optional<Rational> read(String words) {
     String[] parts = words.toLowerCase(Locale.ROOT).strip().split("[ -]+");
     int last = parts.length - 1;
+    if (last < 0) {
+      return Optional.empty();
+    }
     Integer part = PARTS.get(parts[last]);
     if (part != null) {
       Rational one = Rational.of(1, part);

@@ -77,4 +77,14 @@ class PairsTest {
       assertEquals(Verdict.EQUAL, equivalence.compare(pair.gold(), pair.gold()), pair::toString);
     }
   }
+
+  @Test
+  void everyGoldEqualsItself() throws Exception {
+    for (Pair pair : pairs()) {
+      Verifier verifier = requireNonNull(verifiers.get(pair.task()));
+      Problem problem = Problem.of("p", "q", pair.gold());
+      assertTrue(verifier.correct(problem, "\\boxed{" + pair.gold() + "}"), pair::toString);
+      assertTrue(verifier.correct(problem, pair.gold()), pair::toString);
+    }
+  }
 }
