@@ -62,7 +62,7 @@ class PairsTest {
     }
     byKind.forEach(
         (kind, n) -> System.out.printf(Locale.ROOT, "%-36s %3d of %3d%n", kind, n[0], n[1]));
-    assertTrue(byKind.values().stream().mapToInt(n -> n[1]).sum() >= 1_850);
+    assertTrue(byKind.values().stream().mapToInt(n -> n[1]).sum() >= 2_000);
     assertEquals(15, byKind.size(), byKind.keySet()::toString);
     assertEquals(List.of(), disagreed, () -> "disagrees with " + disagreed.size());
   }
