@@ -18,10 +18,12 @@ public final class Boxes {
 
   private static final String NAME = "(?:\\\\?[a-zA-Z]++(?:_\\w++)?\\s*+(?:=|\\\\in)\\s*+)?";
 
-  /** One list: nothing, a separator, a word, or the label of a part, and perhaps a name. */
+  private static final String WORDS = "(?:,|;|and|or|also|as well as|both)\\s*+";
+
+  /** One list: nothing, a line break of TeX, a separator or a word, and perhaps a name. */
   private static final Pattern LIST =
       Pattern.compile(
-          "[ \\t]*+(?:\\\\\\\\\\s*+)?(?:(?:,|;|and|or|also|as well as|both)\\s*+)*+" + NAME);
+          "(?:\\s*+(?:" + WORDS + ")++|[ \\t]*+(?:\\\\\\\\\\s*+(?:" + WORDS + ")*+)?)" + NAME);
 
   private static final Pattern PART = Pattern.compile("\\s*+[,;.]?\\s*+\\((?:[b-h]|i+v?)\\)\\s*+");
 
@@ -35,7 +37,7 @@ public final class Boxes {
 
   /** Words of one sentence that put a second answer beside the first. */
   private static final Pattern BESIDE =
-      Pattern.compile("[^.!?:=\\n\\\\]*?(?:,|;|\\b(?:and|or)\\b)[^.!?:=\\n\\\\]*");
+      Pattern.compile("[^.!?:=\\n\\\\]*?(?:,|;|\\b(?:and|or)\\b)[^.!?:=\\n\\\\]*?" + NAME);
 
   /** Words that make what follows a new step, or deny it. */
   private static final Pattern STEP =

@@ -8,85 +8,24 @@ import java.util.regex.Pattern;
 final class Characters {
   private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
   private static final String LOWERED = "₀₁₂₃₄₅₆₇₈₉";
-  private static final Pattern SHIFTED = Pattern.compile("[" + RAISED + "]++|[" + LOWERED + "]++");
+  private static final Pattern SHIFTED =
+      Pattern.compile("[" + RAISED + "]++|[" + LOWERED + "]++|[\u200B“”]");
 
+  /** What a character says, without the space that ends a command. */
   private static final ImmutableMap<Character, String> SPELLED =
-      ImmutableMap.<Character, String>builder()
-          .put('−', "-")
-          .put('–', "-")
-          .put('‐', "-")
-          .put('‑', "-")
-          .put('×', "\\times ")
-          .put('·', "\\cdot ")
-          .put('⋅', "\\cdot ")
-          .put('∙', "\\cdot ")
-          .put('÷', "/")
-          .put('⁄', "/")
-          .put('∕', "/")
-          .put('π', "\\pi ")
-          .put('√', " sqrt ")
-          .put('∞', "\\infty ")
-          .put('°', "^\\circ ")
-          .put('º', "^\\circ ")
-          .put('≤', "\\le ")
-          .put('⩽', "\\le ")
-          .put('≥', "\\ge ")
-          .put('⩾', "\\ge ")
-          .put('≠', "\\ne ")
-          .put('≈', "\\approx ")
-          .put('±', "\\pm ")
-          .put('∓', "\\mp ")
-          .put('∪', "\\cup ")
-          .put('∩', "\\cap ")
-          .put('∈', "\\in ")
-          .put('∅', "\\emptyset ")
-          .put('ℝ', "\\mathbb{R}")
-          .put('∖', "\\setminus ")
-          .put('∠', "\\angle ")
-          .put('△', "\\triangle ")
-          .put('θ', "\\theta ")
-          .put('α', "\\alpha ")
-          .put('β', "\\beta ")
-          .put('γ', "\\gamma ")
-          .put('λ', "\\lambda ")
-          .put('φ', "\\phi ")
-          .put('ω', "\\omega ")
-          .put('½', "\\frac{1}{2}")
-          .put('¼', "\\frac{1}{4}")
-          .put('¾', "\\frac{3}{4}")
-          .put('⅓', "\\frac{1}{3}")
-          .put('⅔', "\\frac{2}{3}")
-          .put('⅕', "\\frac{1}{5}")
-          .put('⅛', "\\frac{1}{8}")
-          .put('\u00A0', " ")
-          .put('\u2009', " ")
-          .put('\u202F', " ")
-          .put('\u200B', "")
-          .put('’', "'")
-          .put('。', ".")
-          .put('δ', "\\delta ")
-          .put('μ', "\\mu ")
-          .put('σ', "\\sigma ")
-          .put('Δ', "\\Delta ")
-          .put('⟨', "\\langle ")
-          .put('⟩', "\\rangle ")
-          .put('⌊', "\\lfloor ")
-          .put('⌋', "\\rfloor ")
-          .put('⌈', "\\lceil ")
-          .put('⌉', "\\rceil ")
-          .put('—', "-")
-          .put('∣', "\\mid ")
-          .put('⅙', "\\frac{1}{6}")
-          .put('⅜', "\\frac{3}{8}")
-          .put('⅝', "\\frac{5}{8}")
-          .put('⅞', "\\frac{7}{8}")
-          .put('⅖', "\\frac{2}{5}")
-          .put('⅗', "\\frac{3}{5}")
-          .put('⅘', "\\frac{4}{5}")
-          .put('⅚', "\\frac{5}{6}")
-          .put('“', "")
-          .put('”', "")
-          .buildOrThrow();
+      Pattern.compile("\\s+")
+          .splitAsStream(
+              """
+              −- –- ‐- ‑- ×\\times ·\\cdot ⋅\\cdot ∙\\cdot ÷/ ⁄/ ∕/ π\\pi √sqrt ∞\\infty
+              °^\\circ º^\\circ ≤\\le ⩽\\le ≥\\ge ⩾\\ge ≠\\ne ≈\\approx ±\\pm ∓\\mp ∪\\cup
+              ∩\\cap ∈\\in ∅\\emptyset ℝ\\mathbb{R} ∖\\setminus ∠\\angle △\\triangle θ\\theta
+              α\\alpha β\\beta γ\\gamma λ\\lambda φ\\phi ω\\omega ½\\frac{1}{2} ¼\\frac{1}{4}
+              ¾\\frac{3}{4} ⅓\\frac{1}{3} ⅔\\frac{2}{3} ⅕\\frac{1}{5} ⅛\\frac{1}{8} ’' 。.
+              δ\\delta μ\\mu σ\\sigma Δ\\Delta ⟨\\langle ⟩\\rangle ⌊\\lfloor ⌋\\rfloor
+              ⌈\\lceil ⌉\\rceil —- ∣\\mid ⅙\\frac{1}{6} ⅜\\frac{3}{8} ⅝\\frac{5}{8}
+              ⅞\\frac{7}{8} ⅖\\frac{2}{5} ⅗\\frac{3}{5} ⅘\\frac{4}{5} ⅚\\frac{5}{6}
+              """)
+          .collect(ImmutableMap.toImmutableMap(entry -> entry.charAt(0), Characters::spelling));
 
   private Characters() {}
 
@@ -98,14 +37,22 @@ final class Characters {
       char c = flat.charAt(i);
       // The full-width forms of ASCII stand together, in its order.
       char narrow = c > '\uFF00' && c < '\uFF5F' ? (char) (c - '\uFF01' + '!') : c;
-      String spelled = narrow < 128 ? null : SPELLED.get(narrow);
-      plain.append(spelled == null ? String.valueOf(narrow) : spelled);
+      String same = Character.isSpaceChar(narrow) ? " " : String.valueOf(narrow);
+      plain.append(narrow < 128 ? String.valueOf(narrow) : SPELLED.getOrDefault(narrow, same));
     }
     return plain.toString();
   }
 
+  private static String spelling(String entry) {
+    String tex = entry.substring(1);
+    return tex.equals("sqrt") ? " sqrt " : tex.indexOf('\\') >= 0 ? tex + " " : tex;
+  }
+
   /** "²³" as "^{23}", "₁" as "_{1}". */
   private static String flat(MatchResult run) {
+    if (RAISED.indexOf(run.group().charAt(0)) + LOWERED.indexOf(run.group().charAt(0)) < -1) {
+      return ""; // quotation marks, and a space that nobody sees
+    }
     boolean raised = RAISED.indexOf(run.group().charAt(0)) >= 0;
     StringBuilder digits = new StringBuilder(raised ? "^{" : "_{");
     for (char c : run.group().toCharArray()) {

@@ -16,7 +16,8 @@ public final class Choices {
   private Choices() {}
 
   /**
-   * Whether {@code form}, a text form of {@link Cleaner}, is one letter that {@code other} names.
+   * Returns whether {@code form}, a text form of {@link Cleaner}, is one letter that {@code other}
+   * names.
    */
   public static boolean same(String form, String other) {
     Matcher letter = LETTER.matcher(form);

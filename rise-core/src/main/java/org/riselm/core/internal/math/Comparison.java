@@ -32,7 +32,7 @@ public final class Comparison {
             (a, b) -> Optional.of(scalars.compareIfScalar(a, b)));
   }
 
-  /** Whether {@code first} and {@code second} mean the same. Symmetric. */
+  /** Returns whether {@code first} and {@code second} mean the same. Symmetric. */
   public Verdict compare(Node first, Node second) {
     budget.spend(4);
     if (Forms.isAbout(first) || Forms.isAbout(second)) {

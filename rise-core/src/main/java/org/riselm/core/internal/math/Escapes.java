@@ -4,9 +4,7 @@ import java.util.regex.Pattern;
 
 /** Undoes what a careless program made of the backslashes in TeX. */
 public final class Escapes {
-  private static final Pattern DOUBLE_COMMAND =
-      Pattern.compile(
-          "\\\\\\\\(?:d?frac|sqrt|boxed|text|mathrm|left|right|begin|pi|infty|times|cdot|pm|[()])");
+  private static final Pattern DOUBLE_COMMAND = Pattern.compile("\\\\\\\\(?:[a-zA-Z]{2}|[()])");
   private static final Pattern SINGLE_COMMAND = Pattern.compile("(?<!\\\\)\\\\[a-zA-Z()\\[\\]{}]");
   private static final Pattern DOUBLE_BRACES =
       Pattern.compile("(?s)[^\\\\]*\\\\\\\\\\{[^\\\\]*\\\\\\\\\\}[^\\\\]*");

@@ -93,7 +93,9 @@ final class Inequalities {
     return interval(ascending).map(Node.class::cast).orElse(ascending);
   }
 
-  /** Whether both say how a variable lies to constants, but not the same one: x > 5, y > 5. */
+  /**
+   * Returns whether both say how a variable lies to constants, but not the same one: x > 5, y > 5.
+   */
   static boolean areOfTwoVariables(Node a, Node b) {
     return isInequality(a)
         && isInequality(b)
@@ -152,12 +154,12 @@ final class Inequalities {
     return Optional.of(new Node.Bracketed(open, List.of(low, high), close));
   }
 
-  /** Whether {@code node} says how one variable lies to constants: 1 < x, not 1 = x. */
+  /** Returns whether {@code node} says how one variable lies to constants: 1 < x, not 1 = x. */
   static boolean isInequality(Node node) {
     return node instanceof Node.Relation relation && ORDER.containsAll(relation.signs());
   }
 
-  /** Whether {@code items} are inequalities and values that are left out: x > 1, x ≠ 2. */
+  /** Returns whether {@code items} are inequalities and values that are left out: x > 1, x ≠ 2. */
   static boolean isPunctured(List<Node> items) {
     return items.stream().anyMatch(Inequalities::isInequality)
         && items.stream().anyMatch(Inequalities::isExclusion)

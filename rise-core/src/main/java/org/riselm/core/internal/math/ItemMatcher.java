@@ -12,7 +12,7 @@ final class ItemMatcher {
     this.comparison = comparison;
   }
 
-  /** Whether the items are the same, place by place. */
+  /** Returns whether the items are the same, place by place. */
   Verdict inOrder(List<Node> a, List<Node> b) {
     if (a.size() != b.size()) {
       return Verdict.DIFFERENT;
@@ -24,7 +24,7 @@ final class ItemMatcher {
     return all;
   }
 
-  /** Whether the items can be paired off. */
+  /** Returns whether the items can be paired off. */
   Verdict anyOrder(List<Node> a, List<Node> b) {
     if (a.size() != b.size()) {
       return Verdict.DIFFERENT;
@@ -37,7 +37,7 @@ final class ItemMatcher {
             : Verdict.DIFFERENT;
   }
 
-  /** Whether each item of one has its like in the other, however often. */
+  /** Returns whether each item of one has its like in the other, however often. */
   Verdict sameMembers(List<Node> a, List<Node> b) {
     Verdict[][] verdicts = all(a, b);
     Verdict all = Verdict.EQUAL;
@@ -69,12 +69,12 @@ final class ItemMatcher {
     return verdicts;
   }
 
-  /** The one that says more for equality. */
+  /** Returns the one that says more for equality. */
   static Verdict better(Verdict a, Verdict b) {
     return a == Verdict.EQUAL || b == Verdict.DIFFERENT ? a : b;
   }
 
-  /** The one that says less for equality. */
+  /** Returns the one that says less for equality. */
   static Verdict worse(Verdict a, Verdict b) {
     return a == Verdict.DIFFERENT || b == Verdict.DIFFERENT
         ? Verdict.DIFFERENT

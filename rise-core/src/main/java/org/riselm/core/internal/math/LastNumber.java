@@ -16,7 +16,8 @@ public final class LastNumber {
 
   private static final Pattern NUMBER =
       Pattern.compile(
-          "(?<![\\w.])[-−]?\\s?\\\\?[$€£]?\\d++(?:,\\d{3})*+(?:\\.\\d++)?(?:\\s?/\\s?\\d++)?%?");
+          "(?<![\\w.])(?<!\\b(?:Step|Theorem|Lemma|Case|Part|Figure|Section|Example)\\s)"
+              + "[-−]?\\s?\\\\?[$€£]?\\d++(?:,\\d{3})*+(?:\\.\\d++)?(?:\\s?/\\s?\\d++)?%?");
 
   /** Sentences behind the answer that do not belong to it. */
   private static final Pattern CLOSING =
@@ -42,8 +43,8 @@ public final class LastNumber {
     return NUMBER.matcher(text).find();
   }
 
-  /** The number; empty if there is none, or more than one, or if it is a part of a formula. */
-  public static Optional<String> of(String response) {
+  /** What the last sentence comes to: what follows its last "=", "total of" and the like. */
+  public static String result(String response) {
     String text = response.strip();
     for (Matcher closing = CLOSING.matcher(text); closing.find() && closing.start() > 0; ) {
       text = text.substring(0, closing.start() + 1).strip();
@@ -56,7 +57,12 @@ public final class LastNumber {
     }
     String sentence = last(SENTENCE_END, text.substring(0, to));
     String main = firstClause(sentence);
-    String result = last(RESULT, isIn(main) ? main : sentence);
+    return last(RESULT, isIn(main) ? main : sentence);
+  }
+
+  /** The number; empty if there is none, or more than one, or if it is a part of a formula. */
+  public static Optional<String> of(String response) {
+    String result = result(response);
     Matcher number = NUMBER.matcher(result);
     if (!number.find()) {
       return Optional.empty();

@@ -47,6 +47,9 @@ final class ListRule implements Rule {
     if (named.size() < items.size()) {
       return items;
     }
+    if (named.stream().map(r -> r.operands().get(0)).distinct().count() < named.size()) {
+      return List.of(); // "x = 1, x = 2" are two values of one
+    }
     named.sort(Comparator.comparing(r -> ((Node.Sym) r.operands().get(0)).name()));
     return List.copyOf(named);
   }

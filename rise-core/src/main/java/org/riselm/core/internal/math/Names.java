@@ -12,8 +12,8 @@ public final class Names {
   private Names() {}
 
   /**
-   * Whether {@code node} only names what stands on the other side: x, f(x), |AB|, (x, y), AB/CD,
-   * AB:CD, sin θ.
+   * Returns whether {@code node} only names what stands on the other side: x, f(x), |AB|, (x, y),
+   * AB/CD, AB:CD, sin θ.
    */
   static boolean isName(Node node) {
     if (node instanceof Node.Words || Forms.isVariable(node)) {
@@ -61,7 +61,7 @@ public final class Names {
             f -> f instanceof Node.Sym s && (s.name().equals("m") || s.name().charAt(0) == '∠'));
   }
 
-  /** Whether {@code node} is a sum that a problem asks for: m + n, but not x + y. */
+  /** Returns whether {@code node} is a sum that a problem asks for: m + n, but not x + y. */
   static boolean isSumOfVariables(Node node) {
     return node instanceof Node.Sum sum
         && sum.terms().stream().allMatch(term -> Forms.isVariable(term) || isValue(term))
@@ -69,8 +69,8 @@ public final class Names {
   }
 
   /**
-   * Whether two equations name their values, and not by two different variables, ratios or values
-   * of functions: y = 2x and f(x) = 2x, but no f(1) = 2 and f(2) = 2.
+   * Returns whether two equations name their values, and not by two different variables, ratios or
+   * values of functions: y = 2x and f(x) = 2x, but no f(1) = 2 and f(2) = 2.
    */
   static boolean sameName(Node.Relation a, Node.Relation b) {
     Node x = a.operands().get(0);

@@ -9,26 +9,9 @@ import java.util.Optional;
 final class NumberWords {
   private static final List<String> SMALL =
       List.of(
-          "zero",
-          "one",
-          "two",
-          "three",
-          "four",
-          "five",
-          "six",
-          "seven",
-          "eight",
-          "nine",
-          "ten",
-          "eleven",
-          "twelve",
-          "thirteen",
-          "fourteen",
-          "fifteen",
-          "sixteen",
-          "seventeen",
-          "eighteen",
-          "nineteen");
+          ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+                  + " fifteen sixteen seventeen eighteen nineteen")
+              .split(" "));
   private static final List<String> TENS =
       List.of("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety");
   private static final ImmutableMap<String, Integer> PARTS =
@@ -51,6 +34,9 @@ final class NumberWords {
   static Optional<Rational> read(String words) {
     String[] parts = words.toLowerCase(Locale.ROOT).strip().split("[ -]+");
     int last = parts.length - 1;
+    if (last < 0) {
+      return Optional.empty();
+    }
     Integer part = PARTS.get(parts[last]);
     if (part != null) {
       Rational one = Rational.of(1, part);

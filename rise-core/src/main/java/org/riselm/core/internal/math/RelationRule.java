@@ -68,7 +68,7 @@ final class RelationRule implements Rule {
         .orElse(Verdict.DIFFERENT);
   }
 
-  /** Whether left minus right of one is a (positive) multiple of that of the other. */
+  /** Returns whether left minus right of one is a (positive) multiple of that of the other. */
   private Verdict proportional(Node.Relation a, Node.Relation b, boolean positive) {
     for (Node operand : List.of(a, b)) {
       if (!((Node.Relation) operand).operands().stream().allMatch(Forms::isScalar)) {

@@ -27,12 +27,12 @@ final class Scalars {
     this.budget = budget;
   }
 
-  /** Whether both are scalars that mean the same. */
+  /** Returns whether both are scalars that mean the same. */
   Verdict compareIfScalar(Node a, Node b) {
     return Forms.isScalar(a) && Forms.isScalar(b) ? compare(a, b) : Verdict.DIFFERENT;
   }
 
-  /** Whether two scalars mean the same. */
+  /** Returns whether two scalars mean the same. */
   Verdict compare(Node a, Node b) {
     try {
       Quotient left = new Exact(budget).of(a);
@@ -50,8 +50,8 @@ final class Scalars {
   }
 
   /**
-   * Whether {@code decimal} is a long decimal that {@code exact} rounds to, or a double that a
-   * program printed for it.
+   * Returns whether {@code decimal} is a long decimal that {@code exact} rounds to, or a double
+   * that a program printed for it.
    */
   private boolean rounds(Node decimal, Node exact, Quotient value) {
     if (!(decimal instanceof Node.Num number) || number.places() < ROUNDED_PLACES) {

@@ -28,10 +28,11 @@ final class Units {
 
   /** Spellings of two or three letters, which the lexer would read as products otherwise. */
   private static final ImmutableSet<String> SHORT =
-      ImmutableSet.of(
-          "cm", "mm", "km", "ft", "yd", "mi", "kg", "mg", "lb", "lbs", "oz", "ml", "hr", "hrs",
-          "min", "mins", "sec", "secs", "mph", "kph", "gal", "sq", "cu", "inch", "in", "usd", "day",
-          "per", "pm", "am", "no", "yes", "of", "by", "to", "mod");
+      Vocabulary.words(
+          """
+          cm mm km ft yd mi kg mg lb lbs oz ml hr hrs min mins sec secs mph kph gal sq cu
+          inch in usd day per pm am no yes of by to mod
+          """);
 
   private static final ImmutableSet<String> CURRENCIES =
       ImmutableSet.of("dollars", "euros", "pounds sterling", "rupees", "yen");
@@ -47,32 +48,12 @@ final class Units {
 
   /** Words behind a number that make another number of it. */
   private static final ImmutableSet<String> ARITHMETIC =
-      ImmutableSet.of(
-          "squared",
-          "cubed",
-          "factorial",
-          "choose",
-          "to",
-          "times",
-          "plus",
-          "over",
-          "divided",
-          "minus",
-          "more",
-          "less",
-          "fewer",
-          "halves",
-          "thirds",
-          "quarters",
-          "fourths",
-          "fifths",
-          "sixths",
-          "eighths",
-          "tenths",
-          "hundredths",
-          "x",
-          "multiplied",
-          "greater");
+      Vocabulary.words(
+          """
+          squared cubed factorial choose to times plus over divided minus more less fewer
+          halves thirds quarters fourths fifths sixths eighths tenths hundredths x
+          multiplied greater
+          """);
 
   /** Those that still leave it alone where nothing follows: "3 times", "5 more". */
   private static final ImmutableSet<String> ALONE =
@@ -80,7 +61,7 @@ final class Units {
 
   /** Names that are also other words, and so no unit before other words: "5 in total". */
   private static final ImmutableSet<String> SHORTEST =
-      ImmutableSet.of("in", "m", "s", "h", "g", "l", "c", "f", "am", "min", "second", "mod");
+      Vocabulary.words("in m s h g l c f am min second mod");
 
   private static final Pattern MODULUS = Pattern.compile("\\(?\\s*mod(?:ulo)?\\b([^()]++)\\)?");
   private static final Pattern OTHER_DIGIT = Pattern.compile("\\d");

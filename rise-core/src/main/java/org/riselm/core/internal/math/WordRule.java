@@ -37,6 +37,7 @@ final class WordRule implements Rule {
   private static String plain(String words) {
     return words
         .toLowerCase(Locale.ROOT)
+        .replaceFirst("^(?:an?|the) ", "")
         .replaceAll("(?<=[a-z]{3})s\\b", "")
         .replaceAll("[^a-z0-9]", "");
   }

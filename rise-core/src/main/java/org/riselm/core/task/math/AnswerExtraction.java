@@ -49,8 +49,11 @@ public final class AnswerExtraction {
       Pattern.compile(
           "(?i)(?:[\\s*_`…]|\\.{2,}|```[a-z]*\\n"
               + "|(?:therefore|thus|then|simply|clearly|just|hence|indeed|given\\s+by)\\b,?)+");
-  private static final Pattern CHOICE =
-      Pattern.compile("(?i:option|choice)\\s*\\(?[A-Z](?![a-zA-Z])");
+  private static final Pattern WHOLE =
+      Pattern.compile(
+          "(?i:option|choice)\\s*\\(?[A-Z](?![a-zA-Z])"
+              + "|(?i:less|greater|more|fewer|larger|smaller|at\\s+(?:least|most)|between|twice|half"
+              + "|double|above|below|under|over|up\\s+to)\\b");
   private static final Pattern YES_OR_NO =
       Pattern.compile("(?i)(yes|no|true|false)[,.;]\\s[^\\d]*");
   private static final Pattern DENIAL =
@@ -184,7 +187,7 @@ public final class AnswerExtraction {
     }
     return WORD.matcher(sentence).lookingAt()
             && !isBare(sentence)
-            && !CHOICE.matcher(sentence).lookingAt()
+            && !WHOLE.matcher(sentence).lookingAt()
         ? unmarked(sentence).orElse(sentence)
         : sentence;
   }
@@ -210,7 +213,13 @@ public final class AnswerExtraction {
     if (last.isPresent() && !LastNumber.isIn(text.substring(last.get().end()))) {
       return Optional.of(last.get().text());
     }
-    return LastNumber.of(text);
+    return LastNumber.of(text)
+        .or(() -> Optional.of(LastNumber.result(text).strip()).filter(AnswerExtraction::isTex));
+  }
+
+  /** "3\sqrt{2}" behind the last "=", without marks of mathematics. */
+  private static boolean isTex(String text) {
+    return isBare(text) && text.indexOf('\\') >= 0;
   }
 
   private static boolean isBare(String text) {

@@ -108,7 +108,18 @@ class FuzzTest {
           "(x+y+z+w)^{99}",
           "\\left",
           "\\right.",
-          "\\overline{");
+          "\\overline{",
+          "\\\\frac{",
+          "\\mid ",
+          "\\in ",
+          "\n\nQuestion: ",
+          "<|im_end|>",
+          "Final Answer: ",
+          "f(",
+          "[0,1[",
+          "₂",
+          "(A) ",
+          "if ");
 
   private final AnswerEquivalence equivalence = new AnswerEquivalence(DEADLINE);
 
