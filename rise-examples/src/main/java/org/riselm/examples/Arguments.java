@@ -1,5 +1,7 @@
 package org.riselm.examples;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -39,19 +41,86 @@ public final class Arguments {
     }
   }
 
+  /** What a program does with its options. */
+  @FunctionalInterface
+  public interface Program {
+    /** Runs; what it throws ends the program with its message. */
+    void run(Arguments arguments) throws IOException;
+  }
+
+  /**
+   * Runs a program and ends the JVM with a status if it is not 0: 2 if the options are wrong, 1 if
+   * the program fails. Either is told in one line; {@code --help} prints the usage.
+   */
+  public static void run(
+      String usage, String[] args, Set<String> options, Set<String> flags, Program program) {
+    int status = status(usage, args, options, flags, program);
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  static int status(
+      String usage, String[] args, Set<String> options, Set<String> flags, Program program) {
+    if (List.of(args).contains("--help")) {
+      System.out.print(usage);
+      return 0;
+    }
+    Arguments arguments;
+    try {
+      arguments = new Arguments(args, options, flags);
+    } catch (IllegalArgumentException e) {
+      System.err.printf("%s%n%s", e.getMessage(), usage);
+      return 2;
+    }
+    try {
+      program.run(arguments);
+      return 0;
+    } catch (IOException | RuntimeException e) {
+      String message = e.getMessage();
+      System.err.println(
+          e instanceof NoSuchFileException
+              ? message + ": there is no such file"
+              : message == null ? e.toString() : message);
+      return 1;
+    }
+  }
+
+  /** Returns whether {@code flag} is given. */
   public boolean has(String flag) {
     return values.containsKey(flag);
   }
 
+  /** Returns the value of an option, if it is given. */
   public Optional<String> get(String name) {
     return Optional.ofNullable(values.get(name));
   }
 
+  /**
+   * Returns the value of an option that must be given.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public String require(String name) {
+    return get(name).orElseThrow(() -> new IllegalArgumentException("--" + name + " is missing"));
+  }
+
+  /** Returns the value of an option that is one of {@code values}; the first if it is not given. */
+  public String oneOf(String name, String... values) {
+    String value = get(name).orElse(values[0]);
+    if (!List.of(values).contains(value)) {
+      throw new IllegalArgumentException(
+          "--%s is \"%s\"; it must be %s".formatted(name, value, String.join(" or ", values)));
+    }
+    return value;
+  }
+
+  /** Returns the value of an option as a path, if it is given. */
   public Optional<Path> path(String name) {
     return get(name).map(Path::of);
   }
 
-  /** A whole number of {@code least} or more; {@code fallback} if it is not given. */
+  /** Returns a whole number of {@code least} or more; {@code fallback} if it is not given. */
   public int integer(String name, int least, int fallback) {
     long value = longInteger(name, fallback);
     if (value < least || value > Integer.MAX_VALUE) {
@@ -61,7 +130,7 @@ public final class Arguments {
     return (int) value;
   }
 
-  /** Any whole number; {@code fallback} if it is not given. */
+  /** Returns any whole number; {@code fallback} if it is not given. */
   public long longInteger(String name, long fallback) {
     String text = values.get(name);
     if (text == null) {

@@ -1,50 +1,59 @@
 package org.riselm.examples;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
-import org.riselm.core.evaluation.Evaluator;
+import org.riselm.core.RiseTrainer;
+import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.Problem;
-import org.riselm.core.mdp.Verifier;
-import org.riselm.core.policy.ScriptedPolicy;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.ProblemSet;
+import org.riselm.onnx.Lora;
+import org.riselm.onnx.OnnxPolicy;
 
-/** A task of one's own, whole: write a number in base two. */
+/** A task of one's own with a reward of one's own: sentences of a given number of words. */
 public final class OwnTask {
+  private static final String USAGE = "Usage: run OwnTask --model DIR\n";
+
   private OwnTask() {}
 
-  /** Prompts, references and the verifier: all that a task is. */
-  static ProblemSet problems(int from, int to) {
-    List<Problem> problems = IntStream.range(from, to).mapToObj(OwnTask::problem).toList();
-    return new ProblemSet("binary", problems, new BinaryVerifier());
+  /** A task is problems and a reward: 1 is correct, less is not. */
+  static ProblemSet sentences(String name, String subject) {
+    List<Problem> problems =
+        IntStream.rangeClosed(3, 18).mapToObj(n -> sentence(name, subject, n)).toList();
+    return ProblemSet.scored(name, problems, OwnTask::reward);
   }
 
-  private static Problem problem(int n) {
-    return Problem.of("binary-" + n, n + " in base two?", Integer.toBinaryString(n));
+  private static Problem sentence(String set, String subject, int words) {
+    String prompt = "Write a sentence about %s in exactly %d words.".formatted(subject, words);
+    return Problem.of(set + words, prompt, String.valueOf(words));
   }
 
-  /** The answer is the last word, if it is a number in base two; zeros before it do not count. */
-  private static final class BinaryVerifier implements Verifier {
-    @Override
-    public Optional<String> answer(String response) {
-      String word = response.strip().replaceAll("(?s).*\\s", "");
-      return Optional.of(word.replaceFirst("^0+(?=.)", "")).filter(w -> w.matches("[01]+"));
-    }
+  static double reward(Problem problem, String response) {
+    int asked = Integer.parseInt(problem.reference());
+    int written = response.isBlank() ? 0 : response.strip().split("\\s+").length;
+    return 1 - Math.min(1, Math.abs(asked - written) / (double) asked);
+  }
 
-    @Override
-    public boolean equivalent(String answer, String other) {
-      return answer.equals(other);
-    }
-
-    @Override
-    public String referenceAnswer(Problem problem) {
-      return answer(problem.reference()).orElseThrow();
+  private static void run(Arguments arguments) throws IOException {
+    Path model = Path.of(arguments.require("model"));
+    try (OnnxPolicy policy = OnnxPolicy.builder(model).lora(Lora.rank(8)).build();
+        RiseTrainer trainer =
+            RiseTrainer.builder(policy, sentences("train", "the sea"))
+                .evaluateOn(sentences("held-out", "a mountain"))
+                .relabeler(Relabelers.bestOf(4))
+                .feedback(Feedback.neutral("Count your words and write the sentence again."))
+                .sampling(SamplingOptions.ofMaxNewTokens(40))
+                .build()) {
+      System.out.println(trainer.iterate());
     }
   }
 
-  /** Evaluates a policy that guesses first and revises when it hears that it is wrong. */
+  /** Runs with the options in {@code args}. */
   public static void main(String[] args) {
-    var policy = new ScriptedPolicy((s, r) -> s.turn() == 1 ? "1" : s.problem().reference());
-    System.out.println(new Evaluator(problems(2, 34)).evaluate(policy));
+    Arguments.run(USAGE, args, Set.of("model"), Set.of(), OwnTask::run);
   }
 }

@@ -11,8 +11,13 @@ public interface Described {
    * of one class cannot be told apart.
    */
   default String description() {
-    String name = getClass().getName();
-    String text = toString();
+    return of(this);
+  }
+
+  /** Returns the description of a part that may not be {@link Described} itself. */
+  static String of(Object part) {
+    String name = part.getClass().getName();
+    String text = part.toString();
     if (!text.startsWith(name + "@")) {
       return text;
     }

@@ -17,4 +17,9 @@ record FunctionVerifier(
   public boolean equivalent(String answer, String other) {
     return equality.test(answer, other);
   }
+
+  @Override
+  public String description() {
+    return "Verifier.of(%s, %s)".formatted(Described.of(reader), Described.of(equality));
+  }
 }

@@ -31,4 +31,9 @@ record ScoreOnly(Reward reward) implements Verifier {
   public boolean readsAnswers() {
     return false;
   }
+
+  @Override
+  public String description() {
+    return "scored by " + reward.description();
+  }
 }

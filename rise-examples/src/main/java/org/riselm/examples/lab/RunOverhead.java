@@ -18,7 +18,6 @@ import org.riselm.examples.lab.bench.ProcessUse;
 import org.riselm.examples.lab.toy.Exercise;
 import org.riselm.examples.lab.toy.ToyExercise;
 import org.riselm.examples.lab.toy.ToyModel;
-import org.riselm.examples.lab.toy.ToyVerifier;
 import org.riselm.onnx.OnnxPolicy;
 
 /**
@@ -48,7 +47,7 @@ public final class RunOverhead {
     Showcase showcase =
         new Showcase(
             exercise,
-            ShowcaseOptions.parse(Quickstart.class, "--run", folder.toString()),
+            ShowcaseOptions.parse(Showcase.class, "--run", folder.toString()),
             exercise.standard(),
             System.out);
     try (OnnxPolicy policy = ToyModel.create(exercise, folder, /* seed= */ 0)) {
@@ -59,7 +58,8 @@ public final class RunOverhead {
       }
       double cpu = ProcessUse.cpuSeconds();
       Stopwatch clock = Stopwatch.createStarted();
-      RiseTrainerBuilder builder = showcase.trainer(policy, exercise.teacher(), new ToyVerifier());
+      RiseTrainerBuilder builder =
+          showcase.trainer(policy, exercise.teacher(), Quickstart.VERIFIER);
       if (kept) {
         builder.runDirectory(run).listener(new ConsoleProgress(System.out, ""));
       }

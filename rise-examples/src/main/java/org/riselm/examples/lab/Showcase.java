@@ -26,11 +26,12 @@ import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.run.RunDigest;
 import org.riselm.core.task.ProblemSet;
+import org.riselm.examples.Quickstart;
 import org.riselm.examples.lab.toy.Exercise;
 import org.riselm.examples.lab.toy.ShuffledReward;
+import org.riselm.examples.lab.toy.ToyExercise;
 import org.riselm.examples.lab.toy.ToyModel;
 import org.riselm.examples.lab.toy.ToyRecipe;
-import org.riselm.examples.lab.toy.ToyVerifier;
 import org.riselm.onnx.OnnxPolicy;
 
 /**
@@ -57,7 +58,12 @@ public final class Showcase {
         new ProblemSet(
             "held-out word problems",
             exercise.heldOut(seed("held-out"), options.problems()),
-            new ToyVerifier());
+            Quickstart.VERIFIER);
+  }
+
+  /** Runs the quickstart's task with controls and a summary. */
+  public static void main(String[] args) throws IOException {
+    main(Showcase.class, new ToyExercise(), args);
   }
 
   /**
@@ -146,7 +152,7 @@ public final class Showcase {
           case SELF -> Relabelers.bestOf(ToyRecipe.MORE_ANSWERS);
         };
     try (RiseTrainer trainer =
-        trainer(policy, relabeler, new ToyVerifier())
+        trainer(policy, relabeler, Quickstart.VERIFIER)
             .listener(new ConsoleProgress(out, ""))
             .runDirectory(options.out().resolve(RUN))
             .build()) {
@@ -198,7 +204,7 @@ public final class Showcase {
         new ConsoleProgress(out, name).training("train"));
     stages.put(
         "control: " + name,
-        trainer(policy, Relabelers.reference(), new ToyVerifier())
+        trainer(policy, Relabelers.reference(), Quickstart.VERIFIER)
             .listener(new ConsoleProgress(out, name))
             .build()
             .evaluate());
@@ -207,7 +213,7 @@ public final class Showcase {
   /** Does the reward matter? Self-distillation, with as many rewards as the base earned. */
   private void controlShuffledRewards(TrainablePolicy policy, double share) {
     String name = "shuffled rewards";
-    Verifier reward = new ShuffledReward(new ToyVerifier(), share, seed(name));
+    Verifier reward = new ShuffledReward(Quickstart.VERIFIER, share, seed(name));
     RiseTrainer trainer =
         trainer(policy, Relabelers.bestOf(ToyRecipe.MORE_ANSWERS), reward)
             .listener(new ConsoleProgress(out, name))

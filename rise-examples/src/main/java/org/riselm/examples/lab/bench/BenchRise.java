@@ -20,11 +20,11 @@ import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.examples.Arguments;
+import org.riselm.examples.Quickstart;
 import org.riselm.examples.lab.toy.Exercise;
 import org.riselm.examples.lab.toy.ToyExercise;
 import org.riselm.examples.lab.toy.ToyModel;
 import org.riselm.examples.lab.toy.ToyRecipe;
-import org.riselm.examples.lab.toy.ToyVerifier;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.OnnxPolicy;
 
@@ -134,7 +134,7 @@ public final class BenchRise {
   private RiseTrainerBuilder trainer(OnnxPolicy policy) {
     ProblemSet all =
         new ProblemSet(
-            "word problems", exercise.train(1, problems * (iterations + 1)), new ToyVerifier());
+            "word problems", exercise.train(1, problems * (iterations + 1)), Quickstart.VERIFIER);
     return RiseTrainer.builder(policy, all)
         .relabeler(Relabelers.bestOf(samples))
         .feedback(Feedback.neutral(exercise.feedback()))
@@ -142,7 +142,7 @@ public final class BenchRise {
         .sampling(exercise.sampling())
         .turns(turns)
         .training(TrainingOptions.builder().learningRate(1e-3).batchSize(BATCH).epochs(1).build())
-        .evaluateOn(new ProblemSet("held out", exercise.heldOut(1, problems), new ToyVerifier()))
+        .evaluateOn(new ProblemSet("held out", exercise.heldOut(1, problems), Quickstart.VERIFIER))
         .evaluation(e -> e.turns(turns).samplesPerProblem(turns))
         .listener(clock)
         .seed(1);

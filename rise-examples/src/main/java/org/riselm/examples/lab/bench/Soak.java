@@ -16,10 +16,10 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.task.ProblemSet;
+import org.riselm.examples.Quickstart;
 import org.riselm.examples.lab.toy.Exercise;
 import org.riselm.examples.lab.toy.ToyExercise;
 import org.riselm.examples.lab.toy.ToyModel;
-import org.riselm.examples.lab.toy.ToyVerifier;
 import org.riselm.onnx.OnnxPolicy;
 import org.riselm.onnx.internal.runtime.NativeMemory;
 
@@ -81,7 +81,7 @@ public final class Soak {
   /** Rounds of so many steps on a toy model whose files go to {@code folder}. */
   static List<Round> run(Path folder, int count, int steps) throws IOException {
     Exercise exercise = new ToyExercise();
-    ProblemSet heldOut = new ProblemSet("held-out", exercise.heldOut(1, 32), new ToyVerifier());
+    ProblemSet heldOut = new ProblemSet("held-out", exercise.heldOut(1, 32), Quickstart.VERIFIER);
     EvaluationOptions options =
         EvaluationOptions.builder()
             .turns(2)

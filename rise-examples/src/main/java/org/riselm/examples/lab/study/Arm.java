@@ -15,8 +15,8 @@ import org.riselm.core.rollout.EpisodeCollector;
 import org.riselm.core.rollout.RolloutOptions;
 import org.riselm.core.rollout.RolloutStats;
 import org.riselm.core.rollout.StageProgress;
+import org.riselm.examples.Quickstart;
 import org.riselm.examples.lab.toy.ToyRecipe;
-import org.riselm.examples.lab.toy.ToyTask;
 
 /**
  * One way to train the base, or not to. All have the budget of {@link ToyRecipe}: as many problems,
@@ -122,7 +122,7 @@ public enum Arm {
     @Override
     void run(Lab lab) {
       // In the task's own words, which are all the model knows.
-      Feedback truthful = Feedback.truthful("and again .", ToyTask.FEEDBACK);
+      Feedback truthful = Feedback.truthful("and again .", Quickstart.FEEDBACK);
       lab.iterate(lab.rise().feedback(truthful), 1, truthful);
     }
   },
@@ -131,7 +131,7 @@ public enum Arm {
     void run(Lab lab) {
       Feedback pool =
           Feedback.anyOf(
-              List.of(ToyTask.FEEDBACK, "try again .", "Check your work ."), lab.seed("pool"));
+              List.of(Quickstart.FEEDBACK, "try again .", "Check your work ."), lab.seed("pool"));
       lab.iterate(lab.rise().feedback(pool), 1, pool);
     }
   };

@@ -22,12 +22,12 @@ import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.ProblemSet;
+import org.riselm.examples.Quickstart;
 import org.riselm.examples.lab.toy.Exercise;
 import org.riselm.examples.lab.toy.ToyExercise;
 import org.riselm.examples.lab.toy.ToyExercise.Size;
 import org.riselm.examples.lab.toy.ToyModel;
 import org.riselm.examples.lab.toy.ToyRecipe;
-import org.riselm.examples.lab.toy.ToyVerifier;
 import org.riselm.onnx.OnnxPolicy;
 
 /**
@@ -86,12 +86,12 @@ public final class Lab implements AutoCloseable {
         new ProblemSet(
             "training word problems",
             EXERCISE.train(seed("problems"), recipe.iterationProblems() * ITERATIONS),
-            new ToyVerifier());
+            Quickstart.VERIFIER);
     heldOut =
         new ProblemSet(
             "held-out word problems",
             EXERCISE.heldOut(seed("held-out"), scale.heldOut()),
-            new ToyVerifier());
+            Quickstart.VERIFIER);
     policy = ToyModel.create(new ToyExercise(size), folder, seed("weights"));
     Path base = base(folder);
     if (!Files.exists(base)) {

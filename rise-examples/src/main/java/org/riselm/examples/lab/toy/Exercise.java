@@ -10,7 +10,7 @@ import org.riselm.onnx.model.DecoderConfig;
 /**
  * A task made up to show the method on, so small that its model is trained from nothing: all in
  * which one showcase differs from another. Every word of it is one token. The answer to a problem
- * is the number after {@code ####}, which {@link ToyVerifier} reads.
+ * is the number after {@code ####}, which {@link Quickstart#VERIFIER} reads.
  */
 public interface Exercise {
   /** The words that problems, answers and feedback consist of. */

@@ -8,6 +8,7 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
+import org.riselm.examples.Quickstart;
 import org.riselm.onnx.model.DecoderConfig;
 
 /** The quickstart's: a quick answer first, then the working that shows whether it is right. */
@@ -30,6 +31,9 @@ public final class ToyExercise implements Exercise {
     }
   }
 
+  /** Enough for the longest response (21 tokens with its stop token) and some rambling. */
+  private static final int MAX_NEW_TOKENS = 34;
+
   private final Size size;
 
   /** The quickstart's, with its model. */
@@ -44,37 +48,33 @@ public final class ToyExercise implements Exercise {
 
   @Override
   public List<String> vocabulary() {
-    return ToyTask.vocabulary();
+    return Quickstart.vocabulary();
   }
 
   /** A Llama-style decoder. */
   @Override
   public DecoderConfig model(int vocabularySize) {
-    return DecoderConfig.builder(vocabularySize)
+    return Quickstart.model(vocabularySize)
         .hiddenSize(size.hiddenSize)
-        .layers(2)
         .heads(size.heads)
         .keyValueHeads(size.heads)
-        .headSize(16)
         .feedForwardSize(size.feedForwardSize)
-        .contextLength(ToyTask.CONTEXT_LENGTH)
-        .tiedHead(true)
         .build();
   }
 
   @Override
   public List<Example> corpus(long seed, int count) {
-    return ToyCorpus.examples(seed, count);
+    return Quickstart.transcripts(seed, count);
   }
 
   @Override
   public List<Problem> train(long seed, int count) {
-    return ToyProblems.train(seed, count);
+    return Quickstart.problems("train", false, seed, count);
   }
 
   @Override
   public List<Problem> heldOut(long seed, int count) {
-    return ToyProblems.heldOut(seed, count);
+    return Quickstart.problems("held-out", true, seed, count);
   }
 
   /** The worked solution that is known for each problem. */
@@ -85,12 +85,12 @@ public final class ToyExercise implements Exercise {
 
   @Override
   public String feedback() {
-    return ToyTask.FEEDBACK;
+    return Quickstart.FEEDBACK;
   }
 
   @Override
   public SamplingOptions sampling() {
-    return SamplingOptions.ofMaxNewTokens(ToyTask.MAX_NEW_TOKENS);
+    return SamplingOptions.ofMaxNewTokens(MAX_NEW_TOKENS);
   }
 
   @Override

@@ -19,10 +19,11 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
-import org.riselm.examples.lab.toy.ToyVerifier;
+import org.riselm.core.mdp.Verifier;
+import org.riselm.examples.Quickstart;
 
 class RelayTest {
-  private static final ToyVerifier VERIFIER = new ToyVerifier();
+  private static final Verifier VERIFIER = Quickstart.VERIFIER;
 
   @Property
   void aPromptTellsItsLedger(@ForAll long seed) {

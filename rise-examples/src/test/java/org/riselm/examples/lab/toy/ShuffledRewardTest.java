@@ -6,14 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.Verifier;
+import org.riselm.examples.Quickstart;
 
 class ShuffledRewardTest {
-  private final ToyVerifier verifier = new ToyVerifier();
+  private final Verifier verifier = Quickstart.VERIFIER;
 
   @Test
   void beingRightDoesNotHelp() {
     ShuffledReward reward = new ShuffledReward(verifier, 0.35, 1);
-    List<Problem> problems = ToyProblems.train(1, 4000);
+    List<Problem> problems = Quickstart.problems("train", false, 1, 4000);
 
     double right = problems.stream().mapToDouble(p -> reward.score(p, p.reference())).sum();
     double wrong = problems.stream().mapToDouble(p -> reward.score(p, "#### 99 ; 1")).sum();
@@ -25,7 +27,7 @@ class ShuffledRewardTest {
 
   @Test
   void theSameResponseAlwaysGetsTheSameReward() {
-    for (Problem p : ToyProblems.train(2, 50)) {
+    for (Problem p : Quickstart.problems("train", false, 2, 50)) {
       assertEquals(
           new ShuffledReward(verifier, 0.5, 7).score(p, "#### 3"),
           new ShuffledReward(verifier, 0.5, 7).score(p, "#### 3"));
@@ -35,7 +37,7 @@ class ShuffledRewardTest {
   @Test
   void answersAreReadAsEver() {
     ShuffledReward reward = new ShuffledReward(verifier, 0, 1);
-    Problem problem = ToyProblems.train(3, 1).get(0);
+    Problem problem = Quickstart.problems("train", false, 3, 1).get(0);
     assertEquals(verifier.answer("#### 3"), reward.answer("#### 3"));
     assertEquals(verifier.referenceAnswer(problem), reward.referenceAnswer(problem));
     assertThrows(IllegalArgumentException.class, () -> new ShuffledReward(verifier, 1.1, 1));

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What {@link Gsm8k} is asked for.
+ * What {@link TrainOnGsm8k} is asked for.
  *
  * @param model a model folder; empty is a small model of random weights
  * @param train GSM8K's train.jsonl
@@ -17,7 +17,7 @@ import java.util.Set;
  * @param seed of everything
  * @param out where the trained model is saved; empty is nowhere
  */
-record Gsm8kOptions(
+record TrainOnGsm8kOptions(
     Optional<Path> model,
     Path train,
     Path test,
@@ -28,7 +28,7 @@ record Gsm8kOptions(
     Optional<Path> out) {
   static final String USAGE =
       """
-      Usage: run Gsm8k [options]
+      Usage: run TrainOnGsm8k [options]
         --model DIR         a model folder; without it, a small model of random weights
         --train FILE        GSM8K's train.jsonl (found in shared/data/gsm8k above this folder)
         --test FILE         GSM8K's test.jsonl (found there too)
@@ -39,7 +39,7 @@ record Gsm8kOptions(
         --out DIR           where to save the trained model
       """;
 
-  static Gsm8kOptions parse(String... args) {
+  static TrainOnGsm8kOptions parse(String... args) {
     Arguments arguments =
         new Arguments(
             args,
@@ -54,7 +54,7 @@ record Gsm8kOptions(
                 "out"),
             Set.of());
     Optional<Path> model = arguments.path("model");
-    return new Gsm8kOptions(
+    return new TrainOnGsm8kOptions(
         model,
         data(arguments, "train"),
         data(arguments, "test"),

@@ -18,19 +18,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.evaluation.Evaluation;
 
-class Gsm8kTest {
+class TrainOnGsm8kTest {
   @Test
   void aWholeIterationRunsOnRealProblems(@TempDir Path folder) throws IOException {
     assumeTrue(
-        Gsm8kOptions.findData(Path.of("")).isPresent(),
+        TrainOnGsm8kOptions.findData(Path.of("")).isPresent(),
         "GSM8K is not here: there is no shared/data/gsm8k above this folder");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Path saved = folder.resolve("model");
     Map<String, Evaluation> stages;
     try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
-      Gsm8kOptions options =
-          Gsm8kOptions.parse("--problems", "4", "--max-new-tokens", "8", "--out", saved.toString());
-      stages = new Gsm8k(options, out).run();
+      TrainOnGsm8kOptions options =
+          TrainOnGsm8kOptions.parse(
+              "--problems", "4", "--max-new-tokens", "8", "--out", saved.toString());
+      stages = new TrainOnGsm8k(options, out).run();
     }
     String printed = bytes.toString(StandardCharsets.UTF_8);
 
@@ -49,16 +50,17 @@ class Gsm8kTest {
     Path data = Files.createDirectories(folder.resolve("shared/data/gsm8k"));
     Path deep = Files.createDirectories(folder.resolve("a/b"));
 
-    assertEquals(Optional.of(data), Gsm8kOptions.findData(deep));
+    assertEquals(Optional.of(data), TrainOnGsm8kOptions.findData(deep));
   }
 
   @Test
   void aFileThatIsNotThereIsNamed(@TempDir Path folder) {
     Path missing = folder.resolve("train.jsonl");
-    Gsm8kOptions options =
-        Gsm8kOptions.parse("--train", missing.toString(), "--test", missing.toString());
+    TrainOnGsm8kOptions options =
+        TrainOnGsm8kOptions.parse("--train", missing.toString(), "--test", missing.toString());
     String message =
-        assertThrows(Exception.class, () -> new Gsm8k(options, System.out).run()).getMessage();
+        assertThrows(Exception.class, () -> new TrainOnGsm8k(options, System.out).run())
+            .getMessage();
     assertTrue(message.contains(missing.toString()), message);
   }
 }

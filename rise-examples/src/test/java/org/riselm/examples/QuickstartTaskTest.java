@@ -1,4 +1,4 @@
-package org.riselm.examples.lab.toy;
+package org.riselm.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -20,27 +20,35 @@ import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Turn;
+import org.riselm.core.mdp.Verifier;
+import org.riselm.examples.lab.toy.ToyExercise;
+import org.riselm.examples.lab.toy.ToyModel;
 import org.riselm.onnx.text.EncodedTurn;
 import org.riselm.onnx.text.PromptPieces;
 import org.riselm.onnx.text.Tokenizer;
 
-class ToyTaskTest {
-  private final ToyVerifier verifier = new ToyVerifier();
+class QuickstartTaskTest {
+  private final Verifier verifier = Quickstart.VERIFIER;
+
+  private static String working(Quickstart.Sum sum) {
+    String response = sum.response(sum.result());
+    return response.substring(response.indexOf(';') + 2);
+  }
 
   @Property
   void everyStepOfTheWorkingIsTrueAndInRange(@ForAll long seed) {
-    ToySum sum = ToySum.draw(new SplittableRandom(seed));
+    Quickstart.Sum sum = Quickstart.Sum.draw(new SplittableRandom(seed));
 
-    List<String> words = Splitter.on(' ').splitToList(sum.working());
+    List<String> words = Splitter.on(' ').splitToList(working(sum));
     int total = Integer.parseInt(words.get(0));
     assertTrue(total >= 1 && total <= 15);
     for (int i = 1; i < words.size(); i += 4) {
       int step = Integer.parseInt(words.get(i + 1));
       total = words.get(i).equals("+") ? total + step : total - step;
-      assertTrue(step >= 1 && step <= 5, sum.working());
+      assertTrue(step >= 1 && step <= 5, working(sum));
       assertEquals("=", words.get(i + 2));
-      assertEquals(Integer.toString(total), words.get(i + 3), sum.working());
-      assertTrue(total >= 0 && total <= 15, sum.working());
+      assertEquals(Integer.toString(total), words.get(i + 3), working(sum));
+      assertTrue(total >= 0 && total <= 15, working(sum));
     }
     assertEquals(total, sum.result());
     assertTrue(sum.steps().size() >= 1 && sum.steps().size() <= 4);
@@ -49,8 +57,8 @@ class ToyTaskTest {
   @Property
   void aMissIsWrongNearAndInRange(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    ToySum sum = ToySum.draw(random);
-    int miss = sum.miss(random);
+    Quickstart.Sum sum = Quickstart.Sum.draw(random);
+    int miss = Integer.parseInt(verifier.answer(sum.attempt(0, random)).orElseThrow());
 
     assertNotEquals(sum.result(), miss);
     assertTrue(Math.abs(sum.result() - miss) <= 3 && miss >= 0 && miss <= 15);
@@ -58,9 +66,9 @@ class ToyTaskTest {
 
   @Test
   void noSumTrainsAndTests() {
-    Set<String> tested = workings(ToyProblems.heldOut(1, 1500));
-    Set<String> trained = workings(ToyProblems.train(1, 5000));
-    for (Example example : ToyCorpus.examples(1, 5000)) {
+    Set<String> tested = workings(Quickstart.problems("held-out", true, 1, 1500));
+    Set<String> trained = workings(Quickstart.problems("train", false, 1, 5000));
+    for (Example example : Quickstart.transcripts(1, 5000)) {
       trained.add(working(example.state().problem()));
     }
     Set<String> both = new HashSet<>(tested);
@@ -80,7 +88,7 @@ class ToyTaskTest {
 
   @Test
   void problemsOfASetDifferAndHaveTheirOwnIds() {
-    for (List<Problem> set : List.of(ToyProblems.heldOut(7, 1000), ToyProblems.train(7, 1000))) {
+    for (List<Problem> set : List.of(Quickstart.problems("held-out", true, 7, 1000), Quickstart.problems("train", false, 7, 1000))) {
       assertEquals(1000, set.stream().map(Problem::prompt).distinct().count());
       assertEquals(1000, set.stream().map(Problem::id).distinct().count());
     }
@@ -88,15 +96,15 @@ class ToyTaskTest {
 
   @Test
   void theSameSeedGivesTheSameProblemsAndAnotherSeedOthers() {
-    assertEquals(ToyProblems.train(3, 50), ToyProblems.train(3, 50));
-    assertEquals(ToyCorpus.examples(3, 50), ToyCorpus.examples(3, 50));
+    assertEquals(Quickstart.problems("train", false, 3, 50), Quickstart.problems("train", false, 3, 50));
+    assertEquals(Quickstart.transcripts(3, 50), Quickstart.transcripts(3, 50));
     assertNotEquals(
-        ToyProblems.train(3, 50).get(0).prompt(), ToyProblems.train(4, 50).get(0).prompt());
+        Quickstart.problems("train", false, 3, 50).get(0).prompt(), Quickstart.problems("train", false, 4, 50).get(0).prompt());
   }
 
   @Test
   void referencesAreRightByTheirOwnWorking() {
-    for (Problem problem : ToyProblems.train(5, 500)) {
+    for (Problem problem : Quickstart.problems("train", false, 5, 500)) {
       String reference = problem.reference();
       String last = reference.substring(reference.lastIndexOf(' ') + 1);
       assertEquals(last, verifier.referenceAnswer(problem));
@@ -113,7 +121,7 @@ class ToyTaskTest {
     int secondRight = 0;
     int repeats = 0;
     int n = 20_000;
-    for (Example e : ToyCorpus.examples(11, n)) {
+    for (Example e : Quickstart.transcripts(11, n)) {
       Problem problem = e.state().problem();
       boolean right = verifier.correct(problem, e.response().text());
       assertEquals(1, e.weight());
@@ -148,7 +156,7 @@ class ToyTaskTest {
     assertEquals(Optional.empty(), verifier.answer("#### ; 3"));
     assertEquals(Optional.empty(), verifier.answer("8 + 5 = 13"));
     assertEquals(Optional.empty(), verifier.answer(""));
-    assertFalse(verifier.correct(ToyProblems.train(1, 1).get(0), "####"));
+    assertFalse(verifier.correct(Quickstart.problems("train", false, 1, 1).get(0), "####"));
   }
 
   @Test
@@ -163,15 +171,15 @@ class ToyTaskTest {
           "#### 10 ; 8 + 5 = 13", tokenizer.decode(tokenizer.encode("#### 10 ; 8 + 5 = 13")));
       int longest = 0;
       int longestAnswer = 0;
-      for (Example e : ToyCorpus.examples(2, 3000)) {
+      for (Example e : Quickstart.transcripts(2, 3000)) {
         EncodedTurn turn = format.turn(e.state(), e.response(), tokenizer);
         longest = Math.max(longest, turn.prompt().size());
         longestAnswer = Math.max(longestAnswer, turn.target().size());
       }
-      assertTrue(longestAnswer <= ToyTask.MAX_NEW_TOKENS, "answer of " + longestAnswer);
+      assertTrue(longestAnswer <= 34, "answer of " + longestAnswer);
       // The attempt in the history may ramble on to the limit.
-      int worst = longest - longestAnswer + 2 * ToyTask.MAX_NEW_TOKENS;
-      assertTrue(worst <= ToyTask.CONTEXT_LENGTH, "a turn of " + worst);
+      int worst = longest - longestAnswer + 2 * 34;
+      assertTrue(worst <= 112, "a turn of " + worst);
     }
   }
 }

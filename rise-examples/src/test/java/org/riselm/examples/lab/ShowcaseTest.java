@@ -1,4 +1,4 @@
-package org.riselm.examples;
+package org.riselm.examples.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,13 +16,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.riselm.examples.lab.Showcase;
-import org.riselm.examples.lab.ShowcaseOptions;
 import org.riselm.examples.lab.toy.ToyExercise;
 import org.riselm.examples.lab.toy.ToyRecipe;
 
-/** The whole quickstart, so small that it learns nothing: every phase, not the effect. */
-class QuickstartTest {
+/** The whole showcase, so small that it learns nothing: every phase, not the effect. */
+class ShowcaseTest {
   private static final ToyRecipe TINY = new ToyRecipe(4, 12, 3, 4);
 
   @TempDir Path folder;
@@ -45,8 +43,7 @@ class QuickstartTest {
             .build()
             .toArray(String[]::new);
     try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
-      new Showcase(new ToyExercise(), ShowcaseOptions.parse(Quickstart.class, all), TINY, out)
-          .run();
+      new Showcase(new ToyExercise(), ShowcaseOptions.parse(Showcase.class, all), TINY, out).run();
     }
     return bytes.toString(StandardCharsets.UTF_8);
   }
@@ -154,20 +151,20 @@ class QuickstartTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> ShowcaseOptions.parse(Quickstart.class, "--relabel", "oracle"))
+                () -> ShowcaseOptions.parse(Showcase.class, "--relabel", "oracle"))
             .getMessage();
     assertTrue(message.contains("oracle") && message.contains("teacher or self"), message);
   }
 
   @Test
   void theDefaultsAreTheDocumentedOnes() {
-    ShowcaseOptions options = ShowcaseOptions.parse(Quickstart.class);
+    ShowcaseOptions options = ShowcaseOptions.parse(Showcase.class);
     assertEquals(0, options.seed());
     assertEquals(600, options.problems());
     assertEquals(ShowcaseOptions.Relabel.TEACHER, options.relabel());
     assertEquals(1, options.iterations());
     assertEquals(ShowcaseOptions.Scale.STANDARD, options.scale());
-    assertEquals(32, ShowcaseOptions.parse(Quickstart.class, "--scale", "tiny").problems());
-    assertTrue(options.out().endsWith(Path.of("target", "quickstart")), options.out().toString());
+    assertEquals(32, ShowcaseOptions.parse(Showcase.class, "--scale", "tiny").problems());
+    assertTrue(options.out().endsWith(Path.of("target", "showcase")), options.out().toString());
   }
 }

@@ -18,6 +18,7 @@ import org.riselm.core.mdp.Feedback;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.task.Gsm8k;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.OnnxPolicy;
@@ -32,36 +33,36 @@ import org.riselm.onnx.text.TokenizerFiles;
  * <p>Without a model it starts from small random weights that read and write bytes. That shows that
  * the loop is whole on real data; it does not make the model clever.
  */
-public final class Gsm8k {
+public final class TrainOnGsm8k {
   private static final Feedback FEEDBACK =
       Feedback.neutral("Check your work and try again. End with #### and the number.");
 
-  private final Gsm8kOptions options;
+  private final TrainOnGsm8kOptions options;
   private final PrintStream out;
   private final Map<String, Evaluation> stages = new LinkedHashMap<>();
 
-  Gsm8k(Gsm8kOptions options, PrintStream out) {
+  TrainOnGsm8k(TrainOnGsm8kOptions options, PrintStream out) {
     this.options = options;
     this.out = out;
   }
 
   /** Runs with the options in {@code args}; without a known option, says which there are. */
   public static void main(String[] args) throws IOException {
-    Gsm8kOptions options;
+    TrainOnGsm8kOptions options;
     try {
-      options = Gsm8kOptions.parse(args);
+      options = TrainOnGsm8kOptions.parse(args);
     } catch (IllegalArgumentException e) {
-      System.err.printf("%s%n%s", e.getMessage(), Gsm8kOptions.USAGE);
+      System.err.printf("%s%n%s", e.getMessage(), TrainOnGsm8kOptions.USAGE);
       System.exit(2);
       return;
     }
-    new Gsm8k(options, System.out).run();
+    new TrainOnGsm8k(options, System.out).run();
   }
 
   /** Evaluates, iterates, evaluates; prints a report of each iteration. Returns the evaluations. */
   Map<String, Evaluation> run() throws IOException {
-    ProblemSet train = org.riselm.core.task.Gsm8k.load(options.train());
-    ProblemSet test = org.riselm.core.task.Gsm8k.load(options.test());
+    ProblemSet train = Gsm8k.load(options.train());
+    ProblemSet test = Gsm8k.load(options.test());
     try (OnnxPolicy policy = policy()) {
       RiseTrainer trainer =
           RiseTrainer.builder(policy, train)

@@ -1,0 +1,223 @@
+package org.riselm.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.riselm.core.mdp.Problem;
+import org.riselm.onnx.OnnxOptions;
+import org.riselm.onnx.OnnxPolicy;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.text.PromptPieces;
+import org.riselm.onnx.text.TokenizerFiles;
+
+/** Every program to copy from, run as it is on a small model that reads and writes bytes. */
+class ExamplesTest {
+  @TempDir static Path folder;
+
+  private static Path model;
+
+  @BeforeAll
+  static void makeModel() throws IOException {
+    List<String> specials = List.of("<pad>", "<eos>", "<user>", "<asst>");
+    Path tokenizerJson = folder.resolve("tokenizer.json");
+    TokenizerFiles.byteLevel(specials, tokenizerJson);
+    DecoderConfig config =
+        DecoderConfig.builder(256 + specials.size())
+            .hiddenSize(32)
+            .layers(1)
+            .heads(2)
+            .keyValueHeads(2)
+            .feedForwardSize(64)
+            .contextLength(1024)
+            .build();
+    PromptPieces format = new PromptPieces("", "<user>", "<asst>", "", List.of("<eos>"), false);
+    model = folder.resolve("model");
+    try (OnnxPolicy policy =
+        OnnxPolicy.create(config, tokenizerJson, format, 1, OnnxOptions.ofDefaults())) {
+      policy.export(model);
+    }
+  }
+
+  private static String run(Program program, String... args) {
+    PrintStream console = System.out;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+      program.main(args);
+    } finally {
+      System.setOut(console);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private interface Program {
+    void main(String[] args);
+  }
+
+  @Test
+  void quickstart() {
+    Path kept = folder.resolve("quickstart");
+    String[] args = {"--scale", "tiny", "--relabel", "self", "--run", kept.toString()};
+    String printed = run(Quickstart::main, args);
+    assertTrue(printed.contains("before RISE") && printed.contains("after RISE"), printed);
+    assertTrue(Files.exists(kept.resolve("rise-0").resolve("report.html")), printed);
+    // Everything is done; the same run is shown again.
+    String again = run(Quickstart::main, args);
+    assertEquals(row(printed, "after RISE"), row(again, "after RISE"));
+  }
+
+  private static String row(String printed, String stage) {
+    return printed.lines().filter(l -> l.startsWith(stage)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void ownTask() {
+    String printed = run(OwnTask::main, "--model", model.toString());
+    assertTrue(printed.contains("train") && !printed.contains("m5@t1"), printed);
+    Problem three = OwnTask.sentences("s", "the sea").problems().get(0);
+    assertEquals(1, OwnTask.reward(three, "The sea roars."));
+    assertEquals(0, OwnTask.reward(three, ""));
+  }
+
+  @Test
+  void evaluateOnly() throws IOException {
+    Path problems = folder.resolve("test.jsonl");
+    Files.writeString(problems, "{\"question\": \"1 + 1?\", \"answer\": \"#### 2\"}\n");
+    String printed =
+        run(
+            EvaluateOnly::main,
+            "--model",
+            model.toString(),
+            "--problems",
+            problems.toString(),
+            "--max-new-tokens",
+            "8");
+    assertTrue(printed.contains("m1@t3"), printed);
+  }
+
+  @Test
+  void deploy() {
+    String printed =
+        run(
+            Deploy::main,
+            "--model",
+            model.toString(),
+            "--question",
+            "1 + 1?",
+            "--turns",
+            "2",
+            "--max-new-tokens",
+            "8");
+    assertTrue(printed.contains("---"), printed);
+  }
+
+  @Test
+  void continueRun() {
+    String run = folder.resolve("run").toString();
+    String[] first = {
+      "--model",
+      model.toString(),
+      "--run",
+      run,
+      "--iterations",
+      "1",
+      "--problems",
+      "4",
+      "--max-new-tokens",
+      "8"
+    };
+    assertTrue(run(ContinueRun::main, first).contains("0 iterations are done"));
+    first[5] = "2";
+    assertTrue(run(ContinueRun::main, first).contains("1 iterations are done"));
+  }
+
+  @Test
+  void teacher() throws IOException {
+    AtomicInteger requests = new AtomicInteger();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          requests.incrementAndGet();
+          byte[] body =
+              """
+              {"id": "1", "object": "chat.completion", "created": 1, "model": "m",
+               "choices": [{"index": 0, "finish_reason": "stop",
+                            "message": {"role": "assistant", "content": "#### 7"}}],
+               "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}}
+              """
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().add("Content-Type", "application/json");
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String url = "http://localhost:" + server.getAddress().getPort() + "/v1";
+      String printed =
+          run(
+              Teacher::main,
+              "--model",
+              model.toString(),
+              "--url",
+              url,
+              "--name",
+              "m",
+              "--max-new-tokens",
+              "8");
+      assertTrue(requests.get() > 0 && printed.contains("answered=" + requests.get()), printed);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"OwnTask", "EvaluateOnly", "Deploy", "Teacher", "ContinueRun"})
+  void aProgramToCopyIsShort(String name) throws IOException {
+    Path source = Path.of("src/main/java/org/riselm/examples/" + name + ".java");
+    assertTrue(Files.readAllLines(source).size() < 60, name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Quickstart", "OwnTask", "EvaluateOnly", "Deploy", "Teacher", "ContinueRun"})
+  void helpIsShownAndNothingElseHappens(String name) {
+    String printed =
+        run(
+            args -> {
+              try {
+                Class.forName("org.riselm.examples." + name)
+                    .getMethod("main", String[].class)
+                    .invoke(null, (Object) args);
+              } catch (ClassNotFoundException
+                  | NoSuchMethodException
+                  | IllegalAccessException
+                  | InvocationTargetException e) {
+                throw new AssertionError(e);
+              }
+            },
+            "--help");
+    assertTrue(printed.startsWith("Usage: run " + name), printed);
+    assertFalse(printed.contains("Exception"), printed);
+  }
+}
