@@ -2,7 +2,6 @@ package org.riselm.onnx;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LogProbabilities;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
@@ -178,7 +178,9 @@ public final class OnnxPolicy
   private Completion completion(GenerationResult g) {
     String text = tokenizer.decodeSampled(g.tokens().toArray());
     return new Completion(
-        new Response(text, g.tokens(), g.finish()), g.logProbabilities(), g.failure());
+        new Response(text, g.tokens(), g.finish()),
+        LogProbabilities.of(g.logProbabilities().toArray()),
+        g.failure());
   }
 
   /** Returns what the latest phase used of the device's memory; empty on the CPU. */
@@ -235,7 +237,7 @@ public final class OnnxPolicy
 
   /** {@inheritDoc} As the training graph computes them. */
   @Override
-  public List<ImmutableDoubleArray> logProbabilities(List<Example> examples) {
+  public List<LogProbabilities> logProbabilities(List<Example> examples) {
     requireOpen();
     return phases.score(encoder.examples(examples));
   }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +25,7 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.State;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LogProbabilities;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainingOptions;
@@ -97,8 +97,7 @@ class DevicePolicyTest {
     }
   }
 
-  private static void assertClose(
-      List<ImmutableDoubleArray> expected, List<ImmutableDoubleArray> found) {
+  private static void assertClose(List<LogProbabilities> expected, List<LogProbabilities> found) {
     assertEquals(expected.size(), found.size());
     for (int i = 0; i < expected.size(); i++) {
       assertArrayEquals(expected.get(i).toArray(), found.get(i).toArray(), LEARNED);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +21,7 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LogProbabilities;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainablePolicyContract;
@@ -112,12 +112,12 @@ class LoraPolicyTest extends TrainablePolicyContract {
             queries, SamplingOptions.ofMaxNewTokens(12).toBuilder().logProbabilities(true).build());
     for (int i = 0; i < queries.size(); i++) {
       Completion c = completions.get(i);
-      ImmutableDoubleArray trained =
+      LogProbabilities trained =
           policy
               .logProbabilities(List.of(new Example(queries.get(i).state(), c.response(), 1)))
               .get(0);
-      assertEquals(c.logProbabilities().length(), trained.length());
-      for (int t = 0; t < trained.length(); t++) {
+      assertEquals(c.logProbabilities().size(), trained.size());
+      for (int t = 0; t < trained.size(); t++) {
         assertEquals(c.logProbabilities().get(t), trained.get(t), 1e-4);
         compared++;
       }
@@ -126,8 +126,8 @@ class LoraPolicyTest extends TrainablePolicyContract {
   }
 
   private void assertScoresAlike(OnnxPolicy expected, OnnxPolicy found, double tolerance) {
-    List<ImmutableDoubleArray> a = expected.logProbabilities(examples());
-    List<ImmutableDoubleArray> b = found.logProbabilities(examples());
+    List<LogProbabilities> a = expected.logProbabilities(examples());
+    List<LogProbabilities> b = found.logProbabilities(examples());
     for (int i = 0; i < a.size(); i++) {
       assertArrayEquals(a.get(i).toArray(), b.get(i).toArray(), tolerance);
     }

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +26,14 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.TokenWeights;
 import org.riselm.core.mdp.Tokens;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.objective.Baseline;
 import org.riselm.core.objective.KlPenalty;
 import org.riselm.core.objective.PolicyGradient;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LogProbabilities;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
@@ -114,12 +116,12 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     for (int i = 0; i < queries.size(); i++) {
       sampled.add(new Example(queries.get(i).state(), completions.get(i).response(), 1));
     }
-    List<ImmutableDoubleArray> scored = onnx().logProbabilities(sampled);
+    List<LogProbabilities> scored = onnx().logProbabilities(sampled);
     for (int i = 0; i < queries.size(); i++) {
       Completion c = completions.get(i);
-      ImmutableDoubleArray trained = scored.get(i);
-      assertEquals(c.logProbabilities().length(), trained.length());
-      for (int t = 0; t < trained.length(); t++) {
+      LogProbabilities trained = scored.get(i);
+      assertEquals(c.logProbabilities().size(), trained.size());
+      for (int t = 0; t < trained.size(); t++) {
         assertEquals(c.logProbabilities().get(t), trained.get(t), 1e-4);
         compared++;
       }
@@ -270,12 +272,12 @@ class OnnxPolicyTest extends TrainablePolicyContract {
       PolicyGradient objective =
           PolicyGradient.builder(Baseline.NONE).penalty(KlPenalty.of(1, onnx(), reference)).build();
       for (Example e : objective.weigh(attempts).examples()) {
-        e.weights().stream().forEach(w -> assertEquals(1, w, 1e-3));
+        Arrays.stream(e.weights().toArray()).forEach(w -> assertEquals(1, w, 1e-3));
       }
       onnx().train(examples(), training(), TrainingProgress.NONE);
       double farthest = 0;
       for (Example e : objective.weigh(attempts).examples()) {
-        assertEquals(e.response().tokens().size(), e.weights().length());
+        assertEquals(e.response().tokens().size(), e.weights().size());
         farthest = Math.max(farthest, Math.abs(e.weight() - 1));
       }
       assertTrue(farthest > 1, "the farthest weight moved by " + farthest);
@@ -295,8 +297,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
                     onnx()
                         .train(
                             List.of(
-                                new Example(
-                                    TinyModel.state("sky"), two, ImmutableDoubleArray.of(1, -1))),
+                                new Example(TinyModel.state("sky"), two, TokenWeights.of(1, -1))),
                             training(),
                             TrainingProgress.NONE))
             .getMessage();

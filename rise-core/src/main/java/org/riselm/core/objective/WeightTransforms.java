@@ -1,6 +1,5 @@
 package org.riselm.core.objective;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.function.DoubleUnaryOperator;
 import org.riselm.core.mdp.Example;
 
@@ -12,12 +11,7 @@ final class WeightTransforms {
   static WeightedExamples each(WeightedExamples weighted, DoubleUnaryOperator change) {
     return new WeightedExamples(
         weighted.examples().stream()
-            .map(
-                e ->
-                    new Example(
-                        e.state(),
-                        e.response(),
-                        ImmutableDoubleArray.copyOf(e.weights().stream().map(change))))
+            .map(e -> new Example(e.state(), e.response(), e.weights().map(change)))
             .toList(),
         weighted.skipped(),
         weighted.normalization());
@@ -26,10 +20,7 @@ final class WeightTransforms {
   /** {@code weighted}, scaled so that the examples' |weight|s have mean 1; all 0 stays as it is. */
   static WeightedExamples toMeanOne(WeightedExamples weighted) {
     double sum =
-        StableMean.sum(
-            weighted.examples().stream()
-                .map(e -> e.weights().stream().map(Math::abs).average().orElse(0))
-                .toList());
+        StableMean.sum(weighted.examples().stream().map(e -> e.weights().absoluteMean()).toList());
     double scale = sum == 0 ? 1 : weighted.examples().size() / sum;
     return each(weighted, w -> w * scale);
   }

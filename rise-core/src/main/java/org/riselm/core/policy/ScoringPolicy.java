@@ -1,6 +1,5 @@
 package org.riselm.core.policy;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.List;
 import org.riselm.core.mdp.Example;
 
@@ -15,5 +14,5 @@ public interface ScoringPolicy extends Policy {
    * @throws IllegalArgumentException if an example does not fit the context; names the problem and
    *     the turn
    */
-  List<ImmutableDoubleArray> logProbabilities(List<Example> examples);
+  List<LogProbabilities> logProbabilities(List<Example> examples);
 }

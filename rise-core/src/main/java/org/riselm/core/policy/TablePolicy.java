@@ -3,7 +3,6 @@ package org.riselm.core.policy;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableMap;
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,8 +86,8 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
           new Completion(
               new Response(responses.get(id), Tokens.of(id), FinishReason.STOP),
               sampling.logProbabilities()
-                  ? ImmutableDoubleArray.of(Math.log(Categorical.softmax(row)[id]))
-                  : ImmutableDoubleArray.of(),
+                  ? LogProbabilities.of(Math.log(Categorical.softmax(row)[id]))
+                  : LogProbabilities.none(),
               null));
       progress.advanced(1, 1);
     }
@@ -202,21 +201,21 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
                   example.state().problem().id(),
                   example.state().turn(),
                   example.response().text(),
-                  tokens.ids(),
+                  tokens,
                   responses.size()));
     }
     return new Target(key.apply(example.state()), id, example.weight());
   }
 
   @Override
-  public List<ImmutableDoubleArray> logProbabilities(List<Example> examples) {
+  public List<LogProbabilities> logProbabilities(List<Example> examples) {
     return examples.stream()
         .map(this::target)
         .map(
             t -> {
               double[] p =
                   Categorical.softmax(logits.getOrDefault(t.key(), new double[responses.size()]));
-              return ImmutableDoubleArray.of(Math.log(p[t.id()]));
+              return LogProbabilities.of(Math.log(p[t.id()]));
             })
         .toList();
   }

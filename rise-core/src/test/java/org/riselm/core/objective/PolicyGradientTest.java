@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -29,6 +28,7 @@ import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LogProbabilities;
 import org.riselm.core.policy.LossNormalization;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
@@ -162,8 +162,8 @@ class PolicyGradientTest {
   private static ScoringPolicy scorer(double... logs) {
     return new ScoringPolicy() {
       @Override
-      public List<ImmutableDoubleArray> logProbabilities(List<Example> examples) {
-        return examples.stream().map(e -> ImmutableDoubleArray.copyOf(logs)).toList();
+      public List<LogProbabilities> logProbabilities(List<Example> examples) {
+        return examples.stream().map(e -> LogProbabilities.of(logs)).toList();
       }
 
       @Override
@@ -193,7 +193,8 @@ class PolicyGradientTest {
             .weigh(episode("a", 0, 1, 0))
             .examples()
             .get(0)
-            .weight(0);
+            .weights()
+            .get(0);
     assertEquals(1 + 0.5 * 0.2 - 0.5 * (1 - 3), first, 1e-12);
   }
 

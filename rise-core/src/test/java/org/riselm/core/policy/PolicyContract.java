@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -167,7 +168,8 @@ public abstract class PolicyContract {
       assertTrue(without.get(i).logProbabilities().isEmpty());
       assertEquals(givesTokens(), !c.response().tokens().isEmpty());
       assertEquals(givesLogProbabilities(), !c.logProbabilities().isEmpty());
-      c.logProbabilities().forEach(l -> assertTrue(l <= 1e-6 && l > -1e3, () -> "log p " + l));
+      Arrays.stream(c.logProbabilities().toArray())
+          .forEach(l -> assertTrue(l <= 1e-6 && l > -1e3, () -> "log p " + l));
     }
   }
 

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +22,7 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.TokenWeights;
 
 /** What every {@link TrainablePolicy} owes its callers, on top of {@link PolicyContract}. */
 public abstract class TrainablePolicyContract extends PolicyContract {
@@ -100,19 +100,18 @@ public abstract class TrainablePolicyContract extends PolicyContract {
       for (int t = 0; t < weights.length; t++) {
         weights[t] = (i + 1) * (t % 2 == 0 ? 0.5 : -0.75) * (i % 3 == 0 ? -1 : 1);
       }
-      signed.add(
-          new Example(queries().get(i).state(), response, ImmutableDoubleArray.copyOf(weights)));
+      signed.add(new Example(queries().get(i).state(), response, TokenWeights.of(weights)));
     }
     assumeTrue(!signed.isEmpty(), "no response ended by itself");
-    List<ImmutableDoubleArray> logs = ((ScoringPolicy) policy()).logProbabilities(signed);
+    List<LogProbabilities> logs = ((ScoringPolicy) policy()).logProbabilities(signed);
     double sum = 0;
     double total = 0;
     double tokens = 0;
     for (int i = 0; i < signed.size(); i++) {
-      assertEquals(signed.get(i).weights().length(), logs.get(i).length());
-      for (int t = 0; t < logs.get(i).length(); t++) {
-        sum -= signed.get(i).weight(t) * logs.get(i).get(t);
-        total += Math.abs(signed.get(i).weight(t));
+      assertEquals(signed.get(i).weights().size(), logs.get(i).size());
+      for (int t = 0; t < logs.get(i).size(); t++) {
+        sum -= signed.get(i).weights().get(t) * logs.get(i).get(t);
+        total += Math.abs(signed.get(i).weights().get(t));
         tokens++;
       }
     }

@@ -126,7 +126,7 @@ public interface StageCodec<T> {
                   .put("turn", e.state().turn())
                   .put("weight", e.weight())
                   .put("response", e.response().text());
-          if (e.weights().length() > 1) {
+          if (e.weights().size() > 1) {
             line.putPOJO("weights", e.weights());
           }
           return line;

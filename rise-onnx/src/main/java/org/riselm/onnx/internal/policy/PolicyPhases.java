@@ -1,11 +1,11 @@
 package org.riselm.onnx.internal.policy;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.policy.LogProbabilities;
 import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.SamplingProgress;
@@ -127,7 +127,7 @@ public final class PolicyPhases implements AutoCloseable {
   }
 
   /** Returns ln p of each target token of each example, as the training graph computes it. */
-  public List<ImmutableDoubleArray> score(List<EncodedExample> examples) {
+  public List<LogProbabilities> score(List<EncodedExample> examples) {
     if (!device.hasOwnMemory()) {
       return score(model.tensors(), examples);
     }
@@ -144,7 +144,7 @@ public final class PolicyPhases implements AutoCloseable {
         });
   }
 
-  private List<ImmutableDoubleArray> score(ModelTensors tensors, List<EncodedExample> examples) {
+  private List<LogProbabilities> score(ModelTensors tensors, List<EncodedExample> examples) {
     try (Scorer scorer = new Scorer(tensors, options.threads())) {
       return scorer.logProbabilities(examples, options.microBatchTokens());
     }

@@ -133,7 +133,7 @@ class PrefixReuseTest {
     ImmutableIntArray ids =
         ImmutableIntArray.builder()
             .addAll(prompt.ids())
-            .addAll(answer.tokens().ids())
+            .addAll(ImmutableIntArray.copyOf(answer.tokens().toArray()))
             .addAll(random.ints(1 + random.nextInt(9), 0, VOCABULARY).toArray())
             .build();
     return new Prompt(ids, prompt.seed() + 100);

@@ -83,7 +83,7 @@ class SamplerAgainstTrainerTest {
     List<Long> targets = new ArrayList<>();
     for (int i = 0; i < batch; i++) {
       ImmutableIntArray prompt = prompts.get(i).ids();
-      ImmutableIntArray answer = answers.get(i).tokens().ids();
+      ImmutableIntArray answer = ImmutableIntArray.copyOf(answers.get(i).tokens().toArray());
       for (int t = 0; t < prompt.length() + answer.length(); t++) {
         boolean given = t < prompt.length();
         ids[i * CONTEXT + t] = given ? prompt.get(t) : answer.get(t - prompt.length());
