@@ -8,12 +8,12 @@ import org.riselm.core.mdp.State;
 import org.riselm.core.objective.Objective;
 import org.riselm.core.objective.Objectives;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
 import org.riselm.core.relabel.Target;
 import org.riselm.core.rollout.EpisodeCollector;
 import org.riselm.core.rollout.RolloutOptions;
-import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.ProblemSet;
 
 /** Examples that need no attempts of the learner: for boosting, mixing and baselines. */
@@ -47,7 +47,7 @@ public final class SupervisedExamples {
                         problems.problems(),
                         seed,
                         /* iteration= */ 0,
-                        StageProgress.NONE),
+                        ProgressListener.NONE),
                 window)
             .stream()
             .map(a -> new RelabeledAttempt(a, asText(a)))

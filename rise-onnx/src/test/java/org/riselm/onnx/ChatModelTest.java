@@ -16,10 +16,10 @@ import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.LogProbabilities;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.text.ChatModels;
 import org.riselm.onnx.text.PromptPieces;
@@ -93,7 +93,7 @@ class ChatModelTest {
     Path ours = folder.resolve("ours");
     List<LogProbabilities> learned;
     try (OnnxPolicy policy = open(model())) {
-      policy.train(List.of(example), training, TrainingProgress.NONE);
+      policy.train(List.of(example), training, ProgressListener.NONE);
       learned = policy.logProbabilities(List.of(example));
       policy.save(ours);
     }

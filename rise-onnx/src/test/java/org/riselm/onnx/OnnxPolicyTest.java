@@ -34,12 +34,11 @@ import org.riselm.core.objective.KlPenalty;
 import org.riselm.core.objective.PolicyGradient;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.LogProbabilities;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainablePolicyContract;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
 import org.riselm.core.relabel.Target;
@@ -104,7 +103,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
 
   @Test
   void theSamplerAndTheTrainerAgreeOnLogProbabilities() {
-    onnx().train(examples(), training().toBuilder().steps(5).build(), TrainingProgress.NONE);
+    onnx().train(examples(), training().toBuilder().steps(5).build(), ProgressListener.NONE);
     int compared = 0;
     List<Query> queries = queries();
     List<Completion> completions =
@@ -134,7 +133,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
   void theSameSeedGivesTheSameBytes(int threads) throws Exception {
     for (String run : List.of("first", "second")) {
       try (OnnxPolicy p = TinyModel.policy(folder, threads)) {
-        p.train(examples(), training(), TrainingProgress.NONE);
+        p.train(examples(), training(), ProgressListener.NONE);
         p.save(folder.resolve(run + threads));
         List<Completion> said = p.complete(queries(), SamplingOptions.ofMaxNewTokens(8));
         Files.writeString(folder.resolve(run + threads + ".txt"), said.toString());
@@ -160,10 +159,10 @@ class OnnxPolicyTest extends TrainablePolicyContract {
       try (OnnxPolicy p =
           OnnxPolicy.create(
               TinyModel.config(), TinyModel.tokenizer(folder), TinyModel.FORMAT, 1, options)) {
-        List<Completion> before = p.complete(queries, sampling, SamplingProgress.NONE);
+        List<Completion> before = p.complete(queries, sampling, ProgressListener.NONE);
         assertNull(before.get(0).failure());
-        p.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE);
-        List<Completion> after = p.complete(queries, sampling, SamplingProgress.NONE);
+        p.train(TinyModel.EXAMPLES, training, ProgressListener.NONE);
+        List<Completion> after = p.complete(queries, sampling, ProgressListener.NONE);
         assertNotEquals(
             before.get(0).logProbabilities().get(0), after.get(0).logProbabilities().get(0), 1e-3);
         answers.add(after);
@@ -190,7 +189,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> onnx().train(List.of(invalidExample()), training(), TrainingProgress.NONE))
+                () -> onnx().train(List.of(invalidExample()), training(), ProgressListener.NONE))
             .getMessage();
     assertTrue(message.contains("sky") && message.contains("turn 1"), message);
     assertTrue(message.contains("41") && message.contains("32"), message);
@@ -274,7 +273,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
       for (Example e : objective.weigh(attempts).examples()) {
         Arrays.stream(e.weights().toArray()).forEach(w -> assertEquals(1, w, 1e-3));
       }
-      onnx().train(examples(), training(), TrainingProgress.NONE);
+      onnx().train(examples(), training(), ProgressListener.NONE);
       double farthest = 0;
       for (Example e : objective.weigh(attempts).examples()) {
         assertEquals(e.response().tokens().size(), e.weights().size());
@@ -299,7 +298,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
                             List.of(
                                 new Example(TinyModel.state("sky"), two, TokenWeights.of(1, -1))),
                             training(),
-                            TrainingProgress.NONE))
+                            ProgressListener.NONE))
             .getMessage();
     assertTrue(message.contains("sky") && message.contains("turn 1"), message);
     assertTrue(message.contains("2 weights") && message.contains("3 tokens"), message);

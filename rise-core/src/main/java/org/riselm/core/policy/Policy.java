@@ -17,10 +17,10 @@ public interface Policy {
    * @return one completion per query, in the order of the queries
    */
   List<Completion> complete(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress);
+      List<Query> queries, SamplingOptions sampling, ProgressListener progress);
 
-  /** {@link #complete(List, SamplingOptions, SamplingProgress)}, unwatched. */
+  /** {@link #complete(List, SamplingOptions, ProgressListener)}, unwatched. */
   default List<Completion> complete(List<Query> queries, SamplingOptions sampling) {
-    return complete(queries, sampling, SamplingProgress.NONE);
+    return complete(queries, sampling, ProgressListener.NONE);
   }
 }

@@ -8,6 +8,7 @@ import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
+import org.riselm.core.policy.spi.SamplingMeter;
 
 /**
  * A policy that answers from a function of the state and the seed. For tests, and for teachers that
@@ -34,12 +35,13 @@ public final class ScriptedPolicy implements Policy {
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
     requireNonNull(sampling, "sampling");
     List<Completion> completions = new ArrayList<>(queries.size());
+    SamplingMeter meter = new SamplingMeter(queries.size(), progress);
     for (Query query : queries) {
       completions.add(complete(query, sampling));
-      progress.advanced(1, 0);
+      meter.advanced(1, 0);
     }
     return List.copyOf(completions);
   }

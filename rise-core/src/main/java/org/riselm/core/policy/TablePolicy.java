@@ -17,6 +17,7 @@ import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
+import org.riselm.core.policy.spi.SamplingMeter;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.core.policy.spi.TrainingRecorder;
 
@@ -77,8 +78,9 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
     List<Completion> completions = new ArrayList<>(queries.size());
+    SamplingMeter meter = new SamplingMeter(queries.size(), progress);
     for (Query query : queries) {
       double[] row = row(query.state());
       int id = Categorical.draw(row, sampling, query.seed());
@@ -89,7 +91,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
                   ? LogProbabilities.of(Math.log(Categorical.softmax(row)[id]))
                   : LogProbabilities.none(),
               null));
-      progress.advanced(1, 1);
+      meter.advanced(1, 1);
     }
     return List.copyOf(completions);
   }
@@ -109,7 +111,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
   public TrainingSummary train(
       List<Example> examples,
       TrainingRequest training,
-      TrainingProgress progress,
+      ProgressListener progress,
       TrainingCheckpoints points) {
     if (examples.isEmpty()) {
       throw new IllegalArgumentException("there are no examples to learn; at least one");
@@ -135,8 +137,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
       }
       double loss = step(batch, training, log);
       log.add(
-          new TrainingProgress.Step(
-              step, steps, loss, Double.NaN, training.learningRate(), batch.size()));
+          new TrainingStep(step, steps, loss, Double.NaN, training.learningRate(), batch.size()));
     }
     return log.summary(examples.size(), tokens);
   }

@@ -33,7 +33,7 @@ public interface TrainablePolicy extends Policy {
   TrainingSummary train(
       List<Example> examples,
       TrainingRequest training,
-      TrainingProgress progress,
+      ProgressListener progress,
       TrainingCheckpoints points);
 
   /** Returns the peak learning rate of a training whose options set none; above 0. */
@@ -52,13 +52,13 @@ public interface TrainablePolicy extends Policy {
    * of it is kept.
    */
   default TrainingSummary train(
-      List<Example> examples, TrainingOptions training, TrainingProgress progress) {
+      List<Example> examples, TrainingOptions training, ProgressListener progress) {
     return train(examples, TrainingRequest.of(training, this), progress);
   }
 
   /** Learns {@code examples} with a fresh optimizer; nothing of it is kept. */
   default TrainingSummary train(
-      List<Example> examples, TrainingRequest training, TrainingProgress progress) {
+      List<Example> examples, TrainingRequest training, ProgressListener progress) {
     return train(examples, training, progress, TrainingCheckpoints.NONE);
   }
 

@@ -13,6 +13,7 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 
 /**
@@ -42,17 +43,17 @@ public final class EpisodeCollector {
    * @throws IllegalArgumentException if two problems share an id, and with it their seeds
    */
   public List<Episode> collect(
-      Policy policy, List<Problem> problems, long seed, int iteration, StageProgress progress) {
+      Policy policy, List<Problem> problems, long seed, int iteration, ProgressListener progress) {
     return collect(policy, problems, seed, iteration, progress, TurnListener.NONE);
   }
 
-  /** {@link #collect(Policy, List, long, int, StageProgress)}, heard turn by turn. */
+  /** {@link #collect(Policy, List, long, int, ProgressListener)}, heard turn by turn. */
   public List<Episode> collect(
       Policy policy,
       List<Problem> problems,
       long seed,
       int iteration,
-      StageProgress progress,
+      ProgressListener progress,
       TurnListener listener) {
     List<EpisodeBuilder> all = start(problems);
     ProgressMeter meter = new ProgressMeter(progress);

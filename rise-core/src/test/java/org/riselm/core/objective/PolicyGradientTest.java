@@ -30,13 +30,12 @@ import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.LogProbabilities;
 import org.riselm.core.policy.LossNormalization;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TablePolicy;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
 import org.riselm.core.relabel.Target;
@@ -168,7 +167,7 @@ class PolicyGradientTest {
 
       @Override
       public List<Completion> complete(
-          List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
+          List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
         throw new UnsupportedOperationException();
       }
     };
@@ -219,7 +218,7 @@ class PolicyGradientTest {
     learner.train(
         List.of(new Example(state, Response.ofText("green"), 1)),
         TrainingOptions.builder().learningRate(1).steps(1).build(),
-        TrainingProgress.NONE);
+        ProgressListener.NONE);
     TablePolicy reference = new TablePolicy(WORDS, s -> "k");
     double beta = 0.7;
     int draws = 40_000;

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,19 +175,17 @@ public abstract class PolicyContract {
   @Test
   void progressAddsUp() {
     assumeTrue(givesTokens(), "tokens are counted only where there are any");
-    AtomicLong answers = new AtomicLong();
-    AtomicLong tokens = new AtomicLong();
-    List<Completion> completions =
-        policy.complete(
-            queries(),
-            SAMPLED,
-            (c, t) -> {
-              answers.addAndGet(c);
-              tokens.addAndGet(t);
-            });
+    List<ProgressEvent> told = new ArrayList<>();
+    List<Completion> completions = policy.complete(queries(), SAMPLED, told::add);
     assertNotNull(completions);
-    assertEquals(completions.size(), answers.get());
+    ProgressEvent last = told.get(told.size() - 1);
+    assertEquals(completions.size(), last.done());
+    assertEquals(completions.size(), last.total());
     assertEquals(
-        completions.stream().mapToLong(c -> c.response().tokens().size()).sum(), tokens.get());
+        completions.stream().mapToLong(c -> c.response().tokens().size()).sum(), last.tokens());
+    for (int i = 1; i < told.size(); i++) {
+      assertTrue(told.get(i).done() >= told.get(i - 1).done(), told::toString);
+      assertTrue(told.get(i).tokens() >= told.get(i - 1).tokens(), told::toString);
+    }
   }
 }

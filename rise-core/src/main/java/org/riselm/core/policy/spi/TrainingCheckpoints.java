@@ -3,7 +3,7 @@ package org.riselm.core.policy.spi;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingStep;
 
 /**
  * Where a training can go on from when its process dies: keeps the state of one training, now and
@@ -15,7 +15,7 @@ public interface TrainingCheckpoints {
   TrainingCheckpoints NONE =
       new TrainingCheckpoints() {
         @Override
-        public List<TrainingProgress.Step> resume(State state) {
+        public List<TrainingStep> resume(State state) {
           return List.of();
         }
 
@@ -25,7 +25,7 @@ public interface TrainingCheckpoints {
         }
 
         @Override
-        public void save(List<TrainingProgress.Step> steps, State state) {}
+        public void save(List<TrainingStep> steps, State state) {}
       };
 
   /** All that decides how a training goes on, but for what follows from its settings. */
@@ -42,7 +42,7 @@ public interface TrainingCheckpoints {
    *
    * @return the steps up to there; none if there is no point, and the training begins
    */
-  List<TrainingProgress.Step> resume(State state);
+  List<TrainingStep> resume(State state);
 
   /** Whether it is time for a point. Asked after every step. */
   boolean isDue();
@@ -53,5 +53,5 @@ public interface TrainingCheckpoints {
    * @param steps all so far, in order
    * @param state as it is after them
    */
-  void save(List<TrainingProgress.Step> steps, State state);
+  void save(List<TrainingStep> steps, State state);
 }

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.OnnxRuntimeException;
 import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.Graph;

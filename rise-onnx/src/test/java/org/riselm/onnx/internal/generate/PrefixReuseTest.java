@@ -11,7 +11,6 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.internal.runtime.NativeMemory;
 
 /** Turns of conversations that go on from what was computed for the turn before. */

@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
