@@ -7,34 +7,36 @@ import org.riselm.core.policy.ProgressEvent;
 import org.riselm.core.policy.TrainingStep;
 
 /**
- * Watches a trainer: one method per event, which gets all there is to know. Every method is called
- * on the trainer's thread and must be quick; each does nothing unless overridden.
+ * Watches a trainer: one method for each kind of event. Every method is called on the trainer's
+ * thread and must be quick; each does nothing unless overridden.
  *
  * <p>A listener that throws is logged and ignored: it can neither stop a run nor change it.
  */
 public interface RiseListener {
-  /** A phase begins. */
+  /** Hears that a phase begins. */
   default void phaseStarted(PhaseStarted event) {}
 
-  /** A phase is under way. May come thousands of times a second; thin it out before printing. */
+  /**
+   * Hears how far a phase is. May come thousands of times a second; thin it out before printing.
+   */
   default void phaseProgressed(PhaseProgressed event) {}
 
   /**
-   * An optimizer step is done. Those that an earlier process did of a training that goes on are
-   * told again.
+   * Hears that an optimizer step is done. Those that an earlier process did of a training that goes
+   * on are told again.
    */
   default void stepped(Stepped event) {}
 
-  /** A phase is over. */
+  /** Hears that a phase is over. */
   default void phaseFinished(PhaseFinished event) {}
 
-  /** An iteration has its episodes; relabeling comes next. */
+  /** Hears that an iteration has its episodes; relabeling comes next. */
   default void episodesCollected(EpisodesCollected event) {}
 
-  /** The policy was evaluated. */
+  /** Hears that the policy was evaluated. */
   default void evaluationFinished(EvaluationFinished event) {}
 
-  /** An iteration is over. */
+  /** Hears that an iteration is over. */
   default void iterationFinished(IterationFinished event) {}
 
   /**

@@ -133,7 +133,7 @@ public final class Evaluator {
       while (turns.size() < options.samplesPerProblem() - options.episodesPerProblem()) {
         Completion completion = completions.get(next++);
         ScoringResult score = ScoringResult.of(problems.verifier(), problem, completion);
-        meter.scored(score.reward());
+        meter.addReward(score.reward());
         turns.add(new Turn(completion.response(), score.reward(), null, score.failure()));
       }
       samples.add(List.copyOf(turns));

@@ -50,12 +50,12 @@ public final class KlPenalty {
     return new KlPenalty(learner, reference, beta, laterTurns);
   }
 
-  /** β of turn {@code turn}. */
+  /** Returns β of turn {@code turn}. */
   double beta(int turn) {
     return turn == 1 ? firstTurn : laterTurns;
   }
 
-  /** For each attempt, what every token of it costs. */
+  /** Returns, for each attempt, what every token of it costs. */
   List<double[]> costs(List<Example> attempts) {
     List<LogProbabilities> own = learner.logProbabilities(attempts);
     List<LogProbabilities> other = reference.logProbabilities(attempts);

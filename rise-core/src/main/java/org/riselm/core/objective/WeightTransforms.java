@@ -7,7 +7,7 @@ import org.riselm.core.mdp.Example;
 final class WeightTransforms {
   private WeightTransforms() {}
 
-  /** {@code weighted}, with {@code change} made to every weight. */
+  /** Returns {@code weighted}, with {@code change} applied to every weight. */
   static WeightedExamples each(WeightedExamples weighted, DoubleUnaryOperator change) {
     return new WeightedExamples(
         weighted.examples().stream()
@@ -17,7 +17,10 @@ final class WeightTransforms {
         weighted.normalization());
   }
 
-  /** {@code weighted}, scaled so that the examples' |weight|s have mean 1; all 0 stays as it is. */
+  /**
+   * Returns {@code weighted}, scaled so that the examples' |weight|s have mean 1; all 0 stays as it
+   * is.
+   */
   static WeightedExamples toMeanOne(WeightedExamples weighted) {
     double sum =
         StableMean.sum(weighted.examples().stream().map(e -> e.weights().absoluteMean()).toList());

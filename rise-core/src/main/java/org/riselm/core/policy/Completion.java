@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Response;
 
 /**
- * A policy's answer to a query.
+ * A policy's result for a query.
  *
  * @param response what it said
  * @param logProbabilities natural logarithm of each sampled token's probability under the model at
@@ -25,12 +25,16 @@ public record Completion(
     }
   }
 
-  /** An answer without log-probabilities. */
+  /** Returns a completion without log-probabilities. */
   public static Completion of(Response response) {
     return new Completion(response, LogProbabilities.none(), null);
   }
 
-  /** No answer, because of {@code failure}. */
+  /**
+   * Returns a completion that failed.
+   *
+   * @param failure why, for people to read
+   */
   public static Completion failed(String failure) {
     return new Completion(
         Response.failed(), LogProbabilities.none(), requireNonNull(failure, "failure"));

@@ -39,7 +39,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
   private final TreeMap<String, double[]> logits = new TreeMap<>();
 
   /**
-   * An untrained table.
+   * Makes an untrained table.
    *
    * @param responses all it can say; distinct, not empty
    * @param key what of a state it sees; states with equal keys share a distribution
@@ -62,7 +62,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
     }
   }
 
-  /** The key that tells states apart by the problem's prompt and the last visible attempt. */
+  /** Returns a key that tells states apart by the problem's prompt and the last visible attempt. */
   public static String promptAndLastAttempt(State state) {
     List<String> attempts = state.history().stream().map(t -> t.response().text()).toList();
     return attempts.isEmpty()
@@ -70,7 +70,10 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
         : state.problem().prompt() + "\n" + attempts.get(attempts.size() - 1);
   }
 
-  /** The probability of {@code response} in {@code state}, at temperature 1; 0 if not listed. */
+  /**
+   * Returns the probability of {@code response} in {@code state}, at temperature 1; 0 if not
+   * listed.
+   */
   public double probability(State state, String response) {
     Integer id = ids.get(response);
     return id == null ? 0 : Categorical.softmax(row(state))[id];

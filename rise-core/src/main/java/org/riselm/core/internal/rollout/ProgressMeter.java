@@ -16,7 +16,7 @@ public final class ProgressMeter {
   private long done;
   private long expected;
   private long tokens;
-  private long scored;
+  private long addReward;
   private double rewards;
 
   /** A meter at zero that reports to {@code progress}. */
@@ -61,8 +61,8 @@ public final class ProgressMeter {
   }
 
   /** An answer was scored. */
-  public void scored(double reward) {
-    scored++;
+  public void addReward(double reward) {
+    addReward++;
     rewards += reward;
   }
 
@@ -70,6 +70,9 @@ public final class ProgressMeter {
   public void report() {
     progress.progressed(
         ProgressEvent.ofSampling(
-            done, Math.max(done, expected), tokens, scored == 0 ? Double.NaN : rewards / scored));
+            done,
+            Math.max(done, expected),
+            tokens,
+            addReward == 0 ? Double.NaN : rewards / addReward));
   }
 }

@@ -12,7 +12,7 @@ import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.policy.TrainingSummary;
 
-/** The steps of a training under way: tells of each, keeps points to resume from, sums them up. */
+/** Records the steps of a training: reports each, saves checkpoints, and sums them up. */
 public final class TrainingRecorder {
   private final Stopwatch watch = Stopwatch.createStarted();
   private final ProgressListener progress;
@@ -34,12 +34,12 @@ public final class TrainingRecorder {
     steps.forEach(this::report);
   }
 
-  /** How many steps are done; those of an earlier process count. */
+  /** Returns how many steps are done; those of an earlier process count. */
   public int done() {
     return steps.size();
   }
 
-  /** A step is done, and the state is as it is after it. */
+  /** Adds a step that is done; the state must be as it is after it. */
   public void add(TrainingStep step) {
     steps.add(step);
     if (step.number() < step.total() && points.isDue()) {
@@ -70,7 +70,7 @@ public final class TrainingRecorder {
     return finite;
   }
 
-  /** The whole training, when it is done. */
+  /** Returns the training in numbers, when it is done. */
   public TrainingSummary summary(int examples, long targetTokens) {
     int tenth = Math.max(1, steps.size() / 10);
     return new TrainingSummary(
