@@ -8,8 +8,8 @@ import org.riselm.core.relabel.Retention;
 import org.riselm.core.task.ProblemSet;
 
 /**
- * What RISE is compared with (section 5), on the same interfaces. The majority over parallel first
- * answers needs nothing here: every evaluation has it, as m<i>K</i>@t1.
+ * The methods that RISE is compared with (section 5), on the same interfaces. The majority vote
+ * over parallel first responses needs nothing here: every evaluation has it, as m<i>K</i>@t1.
  */
 public final class Baselines {
   private static final int CAP = 10;
@@ -17,7 +17,7 @@ public final class Baselines {
   private Baselines() {}
 
   /**
-   * Supervised fine-tuning on the problems' references: one iteration, on first turns only.
+   * Starts supervised fine-tuning on the problems' references: one iteration, on first turns only.
    *
    * <p>References are learned as they are, so {@code problems} must have whole solutions.
    */
@@ -27,8 +27,8 @@ public final class Baselines {
   }
 
   /**
-   * Rejection-sampling fine-tuning: each iteration samples {@code samples} first answers per
-   * problem and restarts from the base on the right ones, each once, at most 10 per problem
+   * Starts rejection-sampling fine-tuning: each iteration samples {@code samples} first responses
+   * per problem and restarts from the base on the correct ones, each once, at most 10 per problem
    * (ReST-EM, arXiv 2312.06585; STaR, arXiv 2203.14465, without rationalization).
    *
    * @param samples at least 1
@@ -48,9 +48,9 @@ public final class Baselines {
   }
 
   /**
-   * Self-Refine by prompting alone (Madaan et al., arXiv 2303.17651, as RISE and SCoRe run it): the
-   * untrained policy is told that there may be a mistake, and not whether there is one. To be given
-   * to an evaluation as its feedback. A critique in the policy's own words is {@code Critic}.
+   * Returns the feedback of Self-Refine by prompting alone (Madaan et al., arXiv 2303.17651, as
+   * RISE and SCoRe run it), to evaluate an untrained policy with: it is told that there may be a
+   * mistake, and not whether there is one. A critique in the policy's own words is {@code Critic}.
    */
   public static Feedback selfRefine() {
     return Feedback.neutral(

@@ -45,7 +45,7 @@ public record IterationReport(
     seconds = Maps.immutableEnumMap(seconds);
   }
 
-  /** The tables that people read. */
+  /** Returns the report as a table for people to read. */
   @Override
   public String toString() {
     TextTable table = new TextTable("stage", "seconds", "what happened");

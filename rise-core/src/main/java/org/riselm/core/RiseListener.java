@@ -3,37 +3,40 @@ package org.riselm.core;
 import java.util.List;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.mdp.Episode;
-import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.ProgressEvent;
+import org.riselm.core.policy.TrainingStep;
 
 /**
- * Watches a trainer: one method per event, which gets all there is to know. Every method is called
- * on the trainer's thread and must be quick; each does nothing unless overridden.
+ * Watches a trainer: one method for each kind of event. Every method is called on the trainer's
+ * thread and must be quick; each does nothing unless overridden.
  *
  * <p>A listener that throws is logged and ignored: it can neither stop a run nor change it.
  */
 public interface RiseListener {
-  /** A phase begins. */
+  /** Hears that a phase begins. */
   default void phaseStarted(PhaseStarted event) {}
 
-  /** A phase is under way. May come thousands of times a second; thin it out before printing. */
+  /**
+   * Hears how far a phase is. May come thousands of times a second; thin it out before printing.
+   */
   default void phaseProgressed(PhaseProgressed event) {}
 
   /**
-   * An optimizer step is done. Those that an earlier process did of a training that goes on are
-   * told again.
+   * Hears that an optimizer step is done. Those that an earlier process did of a training that goes
+   * on are told again.
    */
   default void stepped(Stepped event) {}
 
-  /** A phase is over. */
+  /** Hears that a phase is over. */
   default void phaseFinished(PhaseFinished event) {}
 
-  /** An iteration has its episodes; relabeling comes next. */
+  /** Hears that an iteration has its episodes; relabeling comes next. */
   default void episodesCollected(EpisodesCollected event) {}
 
-  /** The policy was evaluated. */
+  /** Hears that the policy was evaluated. */
   default void evaluationFinished(EvaluationFinished event) {}
 
-  /** An iteration is over. */
+  /** Hears that an iteration is over. */
   default void iterationFinished(IterationFinished event) {}
 
   /**
@@ -45,35 +48,26 @@ public interface RiseListener {
   record PhaseStarted(Phase phase, int iteration) {}
 
   /**
-   * How far a phase is. All numbers are sums from the phase's start.
+   * How far a phase is.
    *
    * @param phase which
    * @param iteration it belongs to
-   * @param done answers sampled or, in training, optimizer steps
-   * @param total how many there will be at most
-   * @param tokens sampled or, in training, put through the model
-   * @param meanReward of the answers so far; NaN in training, and before the first is scored
-   * @param loss of the latest optimizer step, in nats per token; NaN outside training
+   * @param progress since the phase began
    * @param elapsedSeconds since the phase began
    */
   record PhaseProgressed(
-      Phase phase,
-      int iteration,
-      long done,
-      long total,
-      long tokens,
-      double meanReward,
-      double loss,
-      double elapsedSeconds) {
+      Phase phase, int iteration, ProgressEvent progress, double elapsedSeconds) {
 
-    /** Tokens per second so far; 0 while no time has passed. */
+    /** Returns the tokens per second so far; 0 while no time has passed. */
     public double tokensPerSecond() {
-      return elapsedSeconds > 0 ? tokens / elapsedSeconds : 0;
+      return elapsedSeconds > 0 ? progress.tokens() / elapsedSeconds : 0;
     }
 
-    /** Seconds that the rest would take at the pace so far; NaN before anything is done. */
+    /** Returns the seconds that the rest would take at this pace; NaN before anything is done. */
     public double secondsLeft() {
-      return done > 0 ? elapsedSeconds * (total - done) / done : Double.NaN;
+      return progress.done() > 0
+          ? elapsedSeconds * (progress.total() - progress.done()) / progress.done()
+          : Double.NaN;
     }
   }
 
@@ -83,7 +77,7 @@ public interface RiseListener {
    * @param iteration it belongs to
    * @param step its numbers
    */
-  record Stepped(int iteration, TrainingProgress.Step step) {}
+  record Stepped(int iteration, TrainingStep step) {}
 
   /**
    * A phase is over.

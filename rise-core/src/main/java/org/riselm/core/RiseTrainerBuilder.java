@@ -43,7 +43,7 @@ import org.riselm.core.task.ProblemSet;
 public final class RiseTrainerBuilder {
   private final TrainablePolicy policy;
   private final ProblemSet problems;
-  private final RolloutOptions.Builder rollout;
+  private RolloutOptions.Builder rollout;
   private final List<RiseListener> listeners = new ArrayList<>();
   private Relabeler relabeler = Relabelers.bestOf(16);
   private IntFunction<Objective> objectives =
@@ -108,7 +108,7 @@ public final class RiseTrainerBuilder {
    * response. The turns are set by {@link #turns(IntUnaryOperator)}.
    */
   public RiseTrainerBuilder rollout(UnaryOperator<RolloutOptions.Builder> change) {
-    change.apply(rollout);
+    this.rollout = requireNonNull(change.apply(rollout), "rollout");
     return this;
   }
 
@@ -189,7 +189,8 @@ public final class RiseTrainerBuilder {
    * window, the sampling and the feedback are those of training unless they are changed here.
    */
   public RiseTrainerBuilder evaluation(UnaryOperator<EvaluationOptions.Builder> change) {
-    change.apply(EvaluationOptions.builder()); // Values out of range are refused here.
+    // Values out of range are refused here.
+    requireNonNull(change.apply(EvaluationOptions.builder()), "evaluation");
     UnaryOperator<EvaluationOptions.Builder> before = evaluation;
     this.evaluation = builder -> change.apply(before.apply(builder));
     return this;

@@ -8,19 +8,22 @@ import org.riselm.core.mdp.State;
 import org.riselm.core.objective.Objective;
 import org.riselm.core.objective.Objectives;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
 import org.riselm.core.relabel.Target;
 import org.riselm.core.rollout.EpisodeCollector;
 import org.riselm.core.rollout.RolloutOptions;
-import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.ProblemSet;
 
-/** Examples that need no attempts of the learner: for boosting, mixing and baselines. */
+/**
+ * Makes examples that need no attempts of the learner: for a warm start, for mixing in and for
+ * baselines.
+ */
 public final class SupervisedExamples {
   private SupervisedExamples() {}
 
-  /** First turns with the problems' own reference solutions, each of weight 1. */
+  /** Returns first turns with the problems' own reference solutions, each of weight 1. */
   public static List<Example> references(ProblemSet problems) {
     return problems.problems().stream()
         .map(p -> new Example(State.initial(p), Response.ofText(p.reference()), 1))
@@ -28,10 +31,10 @@ public final class SupervisedExamples {
   }
 
   /**
-   * Rollouts of a more capable policy, right turns only: the paper's knowledge boosting (section 5;
-   * it does not say how many turns).
+   * Returns the correct turns of a more capable policy's rollouts: the paper's knowledge boosting
+   * (section 5; it does not say how many turns).
    *
-   * @param demonstrator answers in the learner's stead; its responses are taken as text, because
+   * @param demonstrator responds in the learner's place; its responses are taken as text, because
    *     its token ids may be of another vocabulary
    * @param options how it is unrolled
    * @param seed of its draws
@@ -47,7 +50,7 @@ public final class SupervisedExamples {
                         problems.problems(),
                         seed,
                         /* iteration= */ 0,
-                        StageProgress.NONE),
+                        ProgressListener.NONE),
                 window)
             .stream()
             .map(a -> new RelabeledAttempt(a, asText(a)))

@@ -22,6 +22,7 @@ import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressEvent;
 import org.riselm.core.policy.TablePolicy;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabeler;
@@ -279,9 +280,12 @@ class RiseTrainerTest {
             "iteration 1"),
         heard);
     for (Phase phase : Set.of(Phase.COLLECT, Phase.RELABEL, Phase.TRAIN, Phase.EVALUATE)) {
-      List<RiseListener.PhaseProgressed> events =
-          progress.stream().filter(e -> e.phase() == phase).toList();
-      RiseListener.PhaseProgressed last = events.get(events.size() - 1);
+      List<ProgressEvent> events =
+          progress.stream()
+              .filter(e -> e.phase() == phase)
+              .map(RiseListener.PhaseProgressed::progress)
+              .toList();
+      ProgressEvent last = events.get(events.size() - 1);
       assertEquals(last.total(), last.done(), phase::name);
       assertTrue(last.tokens() > 0, phase::name);
       assertEquals(phase == Phase.TRAIN, !Double.isNaN(last.loss()), phase::name);
@@ -293,7 +297,8 @@ class RiseTrainerTest {
   @Test
   void progressTellsThePaceAndTheTimeLeft() {
     RiseListener.PhaseProgressed event =
-        new RiseListener.PhaseProgressed(Phase.TRAIN, 1, 25, 100, 5000, Double.NaN, 0.5, 10);
+        new RiseListener.PhaseProgressed(
+            Phase.TRAIN, 1, ProgressEvent.ofSampling(25, 100, 5000, Double.NaN), 10);
     assertEquals(500, event.tokensPerSecond());
     assertEquals(30, event.secondsLeft());
   }

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.riselm.core.ConsoleProgress;
-import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.onnx.Lora;
@@ -121,7 +121,7 @@ public final class FineTune {
           "%,d conversations, %,d trained numbers%n",
           conversations.size(),
           policy.parameterCount());
-      TrainingProgress progress = new ConsoleProgress(out, "").training("training");
+      ProgressListener progress = new ConsoleProgress(out, "").training("training");
       TrainingSummary summary = policy.fineTune(conversations, plan.training(), progress);
       out.println(TrainingArguments.describe(summary));
       policy.export(plan.out());

@@ -2,7 +2,6 @@ package org.riselm.onnx;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,17 +12,18 @@ import java.util.Optional;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LogProbabilities;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.DeviceMemoryMeter;
 import org.riselm.core.policy.spi.Provenance;
+import org.riselm.core.policy.spi.SamplingMeter;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.onnx.internal.artifact.DecoderArtifacts;
 import org.riselm.onnx.internal.folder.safetensors.Dtype;
@@ -166,19 +166,24 @@ public final class OnnxPolicy
    */
   @Override
   public List<Completion> complete(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
     requireOpen();
     List<Prompt> prompts =
         queries.stream()
             .map(q -> Prompt.of(format.prompt(q.state(), tokenizer), q.seed()))
             .toList();
-    return phases.sample(prompts, sampling, progress).stream().map(this::completion).toList();
+    SamplingMeter meter = new SamplingMeter(queries.size(), progress);
+    return phases.sample(prompts, sampling, meter::advanced).stream()
+        .map(this::completion)
+        .toList();
   }
 
   private Completion completion(GenerationResult g) {
     String text = tokenizer.decodeSampled(g.tokens().toArray());
     return new Completion(
-        new Response(text, g.tokens(), g.finish()), g.logProbabilities(), g.failure());
+        new Response(text, g.tokens(), g.finish()),
+        LogProbabilities.of(g.logProbabilities().toArray()),
+        g.failure());
   }
 
   /** Returns what the latest phase used of the device's memory; empty on the CPU. */
@@ -201,7 +206,7 @@ public final class OnnxPolicy
   public TrainingSummary train(
       List<Example> examples,
       TrainingRequest training,
-      TrainingProgress progress,
+      ProgressListener progress,
       TrainingCheckpoints points) {
     requireTrainable(!examples.isEmpty(), "examples");
     return phases.train(encoder.examples(examples), training, progress, points);
@@ -219,7 +224,7 @@ public final class OnnxPolicy
    * @throws IllegalStateException if the policy is frozen
    */
   public TrainingSummary fineTune(
-      List<Conversation> conversations, TrainingRequest training, TrainingProgress progress) {
+      List<Conversation> conversations, TrainingRequest training, ProgressListener progress) {
     requireTrainable(!conversations.isEmpty(), "conversations");
     return phases.train(
         encoder.conversations(conversations), training, progress, TrainingCheckpoints.NONE);
@@ -235,7 +240,7 @@ public final class OnnxPolicy
 
   /** {@inheritDoc} As the training graph computes them. */
   @Override
-  public List<ImmutableDoubleArray> logProbabilities(List<Example> examples) {
+  public List<LogProbabilities> logProbabilities(List<Example> examples) {
     requireOpen();
     return phases.score(encoder.examples(examples));
   }

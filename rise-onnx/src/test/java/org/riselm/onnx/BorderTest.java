@@ -137,7 +137,6 @@ class BorderTest {
     List<String> leaks = new ArrayList<>();
     for (Class<?> type : exported()) {
       leaks.addAll(leaks(type));
-      leaks.removeIf(leak -> leak.endsWith("ImmutableDoubleArray")); // ScoringPolicy of rise-core.
     }
     assertEquals(List.of(), leaks);
   }

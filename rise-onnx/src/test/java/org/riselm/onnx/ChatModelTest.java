@@ -3,7 +3,6 @@ package org.riselm.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +15,11 @@ import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LogProbabilities;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.text.ChatModels;
 import org.riselm.onnx.text.PromptPieces;
@@ -75,11 +75,11 @@ class ChatModelTest {
                   List.of(new Query(second, 2)),
                   SamplingOptions.ofMaxNewTokens(20).toBuilder().logProbabilities(true).build())
               .get(0);
-      ImmutableDoubleArray trained =
+      LogProbabilities trained =
           policy.logProbabilities(List.of(new Example(second, next.response(), 1))).get(0);
-      assertEquals(next.logProbabilities().length(), trained.length());
-      assertTrue(trained.length() > 0);
-      for (int t = 0; t < trained.length(); t++) {
+      assertEquals(next.logProbabilities().size(), trained.size());
+      assertTrue(trained.size() > 0);
+      for (int t = 0; t < trained.size(); t++) {
         assertEquals(next.logProbabilities().get(t), trained.get(t), 1e-4);
       }
     }
@@ -91,13 +91,13 @@ class ChatModelTest {
     TrainingOptions training =
         TrainingOptions.builder().learningRate(2e-2).steps(30).batchSize(1).build();
     Path ours = folder.resolve("ours");
-    List<ImmutableDoubleArray> learned;
+    List<LogProbabilities> learned;
     try (OnnxPolicy policy = open(model())) {
-      policy.train(List.of(example), training, TrainingProgress.NONE);
+      policy.train(List.of(example), training, ProgressListener.NONE);
       learned = policy.logProbabilities(List.of(example));
       policy.save(ours);
     }
-    assertTrue(learned.get(0).stream().sum() > Math.log(0.5), learned::toString);
+    assertTrue(learned.get(0).sum() > Math.log(0.5), learned::toString);
     assertTrue(Files.notExists(ours.resolve("prompt_format.json")));
     assertEquals(
         Files.readString(folder.resolve("base/tokenizer_config.json")),

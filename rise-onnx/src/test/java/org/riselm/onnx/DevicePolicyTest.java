@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,10 +25,11 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.State;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LogProbabilities;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.run.RunDigest;
 import org.riselm.core.task.Gsm8kVerifier;
@@ -76,8 +76,8 @@ class DevicePolicyTest {
       TrainingOptions training = TrainingOptions.builder().steps(5).batchSize(4).build();
       List<Example> examples = TinyModel.EXAMPLES;
       assertEquals(
-          home.train(examples, training, TrainingProgress.NONE).lastLoss(),
-          away.train(examples, training, TrainingProgress.NONE).lastLoss(),
+          home.train(examples, training, ProgressListener.NONE).lastLoss(),
+          away.train(examples, training, ProgressListener.NONE).lastLoss(),
           LEARNED);
       assertClose(home.logProbabilities(examples), away.logProbabilities(examples));
       assertSame(home.complete(queries(), sampling), away.complete(queries(), sampling), LEARNED);
@@ -97,8 +97,7 @@ class DevicePolicyTest {
     }
   }
 
-  private static void assertClose(
-      List<ImmutableDoubleArray> expected, List<ImmutableDoubleArray> found) {
+  private static void assertClose(List<LogProbabilities> expected, List<LogProbabilities> found) {
     assertEquals(expected.size(), found.size());
     for (int i = 0; i < expected.size(); i++) {
       assertArrayEquals(expected.get(i).toArray(), found.get(i).toArray(), LEARNED);
@@ -138,7 +137,7 @@ class DevicePolicyTest {
       policy.train(
           TinyModel.EXAMPLES,
           TrainingOptions.builder().steps(3).batchSize(4).build(),
-          TrainingProgress.NONE);
+          ProgressListener.NONE);
       PhaseMemoryUse training = policy.phaseUse().orElseThrow();
       assertEquals("training", training.phase());
       assertTrue(training.used() > 0.6 * training.planned(), training::toString);
@@ -192,7 +191,7 @@ class DevicePolicyTest {
       e =
           assertThrows(
               NotEnoughMemoryException.class,
-              () -> policy.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE));
+              () -> policy.train(TinyModel.EXAMPLES, training, ProgressListener.NONE));
       assertTrue(e.getMessage().contains("moments"), e::getMessage);
       assertThrows(
           NotEnoughMemoryException.class, () -> policy.logProbabilities(TinyModel.EXAMPLES));
@@ -233,7 +232,7 @@ class DevicePolicyTest {
       OutOfDeviceMemoryException e =
           assertThrows(
               OutOfDeviceMemoryException.class,
-              () -> policy.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE));
+              () -> policy.train(TinyModel.EXAMPLES, training, ProgressListener.NONE));
       System.clearProperty("rise.rehearsal.bytes");
       for (String part : List.of("bytes are free", "Planned for training", "moments")) {
         assertTrue(String.valueOf(e.getMessage()).contains(part), e::getMessage);
@@ -241,8 +240,8 @@ class DevicePolicyTest {
       assertEquals(0, DeviceMemoryUse.of(RehearsalMemory.DEVICE).bytes());
       assertEquals(before, policy.complete(queries(), SamplingOptions.ofMaxNewTokens(8)));
       assertEquals(
-          calm.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE).lastLoss(),
-          policy.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE).lastLoss());
+          calm.train(TinyModel.EXAMPLES, training, ProgressListener.NONE).lastLoss(),
+          policy.train(TinyModel.EXAMPLES, training, ProgressListener.NONE).lastLoss());
     } finally {
       System.clearProperty("rise.rehearsal.bytes");
     }

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.onnx.internal.runtime.NativeMemory;
 
 /** A policy that samples and scores in the precision of its files, and does not train. */
@@ -35,7 +35,7 @@ class FrozenPolicyTest {
   void makeBase() throws IOException {
     base = folder.resolve("base");
     try (OnnxPolicy whole = TinyModel.policy(folder, 1)) {
-      whole.train(TinyModel.EXAMPLES, TRAINING, TrainingProgress.NONE);
+      whole.train(TinyModel.EXAMPLES, TRAINING, ProgressListener.NONE);
       whole.export(base);
     }
   }
@@ -93,7 +93,7 @@ class FrozenPolicyTest {
       IllegalStateException e =
           assertThrows(
               IllegalStateException.class,
-              () -> frozen.train(TinyModel.EXAMPLES, TRAINING, TrainingProgress.NONE));
+              () -> frozen.train(TinyModel.EXAMPLES, TRAINING, ProgressListener.NONE));
       assertTrue(String.valueOf(e.getMessage()).contains("lora("), e::getMessage);
       assertThrows(IllegalStateException.class, () -> frozen.requireTrainable(TRAINING));
       assertThrows(

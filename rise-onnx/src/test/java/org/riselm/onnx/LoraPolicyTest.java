@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +21,12 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LogProbabilities;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainablePolicyContract;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.onnx.internal.folder.ModelInspector;
 import org.riselm.onnx.internal.runtime.Binding;
@@ -100,7 +100,7 @@ class LoraPolicyTest extends TrainablePolicyContract {
 
   @Test
   void theSamplerAndTheTrainerAgreeOnLogProbabilities() {
-    lora().train(examples(), training().toBuilder().steps(10).build(), TrainingProgress.NONE);
+    lora().train(examples(), training().toBuilder().steps(10).build(), ProgressListener.NONE);
     samplerAndTrainerAgree(lora());
   }
 
@@ -112,12 +112,12 @@ class LoraPolicyTest extends TrainablePolicyContract {
             queries, SamplingOptions.ofMaxNewTokens(12).toBuilder().logProbabilities(true).build());
     for (int i = 0; i < queries.size(); i++) {
       Completion c = completions.get(i);
-      ImmutableDoubleArray trained =
+      LogProbabilities trained =
           policy
               .logProbabilities(List.of(new Example(queries.get(i).state(), c.response(), 1)))
               .get(0);
-      assertEquals(c.logProbabilities().length(), trained.length());
-      for (int t = 0; t < trained.length(); t++) {
+      assertEquals(c.logProbabilities().size(), trained.size());
+      for (int t = 0; t < trained.size(); t++) {
         assertEquals(c.logProbabilities().get(t), trained.get(t), 1e-4);
         compared++;
       }
@@ -126,8 +126,8 @@ class LoraPolicyTest extends TrainablePolicyContract {
   }
 
   private void assertScoresAlike(OnnxPolicy expected, OnnxPolicy found, double tolerance) {
-    List<ImmutableDoubleArray> a = expected.logProbabilities(examples());
-    List<ImmutableDoubleArray> b = found.logProbabilities(examples());
+    List<LogProbabilities> a = expected.logProbabilities(examples());
+    List<LogProbabilities> b = found.logProbabilities(examples());
     for (int i = 0; i < a.size(); i++) {
       assertArrayEquals(a.get(i).toArray(), b.get(i).toArray(), tolerance);
     }
@@ -142,7 +142,7 @@ class LoraPolicyTest extends TrainablePolicyContract {
 
   @Test
   void whatIsSavedIsTheAdapters() throws IOException {
-    lora().train(examples(), training(), TrainingProgress.NONE);
+    lora().train(examples(), training(), ProgressListener.NONE);
     Path saved = folder.resolve("saved");
     lora().save(saved);
     try (Stream<Path> files = Files.list(saved)) {
@@ -179,7 +179,7 @@ class LoraPolicyTest extends TrainablePolicyContract {
     OnnxPolicy.builder(base()).adapter(saved).build().close();
     Path moved = folder.resolve("moved");
     try (OnnxPolicy base = OnnxPolicy.builder(base()).options(TinyModel.options(1)).build()) {
-      base.train(examples(), training().toBuilder().steps(3).build(), TrainingProgress.NONE);
+      base.train(examples(), training().toBuilder().steps(3).build(), ProgressListener.NONE);
       base.save(moved);
     }
     OnnxPolicyBuilder builder = OnnxPolicy.builder(moved);
@@ -205,7 +205,7 @@ class LoraPolicyTest extends TrainablePolicyContract {
 
   @Test
   void whatIsExportedIsTheBaseWithItsAdapters() throws IOException {
-    lora().train(examples(), training(), TrainingProgress.NONE);
+    lora().train(examples(), training(), ProgressListener.NONE);
     Path merged = folder.resolve("merged");
     lora().export(merged);
     try (OnnxPolicy whole = OnnxPolicy.builder(merged).options(TinyModel.options(1)).build();
@@ -233,7 +233,7 @@ class LoraPolicyTest extends TrainablePolicyContract {
         long bytes = NativeMemory.openBytes() - before - wholeBytes;
         assertTrue(bytes <= wholeBytes / 2 + adapters, bytes + " bytes; fp32 " + wholeBytes);
         assertScoresAlike(whole, adapted, 1e-5);
-        TrainingSummary summary = adapted.train(examples(), training(), TrainingProgress.NONE);
+        TrainingSummary summary = adapted.train(examples(), training(), ProgressListener.NONE);
         assertTrue(summary.lastLoss() < summary.firstLoss());
         samplerAndTrainerAgree(adapted);
         // Numbers of 16 bits that no adapter moved come out as they went in.
@@ -250,7 +250,7 @@ class LoraPolicyTest extends TrainablePolicyContract {
 
   @Test
   void theOnnxModelForInferenceIsTheBaseWithItsAdapters() throws IOException {
-    lora().train(examples(), training().toBuilder().steps(10).build(), TrainingProgress.NONE);
+    lora().train(examples(), training().toBuilder().steps(10).build(), ProgressListener.NONE);
     Path merged = folder.resolve("merged");
     Path onnx = folder.resolve("onnx");
     lora().export(merged);

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +26,19 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.TokenWeights;
 import org.riselm.core.mdp.Tokens;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.objective.Baseline;
 import org.riselm.core.objective.KlPenalty;
 import org.riselm.core.objective.PolicyGradient;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LogProbabilities;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainablePolicyContract;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
 import org.riselm.core.relabel.Target;
@@ -102,7 +103,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
 
   @Test
   void theSamplerAndTheTrainerAgreeOnLogProbabilities() {
-    onnx().train(examples(), training().toBuilder().steps(5).build(), TrainingProgress.NONE);
+    onnx().train(examples(), training().toBuilder().steps(5).build(), ProgressListener.NONE);
     int compared = 0;
     List<Query> queries = queries();
     List<Completion> completions =
@@ -114,12 +115,12 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     for (int i = 0; i < queries.size(); i++) {
       sampled.add(new Example(queries.get(i).state(), completions.get(i).response(), 1));
     }
-    List<ImmutableDoubleArray> scored = onnx().logProbabilities(sampled);
+    List<LogProbabilities> scored = onnx().logProbabilities(sampled);
     for (int i = 0; i < queries.size(); i++) {
       Completion c = completions.get(i);
-      ImmutableDoubleArray trained = scored.get(i);
-      assertEquals(c.logProbabilities().length(), trained.length());
-      for (int t = 0; t < trained.length(); t++) {
+      LogProbabilities trained = scored.get(i);
+      assertEquals(c.logProbabilities().size(), trained.size());
+      for (int t = 0; t < trained.size(); t++) {
         assertEquals(c.logProbabilities().get(t), trained.get(t), 1e-4);
         compared++;
       }
@@ -132,7 +133,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
   void theSameSeedGivesTheSameBytes(int threads) throws Exception {
     for (String run : List.of("first", "second")) {
       try (OnnxPolicy p = TinyModel.policy(folder, threads)) {
-        p.train(examples(), training(), TrainingProgress.NONE);
+        p.train(examples(), training(), ProgressListener.NONE);
         p.save(folder.resolve(run + threads));
         List<Completion> said = p.complete(queries(), SamplingOptions.ofMaxNewTokens(8));
         Files.writeString(folder.resolve(run + threads + ".txt"), said.toString());
@@ -158,10 +159,10 @@ class OnnxPolicyTest extends TrainablePolicyContract {
       try (OnnxPolicy p =
           OnnxPolicy.create(
               TinyModel.config(), TinyModel.tokenizer(folder), TinyModel.FORMAT, 1, options)) {
-        List<Completion> before = p.complete(queries, sampling, SamplingProgress.NONE);
+        List<Completion> before = p.complete(queries, sampling, ProgressListener.NONE);
         assertNull(before.get(0).failure());
-        p.train(TinyModel.EXAMPLES, training, TrainingProgress.NONE);
-        List<Completion> after = p.complete(queries, sampling, SamplingProgress.NONE);
+        p.train(TinyModel.EXAMPLES, training, ProgressListener.NONE);
+        List<Completion> after = p.complete(queries, sampling, ProgressListener.NONE);
         assertNotEquals(
             before.get(0).logProbabilities().get(0), after.get(0).logProbabilities().get(0), 1e-3);
         answers.add(after);
@@ -188,7 +189,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> onnx().train(List.of(invalidExample()), training(), TrainingProgress.NONE))
+                () -> onnx().train(List.of(invalidExample()), training(), ProgressListener.NONE))
             .getMessage();
     assertTrue(message.contains("sky") && message.contains("turn 1"), message);
     assertTrue(message.contains("41") && message.contains("32"), message);
@@ -270,12 +271,12 @@ class OnnxPolicyTest extends TrainablePolicyContract {
       PolicyGradient objective =
           PolicyGradient.builder(Baseline.NONE).penalty(KlPenalty.of(1, onnx(), reference)).build();
       for (Example e : objective.weigh(attempts).examples()) {
-        e.weights().stream().forEach(w -> assertEquals(1, w, 1e-3));
+        Arrays.stream(e.weights().toArray()).forEach(w -> assertEquals(1, w, 1e-3));
       }
-      onnx().train(examples(), training(), TrainingProgress.NONE);
+      onnx().train(examples(), training(), ProgressListener.NONE);
       double farthest = 0;
       for (Example e : objective.weigh(attempts).examples()) {
-        assertEquals(e.response().tokens().size(), e.weights().length());
+        assertEquals(e.response().tokens().size(), e.weights().size());
         farthest = Math.max(farthest, Math.abs(e.weight() - 1));
       }
       assertTrue(farthest > 1, "the farthest weight moved by " + farthest);
@@ -295,10 +296,9 @@ class OnnxPolicyTest extends TrainablePolicyContract {
                     onnx()
                         .train(
                             List.of(
-                                new Example(
-                                    TinyModel.state("sky"), two, ImmutableDoubleArray.of(1, -1))),
+                                new Example(TinyModel.state("sky"), two, TokenWeights.of(1, -1))),
                             training(),
-                            TrainingProgress.NONE))
+                            ProgressListener.NONE))
             .getMessage();
     assertTrue(message.contains("sky") && message.contains("turn 1"), message);
     assertTrue(message.contains("2 weights") && message.contains("3 tokens"), message);

@@ -16,10 +16,10 @@ import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.onnx.text.Conversation;
 import org.riselm.onnx.text.EncodedConversation;
@@ -60,7 +60,7 @@ class PythonChatTest {
       policy.fineTune(
           List.of(new Conversation(name, MESSAGES, 1)),
           TrainingRequest.of(training, policy),
-          TrainingProgress.NONE);
+          ProgressListener.NONE);
       policy.export(target.resolve("trained"));
       State state =
           HistoryWindow.all()

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.folder.ModelInspector;
 import org.riselm.onnx.internal.folder.safetensors.Dtype;
@@ -52,12 +52,12 @@ class PythonRoundTripTest {
     Path base = base(family, target.resolve("base"));
     TrainingOptions training = TrainingOptions.builder().learningRate(2e-2).steps(5).build();
     try (OnnxPolicy whole = OnnxPolicy.builder(base).build()) {
-      whole.train(EXAMPLES, training, TrainingProgress.NONE);
+      whole.train(EXAMPLES, training, ProgressListener.NONE);
       whole.export(target.resolve("trained"));
     }
     Lora lora = Lora.rank(4).withDropout(0.1).withRankStabilized(family.equals("qwen3"));
     try (OnnxPolicy adapted = OnnxPolicy.builder(base).lora(lora).build()) {
-      adapted.train(EXAMPLES, training, TrainingProgress.NONE);
+      adapted.train(EXAMPLES, training, ProgressListener.NONE);
       adapted.save(target.resolve("adapter"));
       adapted.export(target.resolve("merged"));
     }

@@ -118,7 +118,9 @@ class StoppedRunTest {
         new RiseListener() {
           @Override
           public void phaseProgressed(PhaseProgressed event) {
-            if (event.phase() == phase && event.iteration() == iteration && event.done() >= 2) {
+            if (event.phase() == phase
+                && event.iteration() == iteration
+                && event.progress().done() >= 2) {
               toldAfter[0]++;
               Thread.currentThread().interrupt();
             }

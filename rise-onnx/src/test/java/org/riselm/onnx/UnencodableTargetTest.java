@@ -18,9 +18,9 @@ import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.Verifier;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.onnx.text.UnencodableTextException;
@@ -87,7 +87,7 @@ class UnencodableTargetTest {
                   UnencodableTextException.class,
                   () ->
                       policy.train(
-                          List.of(example), TrainingOptions.ofDefaults(), TrainingProgress.NONE))
+                          List.of(example), TrainingOptions.ofDefaults(), ProgressListener.NONE))
               .getMessage();
       assertTrue(said.contains(UNKNOWN), said);
     }

@@ -14,10 +14,11 @@ import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressEvent;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.rollout.EpisodeCollector;
 import org.riselm.core.rollout.RolloutOptions;
-import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.ProblemSet;
 
 /**
@@ -45,7 +46,7 @@ public final class Evaluator {
 
   /** Evaluates {@code policy} with seed 0. */
   public Evaluation evaluate(Policy policy) {
-    return evaluate(policy, /* seed= */ 0, StageProgress.NONE);
+    return evaluate(policy, /* seed= */ 0, ProgressListener.NONE);
   }
 
   /**
@@ -55,7 +56,7 @@ public final class Evaluator {
    * @param seed of all draws
    * @param progress told as responses come
    */
-  public Evaluation evaluate(Policy policy, long seed, StageProgress progress) {
+  public Evaluation evaluate(Policy policy, long seed, ProgressListener progress) {
     long stream = Seeds.derive(seed, Seeds.coordinate("evaluation"));
     long sequential = (long) problems.size() * options.episodesPerProblem() * options.turns();
     long parallel =
@@ -67,15 +68,11 @@ public final class Evaluator {
                 problems.problems(),
                 stream,
                 /* iteration= */ 0,
-                (done, total, tokens, reward) ->
-                    progress.at(done, total + parallel, tokens, reward));
+                e -> progress.progressed(shifted(e, 0, parallel, 0)));
     long before = episodes.stream().mapToLong(Evaluator::tokens).sum();
     List<List<Turn>> samples =
         samples(
-            policy,
-            stream,
-            (done, total, tokens, reward) ->
-                progress.at(sequential + done, sequential + total, before + tokens, reward));
+            policy, stream, e -> progress.progressed(shifted(e, sequential, sequential, before)));
     List<List<List<Turn>>> rollouts = new ArrayList<>();
     List<Episode> firsts = new ArrayList<>();
     int next = 0;
@@ -108,7 +105,13 @@ public final class Evaluator {
   }
 
   /** For each problem, the K − R further responses to its first state. */
-  private List<List<Turn>> samples(Policy policy, long seed, StageProgress progress) {
+  /** Returns {@code event} as a part of more work. */
+  private static ProgressEvent shifted(ProgressEvent event, long done, long total, long tokens) {
+    return ProgressEvent.ofSampling(
+        done + event.done(), total + event.total(), tokens + event.tokens(), event.meanReward());
+  }
+
+  private List<List<Turn>> samples(Policy policy, long seed, ProgressListener progress) {
     List<Query> queries = new ArrayList<>();
     for (Problem problem : problems.problems()) {
       for (int sample = options.episodesPerProblem();
@@ -130,7 +133,7 @@ public final class Evaluator {
       while (turns.size() < options.samplesPerProblem() - options.episodesPerProblem()) {
         Completion completion = completions.get(next++);
         ScoringResult score = ScoringResult.of(problems.verifier(), problem, completion);
-        meter.scored(score.reward());
+        meter.addReward(score.reward());
         turns.add(new Turn(completion.response(), score.reward(), null, score.failure()));
       }
       samples.add(List.copyOf(turns));

@@ -17,9 +17,9 @@ import org.riselm.core.mdp.Reward;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.mdp.Verifier;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.rollout.EpisodeCollector;
 import org.riselm.core.rollout.RolloutOptions;
-import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.rollout.TurnListener;
 
 /**
@@ -121,7 +121,7 @@ public final class Introspection {
             .build();
     List<Episode> episodes =
         new EpisodeCollector(rollout)
-            .collect(policy, problems, seed, /* iteration= */ 0, StageProgress.NONE, listener);
+            .collect(policy, problems, seed, /* iteration= */ 0, ProgressListener.NONE, listener);
     List<IntrospectionResult> conclusions = new ArrayList<>(problems.size());
     for (List<Episode> ofProblem : Lists.partition(episodes, options.episodesPerProblem())) {
       conclusions.add(conclude(ofProblem, seed));

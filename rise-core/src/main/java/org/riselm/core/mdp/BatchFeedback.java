@@ -2,11 +2,11 @@ package org.riselm.core.mdp;
 
 import java.util.List;
 
-/** Feedback that is had for many turns at once, as from a model. */
+/** Feedback computed for a batch of turns, as by a model. */
 public interface BatchFeedback extends Feedback {
   /**
-   * What is said after each of {@code turns}, which were attempts at {@code problems}, one each; in
-   * their order, blank where it cannot be had, which ends that episode.
+   * Returns what is said after each of {@code turns}, which were attempts at {@code problems}, one
+   * each, in their order. A blank text means that there is none, and ends that episode.
    */
   List<String> after(List<Problem> problems, List<Turn> turns);
 

@@ -7,8 +7,8 @@ package org.riselm.core.mdp;
 public interface Described {
   /**
    * Returns a text that is the same in every process, and another for what behaves differently. By
-   * default it is {@link #toString}, or the name of the class where that is not overridden; lambdas
-   * of one class cannot be told apart.
+   * default it is {@link Object#toString}, or the name of the class where that is not overridden;
+   * lambdas of one class cannot be told apart.
    */
   default String description() {
     return of(this);

@@ -15,13 +15,15 @@ import java.util.List;
 public record Episode(Problem problem, int sample, List<Turn> turns, EndReason endReason) {
   /** Why an episode has no further turn. */
   public enum EndReason {
-    /** The last turn was right and the rollout stops at success. */
+    /** The last turn was correct and the rollout stops there. */
     CORRECT,
     /** The turn limit was reached. */
     TURN_LIMIT,
-    /** Another answer might have exceeded the tokens that the problem was allowed. */
+    /** Another response might have exceeded the tokens that the problem was allowed. */
     TOKEN_BUDGET,
-    /** The next state no longer fits the policy's context, or the policy failed to answer. */
+    /**
+     * The next state no longer fits the policy's context, or there was no response or no feedback.
+     */
     TRUNCATED
   }
 
@@ -39,7 +41,7 @@ public record Episode(Problem problem, int sample, List<Turn> turns, EndReason e
   }
 
   /**
-   * The state before turn {@code turn} (1 is the first), as {@code window} shows it.
+   * Returns the state before turn {@code turn} (1 is the first), as {@code window} shows it.
    *
    * @throws IndexOutOfBoundsException if {@code turn} is not in 1..turns
    */
@@ -47,7 +49,7 @@ public record Episode(Problem problem, int sample, List<Turn> turns, EndReason e
     return window.state(problem, turns.subList(0, turn - 1));
   }
 
-  /** Whether any turn was right. */
+  /** Returns whether any turn was correct. */
   public boolean anyCorrect() {
     return turns.stream().anyMatch(Turn::correct);
   }

@@ -14,22 +14,27 @@ import java.util.function.BiFunction;
  * <p>What it says depends on the problem, the turn and nothing else, so that a run can be repeated.
  */
 public interface Feedback extends Described {
-  /** What is said after {@code turn}, which was an attempt at {@code problem}. Not blank. */
+  /**
+   * Returns what is said after {@code turn}, which was an attempt at {@code problem}; not blank.
+   */
   String after(Problem problem, Turn turn);
 
   /**
-   * Whether the text tells a right answer from a wrong one. An evaluation with such feedback has an
-   * oracle in the loop, and its report says so.
+   * Returns whether the text distinguishes correct responses from incorrect ones. An evaluation
+   * with such feedback has an oracle in the loop, and its report says so.
    */
   boolean revealsOutcome();
 
-  /** The same sentence after every turn, right or wrong. */
+  /** Returns feedback that says the same after every turn, correct or not. */
   static Feedback neutral(String text) {
     requireNonNull(text, "text");
     return of("neutral: " + text, /* revealsOutcome= */ false, (problem, turn) -> text);
   }
 
-  /** One sentence after a right answer, another after a wrong one. The truth, in either case. */
+  /**
+   * Returns feedback that reveals whether the response was correct: one sentence if it was, another
+   * if it was not.
+   */
   static Feedback truthful(String afterRight, String afterWrong) {
     requireNonNull(afterRight, "afterRight");
     requireNonNull(afterWrong, "afterWrong");
@@ -39,26 +44,26 @@ public interface Feedback extends Described {
         (problem, turn) -> turn.correct() ? afterRight : afterWrong);
   }
 
-  /** {@link #truthful(String, String)} in plain English: the default. */
+  /** Returns {@link #truthful(String, String)} feedback in plain English: the default. */
   static Feedback truthful() {
     return truthful("The answer is correct. Give the same answer again.", INCORRECT);
   }
 
-  /** What is said after a wrong answer, unless another sentence is given. */
+  /** What is said after an incorrect response, unless another sentence is given. */
   String INCORRECT = "The answer is incorrect. Find the mistake and try again.";
 
   /**
-   * "Incorrect", after right answers too: what the released code of RISE says in evaluation. Of no
-   * help in telling right from wrong, and untrue after right answers; {@code stopWhenCorrect} keeps
-   * the latter out of training, as the paper does.
+   * Returns feedback that says "incorrect" after correct responses too, as the released code of
+   * RISE does in evaluation. It does not distinguish them, and is untrue after correct responses;
+   * {@code stopWhenCorrect} keeps such turns out of training, as the paper does.
    */
   static Feedback alwaysIncorrect() {
     return neutral(INCORRECT);
   }
 
   /**
-   * One of several sentences that all say as little ("unary feedback", arXiv 2507.14295), so that
-   * the policy does not come to depend on the words of one.
+   * Returns feedback that says one of several sentences without information ("unary feedback",
+   * arXiv 2507.14295), so that the policy does not come to depend on the words of one.
    *
    * @param texts at least one
    * @param seed of the choice, which is made by the problem and the response
@@ -79,7 +84,7 @@ public interface Feedback extends Described {
   }
 
   /**
-   * What {@code text} says: a tool's output, a verifier's remark.
+   * Returns feedback that says what {@code text} returns: a tool's output, a verifier's remark.
    *
    * @param name tells this feedback from others in a run's configuration
    * @param revealsOutcome see {@link #revealsOutcome()}
@@ -90,8 +95,8 @@ public interface Feedback extends Described {
   }
 
   /**
-   * This, followed by {@code lead} and the problem's prompt. The released code restates the
-   * question after every turn; a history window that shows the question anyway does not need it.
+   * Returns this feedback, followed by {@code lead} and the problem's prompt, as in the released
+   * code. A history window that shows the question anyway does not need it.
    */
   default Feedback restating(String lead) {
     return of(

@@ -14,22 +14,25 @@ public record HistoryWindow(int size) {
     }
   }
 
-  /** Every earlier turn. */
+  /** Returns a window that shows every earlier turn. */
   public static HistoryWindow all() {
     return new HistoryWindow(Integer.MAX_VALUE);
   }
 
-  /** The last {@code size} turns. The paper keeps as many as the policy was trained with. */
+  /**
+   * Returns a window that shows the last {@code size} turns. The paper shows as many as the policy
+   * was trained with.
+   */
   public static HistoryWindow last(int size) {
     return new HistoryWindow(size);
   }
 
-  /** Only the latest turn: a Markov state. */
+  /** Returns a window that shows only the latest turn: a Markov state. */
   public static HistoryWindow latest() {
     return new HistoryWindow(1);
   }
 
-  /** The state after {@code earlier}, which holds all earlier turns in order. */
+  /** Returns the state after {@code earlier}, which holds all earlier turns in order. */
   public State state(Problem problem, List<Turn> earlier) {
     int from = Math.max(0, earlier.size() - size);
     return new State(problem, earlier.subList(from, earlier.size()), earlier.size() + 1);

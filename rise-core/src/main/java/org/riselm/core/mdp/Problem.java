@@ -9,8 +9,8 @@ import java.util.Map;
  *
  * @param id names the problem; unique in its set. Centering, seeds and reports go by it
  * @param prompt what the learner is asked
- * @param reference what a right response is checked against: a bare answer, or a whole worked
- *     solution that the task's verifier can read
+ * @param reference what a response is checked against: a bare answer, or a whole worked solution
+ *     that the task's verifier can read
  * @param metadata anything else worth keeping, such as a difficulty level
  */
 public record Problem(String id, String prompt, String reference, Map<String, String> metadata) {
@@ -25,7 +25,7 @@ public record Problem(String id, String prompt, String reference, Map<String, St
     metadata = Map.copyOf(metadata);
   }
 
-  /** A problem without metadata. */
+  /** Returns a problem without metadata. */
   public static Problem of(String id, String prompt, String reference) {
     return new Problem(id, prompt, reference, Map.of());
   }

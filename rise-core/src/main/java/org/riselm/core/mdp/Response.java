@@ -3,7 +3,7 @@ package org.riselm.core.mdp;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What a policy answered in one turn.
+ * What a policy said in one turn.
  *
  * @param text the text, without special tokens
  * @param tokens the exact ids that were sampled, or {@link Tokens#none()} if it came as text
@@ -16,12 +16,12 @@ public record Response(String text, Tokens tokens, FinishReason finish) {
     requireNonNull(finish, "finish");
   }
 
-  /** A finished response that came as text only. */
+  /** Returns a finished response that came as text only. */
   public static Response ofText(String text) {
     return new Response(text, Tokens.none(), FinishReason.STOP);
   }
 
-  /** A response that could not be had. */
+  /** Returns the placeholder of a response that failed. */
   public static Response failed() {
     return new Response("", Tokens.none(), FinishReason.FAILED);
   }

@@ -8,13 +8,16 @@ package org.riselm.core.mdp;
  */
 @FunctionalInterface
 public interface Reward extends Described {
-  /** The reward of a right answer (RISE, section 4.1: a sparse binary reward). */
+  /** The reward of a correct response (RISE, section 4.1: a sparse binary reward). */
   double CORRECT = 1.0;
 
-  /** The score of {@code response}: {@link #CORRECT} or more if right, less if not; finite. */
+  /**
+   * Returns the score of {@code response}: {@link #CORRECT} or more if it is correct, less if not;
+   * finite.
+   */
   double score(Problem problem, String response);
 
-  /** Whether {@code reward} is that of a right answer. */
+  /** Returns whether {@code reward} is that of a correct response. */
   static boolean isCorrect(double reward) {
     return reward >= CORRECT;
   }

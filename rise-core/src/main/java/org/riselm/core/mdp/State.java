@@ -29,7 +29,7 @@ public record State(Problem problem, List<Turn> history, int turn) {
     }
   }
 
-  /** The first state of an episode. */
+  /** Returns the first state of an episode. */
   public static State initial(Problem problem) {
     return new State(problem, List.of(), 1);
   }

@@ -1,38 +1,66 @@
 package org.riselm.core.mdp;
 
-import com.google.common.primitives.ImmutableIntArray;
+import java.util.Arrays;
 
 /**
  * Token ids of a response, exactly as they were sampled, the end-of-turn token included if it was
  * sampled. Immutable; equal by content.
- *
- * @param ids the ids, in order
  */
-public record Tokens(ImmutableIntArray ids) {
-  private static final Tokens NONE = new Tokens(ImmutableIntArray.of());
+public final class Tokens {
+  private static final Tokens NONE = new Tokens(new int[0]);
 
-  /** No tokens: the response came as text only, for example from a teacher behind an endpoint. */
+  private final int[] ids;
+
+  private Tokens(int[] ids) {
+    this.ids = ids;
+  }
+
+  /** Returns no tokens: the response came as text only, for example from an endpoint. */
   public static Tokens none() {
     return NONE;
   }
 
-  /** A copy of {@code ids}. */
+  /** Returns a copy of {@code ids}. */
   public static Tokens of(int... ids) {
-    return ids.length == 0 ? NONE : new Tokens(ImmutableIntArray.copyOf(ids));
+    return ids.length == 0 ? NONE : new Tokens(ids.clone());
   }
 
-  /** The number of tokens. */
+  /** Returns the number of tokens. */
   public int size() {
-    return ids.length();
+    return ids.length;
   }
 
-  /** Whether there are none. */
+  /** Returns whether there are none. */
   public boolean isEmpty() {
-    return ids.isEmpty();
+    return ids.length == 0;
   }
 
-  /** A fresh array of the ids. */
+  /**
+   * Returns the id of a token.
+   *
+   * @param index from 0
+   */
+  public int get(int index) {
+    return ids[index];
+  }
+
+  /** Returns a fresh array of the ids. */
   public int[] toArray() {
-    return ids.toArray();
+    return ids.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Tokens that && Arrays.equals(ids, that.ids);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(ids);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(ids);
   }
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt: the response, the reward it got, and the feedback that followed.
  *
- * @param response what the policy answered
- * @param reward its score; {@link Reward#CORRECT} is a right answer
+ * @param response what the policy said
+ * @param reward its score; {@link Reward#CORRECT} is that of a correct response
  * @param feedback what the environment said next; null after the last turn of an episode
  * @param failure what went wrong while sampling or scoring, for people to read; null if nothing did
  */
@@ -22,22 +22,22 @@ public record Turn(
     }
   }
 
-  /** A turn on which nothing failed and nothing has been said yet. */
+  /** Returns a turn without failure and without feedback yet. */
   public static Turn of(Response response, double reward) {
     return new Turn(response, reward, null, null);
   }
 
-  /** This turn, followed by {@code feedback}. */
+  /** Returns this turn, followed by {@code feedback}. */
   public Turn withFeedback(String feedback) {
     return new Turn(response, reward, requireNonNull(feedback, "feedback"), failure);
   }
 
-  /** Whether the response was right. */
+  /** Returns whether the response was correct. */
   public boolean correct() {
     return Reward.isCorrect(reward);
   }
 
-  /** The feedback, if any followed. */
+  /** Returns the feedback, if any followed. */
   public Optional<String> feedbackIfAny() {
     return Optional.ofNullable(feedback);
   }

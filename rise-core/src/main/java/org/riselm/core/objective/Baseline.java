@@ -38,6 +38,6 @@ public enum Baseline {
     }
   };
 
-  /** The baseline of {@code own}, which is one of {@code group}. */
+  /** Returns the baseline of {@code own}, which is one of {@code group}. */
   abstract double of(List<Double> group, double own);
 }

@@ -2,10 +2,10 @@ package org.riselm.core.objective;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.ArrayList;
 import java.util.List;
 import org.riselm.core.mdp.Example;
+import org.riselm.core.policy.LogProbabilities;
 import org.riselm.core.policy.ScoringPolicy;
 
 /**
@@ -50,15 +50,15 @@ public final class KlPenalty {
     return new KlPenalty(learner, reference, beta, laterTurns);
   }
 
-  /** β of turn {@code turn}. */
+  /** Returns β of turn {@code turn}. */
   double beta(int turn) {
     return turn == 1 ? firstTurn : laterTurns;
   }
 
-  /** For each attempt, what every token of it costs. */
+  /** Returns, for each attempt, what every token of it costs. */
   List<double[]> costs(List<Example> attempts) {
-    List<ImmutableDoubleArray> own = learner.logProbabilities(attempts);
-    List<ImmutableDoubleArray> other = reference.logProbabilities(attempts);
+    List<LogProbabilities> own = learner.logProbabilities(attempts);
+    List<LogProbabilities> other = reference.logProbabilities(attempts);
     List<double[]> costs = new ArrayList<>(attempts.size());
     for (int i = 0; i < attempts.size(); i++) {
       costs.add(costs(attempts.get(i), own.get(i), other.get(i)));
@@ -66,17 +66,17 @@ public final class KlPenalty {
     return costs;
   }
 
-  private double[] costs(Example attempt, ImmutableDoubleArray own, ImmutableDoubleArray other) {
+  private double[] costs(Example attempt, LogProbabilities own, LogProbabilities other) {
     int tokens = attempt.response().tokens().size();
-    if (own.length() != tokens || other.length() != tokens) {
+    if (own.size() != tokens || other.size() != tokens) {
       throw new IllegalArgumentException(
           "problem %s, turn %d: %d tokens were sampled, but the learner scores %d and the reference %d; a KL penalty needs the same tokens in all three"
               .formatted(
                   attempt.state().problem().id(),
                   attempt.state().turn(),
                   tokens,
-                  own.length(),
-                  other.length()));
+                  own.size(),
+                  other.size()));
     }
     double[] costs = new double[tokens];
     for (int t = 0; t < tokens; t++) {

@@ -8,14 +8,14 @@ import org.riselm.core.relabel.RelabeledAttempt;
 @FunctionalInterface
 public interface Objective extends Described {
   /**
-   * The examples of {@code relabeled}, in its order. A failed or empty target teaches nothing: it
-   * is skipped and counted. The weights must not depend on the order of the attempts.
+   * Returns the examples of {@code relabeled}, in its order. A failed or empty target is skipped
+   * and counted. The weights must not depend on the order of the attempts.
    */
   WeightedExamples weigh(List<RelabeledAttempt> relabeled);
 
   /**
-   * Whether the weights are right only for the policy that made the attempts, as those of a policy
-   * gradient are. Such examples are never learned in a later iteration than their own.
+   * Returns whether the weights are valid only for the policy that made the attempts, as those of a
+   * policy gradient are. Such examples are never learned in a later iteration than their own.
    */
   default boolean onPolicy() {
     return false;

@@ -31,8 +31,9 @@ public final class Objectives {
   private Objectives() {}
 
   /**
-   * w = exp((r − r̄) / τ), where r is the target's reward and r̄ the mean reward of the learner's
-   * own attempts at the problem, over all its turns and episodes of the iteration.
+   * Returns the objective w = exp((r − r̄) / τ), where r is the target's reward and r̄ the mean
+   * reward of the learner's own attempts at the problem, over all its turns and episodes of the
+   * iteration.
    *
    * <p>The paper centers "around the mean value averaged across all attempts on a given prompt"
    * (section 3.2); the released code does not. Centering keeps easy problems, where reward comes
@@ -53,10 +54,10 @@ public final class Objectives {
   }
 
   /**
-   * w = exp(r / τ) − m, where m is the mean of exp(r / τ) over the learner's own attempts at the
-   * problem: the paper's sentence on centering (section 3.2) taken by the letter. Targets no better
-   * than the attempts weigh 0 or less, and those below 0 are taught away. Exponents are held within
-   * ±20.
+   * Returns the objective w = exp(r / τ) − m, where m is the mean of exp(r / τ) over the learner's
+   * own attempts at the problem: the paper's sentence on centering (section 3.2) taken by the
+   * letter. Targets no better than the attempts weigh 0 or less; a negative weight makes the
+   * response less likely. Exponents are held within ±20.
    *
    * @param tau above 0
    */
@@ -71,7 +72,9 @@ public final class Objectives {
         });
   }
 
-  /** w = exp(r / τ): equation 3.6 as it stands, and as the released code has it. */
+  /**
+   * Returns the objective w = exp(r / τ): equation 3.6 as it stands, and as in the released code.
+   */
   public static Objective uncentered(double tau) {
     checkTau(tau);
     return Objective.named(
@@ -79,14 +82,15 @@ public final class Objectives {
         relabeled -> weigh(relabeled, r -> exp(r.target().reward() / tau)));
   }
 
-  /** w = 1: imitation of every target. */
+  /** Returns the objective w = 1: imitation of every target. */
   public static Objective uniform() {
     return Objective.named("uniform", relabeled -> weigh(relabeled, r -> 1));
   }
 
   /**
-   * w = 1 for right targets; the others are skipped. The ablation of RISE that drops failures, and
-   * what rejection sampling learns (STaR, arXiv 2203.14465; ReST-EM, arXiv 2312.06585).
+   * Returns the objective w = 1 for correct targets; the others are skipped. The ablation of RISE
+   * that drops failures, and what rejection sampling learns (STaR, arXiv 2203.14465; ReST-EM, arXiv
+   * 2312.06585).
    */
   public static Objective correctOnly() {
     return Objective.named(
@@ -100,7 +104,7 @@ public final class Objectives {
         });
   }
 
-  /** {@code objective}, with every weight moved into {@code least}..{@code most}. */
+  /** Returns {@code objective}, with every weight moved into {@code least}..{@code most}. */
   public static Objective clipped(Objective objective, double least, double most) {
     if (!(least < most)) {
       throw new IllegalArgumentException(
@@ -113,8 +117,8 @@ public final class Objectives {
   }
 
   /**
-   * {@code objective}, with weights scaled so that their absolute values sum to the number of
-   * examples. Matters to an objective whose scale counts; the others only get readable numbers.
+   * Returns {@code objective}, with weights scaled so that their absolute values sum to the number
+   * of examples. Matters to an objective whose scale counts; the others only get readable numbers.
    */
   public static Objective normalized(Objective objective) {
     return Objective.named(
@@ -144,7 +148,7 @@ public final class Objectives {
     return new WeightedExamples(examples, relabeled.size() - examples.size());
   }
 
-  /** Whether {@code response} is one, and not empty. */
+  /** Returns whether {@code response} did not fail and is not empty. */
   static boolean teaches(Response response) {
     return response.finish() != FinishReason.FAILED
         && !(response.text().isEmpty() && response.tokens().isEmpty());

@@ -2,7 +2,6 @@ package org.riselm.core.objective;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.riselm.core.mdp.Example;
+import org.riselm.core.mdp.TokenWeights;
 import org.riselm.core.policy.LossNormalization;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
@@ -257,15 +257,15 @@ public final class PolicyGradient implements Objective {
     return spread < 1e-9 ? 0 : advantage / spread;
   }
 
-  private static ImmutableDoubleArray weights(double advantage, double[] costs) {
+  private static TokenWeights weights(double advantage, double[] costs) {
     if (costs.length == 0) {
-      return ImmutableDoubleArray.of(advantage);
+      return TokenWeights.uniform(advantage);
     }
     double[] weights = new double[costs.length];
     for (int u = 0; u < weights.length; u++) {
       weights[u] = advantage - sum(costs, u);
     }
-    return ImmutableDoubleArray.copyOf(weights);
+    return TokenWeights.of(weights);
   }
 
   private static double sum(double[] costs, int from) {

@@ -7,8 +7,9 @@ import org.riselm.core.policy.ScoringPolicy;
  * Reinforcement Learning", arXiv 2409.12917), with its constants. Each is a {@link PolicyGradient}
  * for episodes of two turns; every constant can be changed there.
  *
- * <p>Of the learner's own episodes, so with {@code Relabelers.none()}; several episodes per problem
- * make the baseline mean something. The paper samples at temperature 1 and discounts by 0.
+ * <p>Use with {@code Relabelers.none()}: they weigh the learner's own episodes. Several episodes
+ * per problem make the baseline mean something. The paper samples at temperature 1 and discounts by
+ * 0.
  */
 public final class ScoreObjectives {
   /** β₁, the penalty of all turns. */
@@ -23,8 +24,8 @@ public final class ScoreObjectives {
   private ScoreObjectives() {}
 
   /**
-   * Stage I (section 5.1): the reward of the second turn only, while a strict penalty holds the
-   * first turn where the base has it, so that the two do not become one.
+   * Returns stage I (section 5.1): the reward of the second turn only, while a strict penalty holds
+   * the first turn where the base has it, so that the two do not become one.
    *
    * @param learner the policy that is trained
    * @param base what it was at the start; another object
@@ -37,8 +38,8 @@ public final class ScoreObjectives {
   }
 
   /**
-   * Stage II (section 5.2): the rewards of both turns, and a bonus for a second turn that is better
-   * than the first.
+   * Returns stage II (section 5.2): the rewards of both turns, and a bonus for a second turn that
+   * is better than the first.
    *
    * @param learner the policy that is trained
    * @param base what it was at the start; another object

@@ -2,16 +2,16 @@ package org.riselm.core.objective;
 
 import java.util.List;
 
-/** Means and spreads that the order of their numbers leaves no rounding in. */
+/** Order-independent means and standard deviations. */
 final class StableMean {
   private StableMean() {}
 
-  /** The mean of {@code values}; at least one. */
+  /** Returns the mean of {@code values}; at least one. */
   static double of(List<Double> values) {
     return sum(values) / values.size();
   }
 
-  /** The sum of {@code values}. */
+  /** Returns the sum of {@code values}. */
   static double sum(List<Double> values) {
     double sum = 0;
     for (double value : values.stream().sorted().toList()) {
@@ -20,7 +20,7 @@ final class StableMean {
     return sum;
   }
 
-  /** The population standard deviation of {@code values}; at least one. */
+  /** Returns the population standard deviation of {@code values}; at least one. */
   static double spread(List<Double> values) {
     double mean = of(values);
     return Math.sqrt(of(values.stream().map(v -> (v - mean) * (v - mean)).toList()));

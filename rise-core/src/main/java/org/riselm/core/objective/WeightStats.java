@@ -16,7 +16,7 @@ import java.util.Arrays;
 public record WeightStats(
     int examples, int skipped, double min, double mean, double max, double effectiveSampleSize) {
 
-  /** The numbers of {@code weights}. */
+  /** Returns {@code weights} in numbers. */
   public static WeightStats of(double[] weights, int skipped) {
     double sum = Arrays.stream(weights).map(Math::abs).sum();
     double squares = Arrays.stream(weights).map(w -> w * w).sum();

@@ -1,6 +1,5 @@
 package org.riselm.core.objective;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.function.DoubleUnaryOperator;
 import org.riselm.core.mdp.Example;
 
@@ -8,28 +7,23 @@ import org.riselm.core.mdp.Example;
 final class WeightTransforms {
   private WeightTransforms() {}
 
-  /** {@code weighted}, with {@code change} made to every weight. */
+  /** Returns {@code weighted}, with {@code change} applied to every weight. */
   static WeightedExamples each(WeightedExamples weighted, DoubleUnaryOperator change) {
     return new WeightedExamples(
         weighted.examples().stream()
-            .map(
-                e ->
-                    new Example(
-                        e.state(),
-                        e.response(),
-                        ImmutableDoubleArray.copyOf(e.weights().stream().map(change))))
+            .map(e -> new Example(e.state(), e.response(), e.weights().map(change)))
             .toList(),
         weighted.skipped(),
         weighted.normalization());
   }
 
-  /** {@code weighted}, scaled so that the examples' |weight|s have mean 1; all 0 stays as it is. */
+  /**
+   * Returns {@code weighted}, scaled so that the examples' |weight|s have mean 1; all 0 stays as it
+   * is.
+   */
   static WeightedExamples toMeanOne(WeightedExamples weighted) {
     double sum =
-        StableMean.sum(
-            weighted.examples().stream()
-                .map(e -> e.weights().stream().map(Math::abs).average().orElse(0))
-                .toList());
+        StableMean.sum(weighted.examples().stream().map(e -> e.weights().absoluteMean()).toList());
     double scale = sum == 0 ? 1 : weighted.examples().size() / sum;
     return each(weighted, w -> w * scale);
   }

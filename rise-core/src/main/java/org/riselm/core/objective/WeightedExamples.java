@@ -8,7 +8,7 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.LossNormalization;
 
 /**
- * What an objective made.
+ * The examples that an objective made.
  *
  * @param examples to learn
  * @param skipped attempts whose target was failed, empty, or more than the policy can take
@@ -21,18 +21,20 @@ public record WeightedExamples(
     requireNonNull(normalization, "normalization");
   }
 
-  /** Examples of which only the weights' proportions count. */
+  /** Makes examples of which only the weights' proportions count. */
   public WeightedExamples(List<Example> examples, int skipped) {
     this(examples, skipped, LossNormalization.BY_WEIGHT);
   }
 
-  /** This without the examples that {@code kept} does not hold for; they count as skipped. */
+  /**
+   * Returns these without the examples that {@code kept} does not hold for; they count as skipped.
+   */
   public WeightedExamples only(Predicate<Example> kept) {
     List<Example> left = examples.stream().filter(kept).toList();
     return new WeightedExamples(left, skipped + examples.size() - left.size(), normalization);
   }
 
-  /** The weights in numbers. */
+  /** Returns the weights in numbers. */
   public WeightStats stats() {
     return WeightStats.of(examples.stream().mapToDouble(Example::weight).toArray(), skipped);
   }

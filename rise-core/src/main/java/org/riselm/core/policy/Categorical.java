@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 final class Categorical {
   private Categorical() {}
 
-  /** The probabilities, at temperature 1. */
+  /** Returns the probabilities at temperature 1. */
   static double[] softmax(double[] logits) {
     return softmax(logits, 1);
   }
@@ -31,7 +31,9 @@ final class Categorical {
     return p;
   }
 
-  /** The index that {@code sampling} draws with {@code seed}; ties go to the lower index. */
+  /**
+   * Returns the index that {@code sampling} draws with {@code seed}; ties go to the lower index.
+   */
   static int draw(double[] logits, SamplingOptions sampling, long seed) {
     Comparator<Integer> likelyFirst = Comparator.comparingDouble(i -> -logits[i]);
     List<Integer> order = IntStream.range(0, logits.length).boxed().sorted(likelyFirst).toList();

@@ -2,12 +2,11 @@ package org.riselm.core.policy;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Response;
 
 /**
- * A policy's answer to a query.
+ * A policy's result for a query.
  *
  * @param response what it said
  * @param logProbabilities natural logarithm of each sampled token's probability under the model at
@@ -16,24 +15,28 @@ import org.riselm.core.mdp.Response;
  * @param failure why there is no response, for people to read; null if there is one
  */
 public record Completion(
-    Response response, ImmutableDoubleArray logProbabilities, @Nullable String failure) {
+    Response response, LogProbabilities logProbabilities, @Nullable String failure) {
   public Completion {
     requireNonNull(response, "response");
-    if (!logProbabilities.isEmpty() && logProbabilities.length() != response.tokens().size()) {
+    if (!logProbabilities.isEmpty() && logProbabilities.size() != response.tokens().size()) {
       throw new IllegalArgumentException(
           "a completion has %d tokens but %d log-probabilities"
-              .formatted(response.tokens().size(), logProbabilities.length()));
+              .formatted(response.tokens().size(), logProbabilities.size()));
     }
   }
 
-  /** An answer without log-probabilities. */
+  /** Returns a completion without log-probabilities. */
   public static Completion of(Response response) {
-    return new Completion(response, ImmutableDoubleArray.of(), null);
+    return new Completion(response, LogProbabilities.none(), null);
   }
 
-  /** No answer, because of {@code failure}. */
+  /**
+   * Returns a completion that failed.
+   *
+   * @param failure why, for people to read
+   */
   public static Completion failed(String failure) {
     return new Completion(
-        Response.failed(), ImmutableDoubleArray.of(), requireNonNull(failure, "failure"));
+        Response.failed(), LogProbabilities.none(), requireNonNull(failure, "failure"));
   }
 }

@@ -2,25 +2,25 @@ package org.riselm.core.policy;
 
 import java.util.List;
 
-/** Answers states. Batch first; implementations decide how many they run at once. */
+/** Responds to states. Takes batches; implementations decide how many queries they run at once. */
 public interface Policy {
   /**
-   * Answers every query, in order.
+   * Responds to every query.
    *
-   * <p>A query that cannot be answered (an endpoint fails, the state does not fit the context)
-   * gives a {@linkplain Completion#failed failed} completion and leaves its neighbours alone. Only
-   * misuse throws, and a policy that can answer nothing more.
+   * <p>A query without a response (an endpoint fails, the state does not fit the context) gives a
+   * {@linkplain Completion#failed failed} completion and does not affect the others. Only misuse
+   * throws, and a policy that can respond to nothing any more.
    *
-   * @param queries the states to answer; may be empty
+   * @param queries the states to respond to; may be empty
    * @param sampling how tokens are drawn
-   * @param progress told of finished answers as they come
+   * @param progress told of finished responses and tokens as they come
    * @return one completion per query, in the order of the queries
    */
   List<Completion> complete(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress);
+      List<Query> queries, SamplingOptions sampling, ProgressListener progress);
 
-  /** {@link #complete(List, SamplingOptions, SamplingProgress)}, unwatched. */
+  /** Responds to every query, without reporting progress. */
   default List<Completion> complete(List<Query> queries, SamplingOptions sampling) {
-    return complete(queries, sampling, SamplingProgress.NONE);
+    return complete(queries, sampling, ProgressListener.NONE);
   }
 }

@@ -8,38 +8,41 @@ import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
+import org.riselm.core.policy.spi.SamplingMeter;
 
 /**
- * A policy that answers from a function of the state and the seed. For tests, and for teachers that
- * are a few lines of code.
+ * A policy that responds with a function of the state and the seed. For tests, and for teachers
+ * that are a few lines of code.
  *
- * <p>It holds its script to the contract of {@link Policy}: the script is asked twice and must
- * answer the same query in the same way. A script that throws gives a failed completion. An answer
- * longer than {@link SamplingOptions#maxNewTokens} words is cut there. Responses come as text only.
+ * <p>It holds its script to the contract of {@link Policy}: the script is called twice and must
+ * return the same text for the same query. A script that throws gives a failed completion. A
+ * response longer than {@link SamplingOptions#maxNewTokens} words is cut there. Responses come as
+ * text only.
  */
 public final class ScriptedPolicy implements Policy {
-  /** Says what to answer. */
+  /** Says what to respond. */
   @FunctionalInterface
   public interface Script {
-    /** The answer to {@code state}. Random choices may come from {@code seed} only. */
+    /** Returns the response to {@code state}. Random choices may come from {@code seed} only. */
     String respond(State state, long seed);
   }
 
   private final Script script;
 
-  /** A policy that answers with {@code script}. */
+  /** Makes a policy that responds with {@code script}. */
   public ScriptedPolicy(Script script) {
     this.script = requireNonNull(script, "script");
   }
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
     requireNonNull(sampling, "sampling");
     List<Completion> completions = new ArrayList<>(queries.size());
+    SamplingMeter meter = new SamplingMeter(queries.size(), progress);
     for (Query query : queries) {
       completions.add(complete(query, sampling));
-      progress.advanced(1, 0);
+      meter.advanced(1, 0);
     }
     return List.copyOf(completions);
   }

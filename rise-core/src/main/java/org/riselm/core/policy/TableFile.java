@@ -29,7 +29,7 @@ record TableFile(int format, List<String> responses, Map<String, double[]> logit
     AtomicFolder.write(folder, work -> Files.write(work.resolve(NAME), json));
   }
 
-  /** The logits in {@code folder}, which must be of a table with {@code responses}. */
+  /** Returns the logits in {@code folder}, which must be of a table with {@code responses}. */
   static Map<String, double[]> read(Path folder, List<String> responses) throws IOException {
     Path file = folder.resolve(NAME);
     TableFile read;

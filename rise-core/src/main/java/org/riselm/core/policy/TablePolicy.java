@@ -3,7 +3,6 @@ package org.riselm.core.policy;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableMap;
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
+import org.riselm.core.policy.spi.SamplingMeter;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.core.policy.spi.TrainingRecorder;
 
@@ -39,7 +39,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
   private final TreeMap<String, double[]> logits = new TreeMap<>();
 
   /**
-   * An untrained table.
+   * Makes an untrained table.
    *
    * @param responses all it can say; distinct, not empty
    * @param key what of a state it sees; states with equal keys share a distribution
@@ -62,7 +62,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
     }
   }
 
-  /** The key that tells states apart by the problem's prompt and the last visible attempt. */
+  /** Returns a key that tells states apart by the problem's prompt and the last visible attempt. */
   public static String promptAndLastAttempt(State state) {
     List<String> attempts = state.history().stream().map(t -> t.response().text()).toList();
     return attempts.isEmpty()
@@ -70,7 +70,10 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
         : state.problem().prompt() + "\n" + attempts.get(attempts.size() - 1);
   }
 
-  /** The probability of {@code response} in {@code state}, at temperature 1; 0 if not listed. */
+  /**
+   * Returns the probability of {@code response} in {@code state}, at temperature 1; 0 if not
+   * listed.
+   */
   public double probability(State state, String response) {
     Integer id = ids.get(response);
     return id == null ? 0 : Categorical.softmax(row(state))[id];
@@ -78,8 +81,9 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
     List<Completion> completions = new ArrayList<>(queries.size());
+    SamplingMeter meter = new SamplingMeter(queries.size(), progress);
     for (Query query : queries) {
       double[] row = row(query.state());
       int id = Categorical.draw(row, sampling, query.seed());
@@ -87,10 +91,10 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
           new Completion(
               new Response(responses.get(id), Tokens.of(id), FinishReason.STOP),
               sampling.logProbabilities()
-                  ? ImmutableDoubleArray.of(Math.log(Categorical.softmax(row)[id]))
-                  : ImmutableDoubleArray.of(),
+                  ? LogProbabilities.of(Math.log(Categorical.softmax(row)[id]))
+                  : LogProbabilities.none(),
               null));
-      progress.advanced(1, 1);
+      meter.advanced(1, 1);
     }
     return List.copyOf(completions);
   }
@@ -110,7 +114,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
   public TrainingSummary train(
       List<Example> examples,
       TrainingRequest training,
-      TrainingProgress progress,
+      ProgressListener progress,
       TrainingCheckpoints points) {
     if (examples.isEmpty()) {
       throw new IllegalArgumentException("there are no examples to learn; at least one");
@@ -136,8 +140,7 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
       }
       double loss = step(batch, training, log);
       log.add(
-          new TrainingProgress.Step(
-              step, steps, loss, Double.NaN, training.learningRate(), batch.size()));
+          new TrainingStep(step, steps, loss, Double.NaN, training.learningRate(), batch.size()));
     }
     return log.summary(examples.size(), tokens);
   }
@@ -202,21 +205,21 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
                   example.state().problem().id(),
                   example.state().turn(),
                   example.response().text(),
-                  tokens.ids(),
+                  tokens,
                   responses.size()));
     }
     return new Target(key.apply(example.state()), id, example.weight());
   }
 
   @Override
-  public List<ImmutableDoubleArray> logProbabilities(List<Example> examples) {
+  public List<LogProbabilities> logProbabilities(List<Example> examples) {
     return examples.stream()
         .map(this::target)
         .map(
             t -> {
               double[] p =
                   Categorical.softmax(logits.getOrDefault(t.key(), new double[responses.size()]));
-              return ImmutableDoubleArray.of(Math.log(p[t.id()]));
+              return LogProbabilities.of(Math.log(p[t.id()]));
             })
         .toList();
   }

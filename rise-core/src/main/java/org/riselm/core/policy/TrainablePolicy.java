@@ -9,9 +9,9 @@ import org.riselm.core.policy.spi.TrainingCheckpoints;
 /** A policy that also learns from weighted examples and can be saved and restored. */
 public interface TrainablePolicy extends Policy {
   /**
-   * Whether {@link #train} can take {@code example}; false for one that is longer than the policy's
-   * context, for instance, or that its vocabulary has no tokens for. A run leaves such examples out
-   * and counts them.
+   * Returns whether {@link #train} can take {@code example}; false for one that is longer than the
+   * policy's context, for instance, or that its vocabulary has no tokens for. A run leaves such
+   * examples out and counts them.
    */
   boolean fits(Example example);
 
@@ -26,14 +26,14 @@ public interface TrainablePolicy extends Policy {
    * @param training how, the seed and the learning rate included
    * @param progress told after every optimizer step
    * @param points where the training can go on from, if it was stopped before; a policy that cannot
-   *     go on leaves them alone, and begins anew
+   *     go on does not use them and begins again
    * @throws IllegalArgumentException if an example does not fit the context; names the problem and
    *     the turn. Nothing has been learned then
    */
   TrainingSummary train(
       List<Example> examples,
       TrainingRequest training,
-      TrainingProgress progress,
+      ProgressListener progress,
       TrainingCheckpoints points);
 
   /** Returns the peak learning rate of a training whose options set none; above 0. */
@@ -42,8 +42,8 @@ public interface TrainablePolicy extends Policy {
   }
 
   /**
-   * Throws if it is certain already that training as {@code training} says cannot work, for lack of
-   * memory for instance, and says why. A run asks before its first stage.
+   * Fails fast if a training with these options cannot succeed, for lack of memory for instance:
+   * throws an exception that says why. A run calls it before its first stage.
    */
   default void requireTrainable(TrainingOptions training) {}
 
@@ -52,13 +52,13 @@ public interface TrainablePolicy extends Policy {
    * of it is kept.
    */
   default TrainingSummary train(
-      List<Example> examples, TrainingOptions training, TrainingProgress progress) {
+      List<Example> examples, TrainingOptions training, ProgressListener progress) {
     return train(examples, TrainingRequest.of(training, this), progress);
   }
 
   /** Learns {@code examples} with a fresh optimizer; nothing of it is kept. */
   default TrainingSummary train(
-      List<Example> examples, TrainingRequest training, TrainingProgress progress) {
+      List<Example> examples, TrainingRequest training, ProgressListener progress) {
     return train(examples, training, progress, TrainingCheckpoints.NONE);
   }
 
@@ -68,6 +68,6 @@ public interface TrainablePolicy extends Policy {
    */
   void save(Path folder) throws IOException;
 
-  /** Takes back the parameters that {@link #save} wrote. */
+  /** Restores the parameters that {@link #save} wrote. */
   void restore(Path folder) throws IOException;
 }

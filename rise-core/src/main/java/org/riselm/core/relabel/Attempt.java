@@ -16,7 +16,7 @@ import org.riselm.core.policy.Query;
  * A state that the learner reached, and what it did there.
  *
  * @param state what it saw
- * @param turn what it answered, and the reward that got
+ * @param turn what it said there, with the reward
  * @param sample which of the problem's episodes, from 0
  */
 public record Attempt(State state, Turn turn, int sample) {
@@ -26,8 +26,8 @@ public record Attempt(State state, Turn turn, int sample) {
   }
 
   /**
-   * The attempts in {@code episodes}, turn 1 too: leaving it out makes the policy forget how to
-   * answer first. Turns without a response are none; their state may not even fit the context.
+   * Returns the attempts in {@code episodes}, turn 1 too: without it the policy forgets how to
+   * respond first. Turns without a response are skipped; their state may not even fit the context.
    */
   public static List<Attempt> in(List<Episode> episodes, HistoryWindow window) {
     List<Attempt> attempts = new ArrayList<>();
@@ -42,7 +42,7 @@ public record Attempt(State state, Turn turn, int sample) {
     return List.copyOf(attempts);
   }
 
-  /** The query for a further draw from the same state; draw 0 was the learner's own. */
+  /** Returns the query for a further draw from the same state; draw 0 was the learner's own. */
   public Query query(long seed, int iteration, int draw) {
     return new Query(
         state, Seeds.ofResponse(seed, iteration, state.problem().id(), sample, state.turn(), draw));

@@ -44,7 +44,7 @@ final class BestOfRelabeler implements Relabeler {
       drawn += draws;
       open = open(open);
     }
-    all.forEach(search -> meter.scored(search.best.reward()));
+    all.forEach(search -> meter.addReward(search.best.reward()));
     meter.expect(0);
     meter.report();
     return all.stream().map(Search::result).toList();

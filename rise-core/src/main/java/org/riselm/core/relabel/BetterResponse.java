@@ -7,7 +7,7 @@ import org.riselm.core.mdp.Response;
 final class BetterResponse {
   private BetterResponse() {}
 
-  /** {@code response}, unless it is empty, cannot be scored, or scores below the own. */
+  /** Returns {@code response}, unless it is empty, cannot be scored, or scores below the own. */
   static Target orOwn(Attempt attempt, Response response, String source, RelabelContext context) {
     ScoringResult score = ScoringResult.of(context.reward(), attempt.state().problem(), response);
     if (response.text().isEmpty() || score.failure() != null) {

@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.spi.ResponseCache;
-import org.riselm.core.rollout.StageProgress;
 
 /** What a relabeler may use. Immutable. */
 public final class RelabelContext {
@@ -53,7 +53,7 @@ public final class RelabelContext {
   }
 
   /** Returns what is told as responses come. */
-  public StageProgress progress() {
+  public ProgressListener progress() {
     return values.progress;
   }
 
@@ -74,7 +74,7 @@ public final class RelabelContext {
     private SamplingOptions sampling = SamplingOptions.ofDefaults();
     private long seed;
     private int iteration = 1;
-    private StageProgress progress = StageProgress.NONE;
+    private ProgressListener progress = ProgressListener.NONE;
     private ResponseCache responseCache = ResponseCache.NONE;
     private Duration callDeadline = Duration.ofMinutes(1);
 
@@ -102,7 +102,7 @@ public final class RelabelContext {
     }
 
     /** Sets what is told as responses come; nothing by default. */
-    public Builder progress(StageProgress progress) {
+    public Builder progress(ProgressListener progress) {
       this.progress = requireNonNull(progress, "progress");
       return this;
     }

@@ -11,7 +11,7 @@ import org.riselm.core.mdp.Reward;
  *
  * @param attempts how many
  * @param bySource how many targets come from each source, sorted by its name
- * @param correct targets that are right
+ * @param correct targets that are correct
  * @param meanRewardBefore of the learner's own responses; 0 if there are none
  * @param meanRewardAfter of the targets
  * @param tokens that were sampled to find them
@@ -27,7 +27,7 @@ public record RelabelStats(
     bySource = ImmutableSortedMap.copyOf(bySource);
   }
 
-  /** The numbers of {@code relabeled}, which took {@code tokens} tokens to find. */
+  /** Returns the numbers of {@code relabeled}, which took {@code tokens} tokens to find. */
   public static RelabelStats of(List<RelabeledAttempt> relabeled, long tokens) {
     Map<String, Integer> bySource = new TreeMap<>();
     relabeled.forEach(r -> bySource.merge(r.target().source(), 1, Integer::sum));

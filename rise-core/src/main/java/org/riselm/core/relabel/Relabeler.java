@@ -4,14 +4,14 @@ import java.util.List;
 import org.riselm.core.mdp.Described;
 
 /**
- * Takes states that the learner reached and gives back a better response for each than the
- * learner's own, if it has one (RISE, section 4.2).
+ * Finds a better response than the learner's own for each state that the learner reached (RISE,
+ * section 4.2).
  */
 @FunctionalInterface
 public interface Relabeler extends Described {
   /**
-   * The response to learn for each attempt, in the order of the attempts. A response that cannot be
-   * had falls back to the learner's own, with a source that says so; only misuse throws.
+   * Returns the response to learn for each attempt, in the order of the attempts. Where there is
+   * none, it is the learner's own, with a source that says so; only misuse throws.
    */
   List<Target> relabel(List<Attempt> attempts, RelabelContext context);
 

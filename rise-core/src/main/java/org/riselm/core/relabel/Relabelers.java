@@ -8,14 +8,16 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.SamplingOptions;
 
-/** The relabelers of the paper. None gives back a response with a lower reward than the own. */
+/**
+ * The relabelers of the paper. None returns a response with a lower reward than the learner's own.
+ */
 public final class Relabelers {
   private Relabelers() {}
 
   /**
-   * Self-distillation: the learner's own response if it was right; else up to {@code n} more are
-   * drawn from the same state, and the first right one is taken. If none is right, the first with
-   * the highest reward is, and the own comes first.
+   * Returns self-distillation: the target is the learner's own response if it was correct; else up
+   * to {@code n} more are drawn from the same state, and the first correct one is taken. If none is
+   * correct, the first with the highest reward is taken, the learner's own being the first of all.
    *
    * @param n how many more, at least 1; the released code draws 16
    */
@@ -23,7 +25,7 @@ public final class Relabelers {
     return bestOf(n, BestOfOptions.ofDefaults());
   }
 
-  /** {@link #bestOf(int)}, with other rules for ties and for where none is better. */
+  /** Returns {@link #bestOf(int)} with other rules for ties and for where none is better. */
   public static Relabeler bestOf(int n, BestOfOptions choice) {
     if (n < 1) {
       throw new IllegalArgumentException("bestOf(" + n + ") draws nothing; 1 or more");
@@ -32,7 +34,8 @@ public final class Relabelers {
   }
 
   /**
-   * Distillation: what {@code teacher} answers in the learner's state, sampled as the learner is.
+   * Returns distillation: the target is what {@code teacher} responds in the learner's state,
+   * sampled as the learner is.
    *
    * <p>Only the teacher's text is taken, because its token ids may be of another vocabulary. If it
    * fails, or scores below the learner's own response, the own is kept.
@@ -41,25 +44,32 @@ public final class Relabelers {
     return teacher(teacher, null);
   }
 
-  /** {@link #teacher(Policy)}, sampled its own way; null is as the learner is. */
+  /** Returns {@link #teacher(Policy)} with its own sampling; null is as the learner is. */
   public static Relabeler teacher(Policy teacher, @Nullable SamplingOptions sampling) {
     return new TeacherRelabeler(requireNonNull(teacher, "teacher"), sampling);
   }
 
   /**
-   * No relabeling: every attempt keeps the learner's own response. For objectives that learn from
-   * rewards of the own responses, as {@code PolicyGradient} and rejection sampling do.
+   * Returns no relabeling: every target is the learner's own response. For objectives that learn
+   * from the rewards of the learner's own responses, as {@code PolicyGradient} and rejection
+   * sampling do.
    */
   public static Relabeler none() {
     return new NoRelabeler();
   }
 
-  /** Distillation from the problems' own {@linkplain Problem#reference reference solutions}. */
+  /**
+   * Returns distillation from the problems' own {@linkplain Problem#reference reference solutions}.
+   */
   public static Relabeler reference() {
     return reference(Problem::reference);
   }
 
-  /** Distillation from a solution that is known for each problem. Called once per attempt. */
+  /**
+   * Returns distillation from a known solution of each problem.
+   *
+   * @param solution called once per attempt
+   */
   public static Relabeler reference(Function<Problem, String> solution) {
     return new ReferenceRelabeler(requireNonNull(solution, "solution"));
   }

@@ -14,27 +14,27 @@ import org.riselm.core.mdp.Reward;
 import org.riselm.core.mdp.Turn;
 
 /**
- * Which relabeled attempts of an iteration are learned. What is kept does not depend on their
- * order, and stays in it.
+ * Decides which relabeled attempts of an iteration are learned. What is kept does not depend on
+ * their order, and stays in it.
  */
 @FunctionalInterface
 public interface Retention extends Described {
-  /** The part of {@code relabeled} to learn. */
+  /** Returns the part of {@code relabeled} to learn. */
   List<RelabeledAttempt> keep(List<RelabeledAttempt> relabeled);
 
-  /** This, then {@code next} on what is left. */
+  /** Returns this, then {@code next} on what is left. */
   default Retention then(Retention next) {
     return named(description() + ", then " + next.description(), all -> next.keep(keep(all)));
   }
 
-  /** Everything: the released code's {@code all}, and the paper's setting. */
+  /** Keeps everything: the released code's {@code all}, and the paper's setting. */
   static Retention all() {
     return named("all", all -> all);
   }
 
   /**
-   * Targets that score above the turn they follow, and first turns: the released code's {@code
-   * better}.
+   * Keeps targets that score above the turn they follow, and first turns: the released code's
+   * {@code better}.
    */
   static Retention better() {
     return named(
@@ -42,8 +42,8 @@ public interface Retention extends Described {
   }
 
   /**
-   * Targets that no earlier turn of their episode scores above, and so first turns: the released
-   * code's {@code best}.
+   * Keeps targets that no earlier turn of their episode scores above, and so first turns: the
+   * released code's {@code best}.
    */
   static Retention best() {
     return named(
@@ -64,14 +64,14 @@ public interface Retention extends Described {
         });
   }
 
-  /** Right targets: the released code's {@code success}. */
+  /** Keeps correct targets: the released code's {@code success}. */
   static Retention correct() {
     return named("correct", all -> where(all, r -> Reward.isCorrect(r.target().reward())));
   }
 
   /**
-   * Without the problems whose attempts and targets all got the same reward: nothing there is
-   * better than anything else, and where all failed, imitation would teach the failures. By the
+   * Drops the problems whose attempts and targets all got the same reward: nothing there is better
+   * than anything else, and where all failed, imitation would teach the failures. Goes by the
    * rewards as they were given, not as an objective shapes them.
    */
   static Retention withoutEqualRewards() {
@@ -89,8 +89,8 @@ public interface Retention extends Described {
   }
 
   /**
-   * At most {@code count} of each problem, the first turns of the first episodes before the others.
-   * ReST-EM (arXiv 2312.06585) caps at 10.
+   * Keeps at most {@code count} of each problem, the first turns of the first episodes before the
+   * others. ReST-EM (arXiv 2312.06585) caps at 10.
    */
   static Retention atMostPerProblem(int count) {
     if (count < 1) {
@@ -103,8 +103,8 @@ public interface Retention extends Described {
   }
 
   /**
-   * Of several that teach the same text in a state with the same texts, the first turn of the first
-   * episode only.
+   * Keeps only the first turn of the first episode of several that teach the same text in a state
+   * with the same texts.
    */
   static Retention withoutDuplicates() {
     return named("without duplicates", all -> firstOfEach(all, Retention::taught, 1));

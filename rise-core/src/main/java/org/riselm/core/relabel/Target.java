@@ -23,7 +23,7 @@ public record Target(Response response, double reward, String source) {
     }
   }
 
-  /** What the learner itself said. */
+  /** Returns the learner's own response as the target. */
   public static Target own(Attempt attempt) {
     return own(attempt, OWN);
   }

@@ -36,7 +36,7 @@ final class TeacherRelabeler implements Relabeler {
     List<Target> relabels = new ArrayList<>(attempts.size());
     for (int i = 0; i < attempts.size(); i++) {
       Target relabel = relabel(attempts.get(i), answers.get(i).response(), context);
-      meter.scored(relabel.reward());
+      meter.addReward(relabel.reward());
       relabels.add(relabel);
     }
     meter.report();

@@ -36,7 +36,7 @@ final class EpisodeBuilder {
     return sample;
   }
 
-  boolean live() {
+  boolean isLive() {
     return ended == null;
   }
 
@@ -44,8 +44,8 @@ final class EpisodeBuilder {
     return options.historyWindow().state(problem, turns);
   }
 
-  /** Takes the answer to {@link #state}, and returns its turn. */
-  Turn take(Completion completion) {
+  /** Adds the response to {@link #state}, and returns its turn. */
+  Turn addResponse(Completion completion) {
     ScoringResult score = ScoringResult.of(options.reward(), problem, completion);
     Turn turn = new Turn(completion.response(), score.reward(), null, score.failure());
     turns.add(turn);
@@ -59,8 +59,8 @@ final class EpisodeBuilder {
     return turn;
   }
 
-  /** There are no tokens left for another turn. */
-  void outOfTokens() {
+  /** Ends the episode: there are no tokens left for another turn. */
+  void endOutOfTokens() {
     ended = EndReason.TOKEN_BUDGET;
   }
 
@@ -68,17 +68,17 @@ final class EpisodeBuilder {
     return turns.get(turns.size() - 1);
   }
 
-  /** {@code said} follows the last turn; blank, it ends the episode. */
-  void hear(String said) {
+  /** Adds {@code said} after the last turn; if it is blank, the episode ends. */
+  void addFeedback(String said) {
     if (said.isBlank()) {
-      hearNothing("it is blank");
+      failFeedback("it is blank");
     } else {
       turns.set(turns.size() - 1, lastTurn().withFeedback(said));
     }
   }
 
-  /** The feedback could not be had, for {@code reason}. */
-  void hearNothing(String reason) {
+  /** Ends the episode: there is no feedback, for {@code reason}. */
+  void failFeedback(String reason) {
     Turn last = lastTurn();
     ended = EndReason.TRUNCATED;
     turns.set(

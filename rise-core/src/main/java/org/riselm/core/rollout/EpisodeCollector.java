@@ -13,26 +13,27 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 
 /**
- * Unrolls a policy over problems, turn by turn (RISE, section 4.2). All live episodes are answered
+ * Unrolls a policy over problems, turn by turn (RISE, section 4.2). All live episodes are sampled
  * in one batch per turn; what an episode holds does not depend on the others.
  *
- * <p>An answer that cannot be had, a reward or a feedback that throws: recorded on the turn, never
+ * <p>A response that fails, a reward or a feedback that throws is recorded on the turn, never
  * thrown.
  */
 public final class EpisodeCollector {
   private final RolloutOptions options;
 
-  /** A collector with {@code options}. */
+  /** Makes a collector with {@code options}. */
   public EpisodeCollector(RolloutOptions options) {
     this.options = requireNonNull(options, "options");
   }
 
   /**
-   * Episodes of {@code policy}: those of the first problem in order of their samples, then those of
-   * the second, and so on.
+   * Returns episodes of {@code policy}: those of the first problem in order of their samples, then
+   * those of the second, and so on.
    *
    * @param policy what answers
    * @param problems with distinct ids
@@ -42,17 +43,20 @@ public final class EpisodeCollector {
    * @throws IllegalArgumentException if two problems share an id, and with it their seeds
    */
   public List<Episode> collect(
-      Policy policy, List<Problem> problems, long seed, int iteration, StageProgress progress) {
+      Policy policy, List<Problem> problems, long seed, int iteration, ProgressListener progress) {
     return collect(policy, problems, seed, iteration, progress, TurnListener.NONE);
   }
 
-  /** {@link #collect(Policy, List, long, int, StageProgress)}, heard turn by turn. */
+  /**
+   * Returns episodes of {@code policy}, as {@link #collect(Policy, List, long, int,
+   * ProgressListener)} does, and reports turn by turn.
+   */
   public List<Episode> collect(
       Policy policy,
       List<Problem> problems,
       long seed,
       int iteration,
-      StageProgress progress,
+      ProgressListener progress,
       TurnListener listener) {
     List<EpisodeBuilder> all = start(problems);
     ProgressMeter meter = new ProgressMeter(progress);
@@ -69,16 +73,16 @@ public final class EpisodeCollector {
       List<Completion> completions = meter.complete(policy, queries, options.sampling());
       for (int i = 0; i < live.size(); i++) {
         EpisodeBuilder u = live.get(i);
-        Turn taken = u.take(completions.get(i));
-        conversation.spend(u, taken.response().tokens().size());
-        meter.scored(taken.reward());
-        listener.answered(u.problem(), u.sample(), turn, taken);
+        Turn taken = u.addResponse(completions.get(i));
+        conversation.countTokens(u, taken.response().tokens().size());
+        meter.addReward(taken.reward());
+        listener.turnTaken(u.problem(), u.sample(), turn, taken);
       }
-      live = live.stream().filter(EpisodeBuilder::live).toList();
-      conversation.budget(live);
-      live = live.stream().filter(EpisodeBuilder::live).toList();
-      conversation.speak(live);
-      live = live.stream().filter(EpisodeBuilder::live).toList();
+      live = live.stream().filter(EpisodeBuilder::isLive).toList();
+      conversation.endOverBudget(live);
+      live = live.stream().filter(EpisodeBuilder::isLive).toList();
+      conversation.addFeedback(live);
+      live = live.stream().filter(EpisodeBuilder::isLive).toList();
       meter.expect((long) live.size() * (options.turns() - turn));
       meter.report();
     }

@@ -9,8 +9,8 @@ import org.riselm.core.mdp.Turn;
  *
  * @param episodes how many
  * @param turns in all of them
- * @param correct episodes with a right turn
- * @param truncated episodes that ended for want of an answer or of feedback
+ * @param correct episodes with a correct turn
+ * @param truncated episodes that ended without a response or without feedback
  * @param failures turns on which something failed
  * @param meanReward over turns; 0 if there are none
  * @param tokens that were sampled
@@ -24,7 +24,7 @@ public record RolloutStats(
     double meanReward,
     long tokens) {
 
-  /** The numbers of {@code episodes}. */
+  /** Returns {@code episodes} in numbers. */
   public static RolloutStats of(List<Episode> episodes) {
     List<Turn> turns = episodes.stream().flatMap(e -> e.turns().stream()).toList();
     return new RolloutStats(

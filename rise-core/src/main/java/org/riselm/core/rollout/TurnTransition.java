@@ -15,41 +15,41 @@ final class TurnTransition {
     this.options = options;
   }
 
-  /** {@code tokens} more were sampled for the problem of {@code episode}. */
-  void spend(EpisodeBuilder episode, int tokens) {
+  /** Counts {@code tokens} more, sampled for the problem of {@code episode}. */
+  void countTokens(EpisodeBuilder episode, int tokens) {
     spent.merge(episode.problem().id(), (long) tokens, Long::sum);
   }
 
-  /** Ends those of {@code live} whose next answer might exceed their problem's tokens. */
-  void budget(List<EpisodeBuilder> live) {
+  /** Ends those of {@code live} whose next response might exceed their problem's tokens. */
+  void endOverBudget(List<EpisodeBuilder> live) {
     Map<String, Long> promised = new HashMap<>(spent);
     for (EpisodeBuilder episode : live) {
       long after =
           promised.merge(
               episode.problem().id(), (long) options.sampling().maxNewTokens(), Long::sum);
       if (after > options.tokensPerProblem()) {
-        episode.outOfTokens();
+        episode.endOutOfTokens();
       }
     }
   }
 
   /** Says what is said after the last turn of each of {@code live}. */
-  void speak(List<EpisodeBuilder> live) {
+  void addFeedback(List<EpisodeBuilder> live) {
     Feedback feedback = options.feedback();
     if (feedback instanceof BatchFeedback batch) {
-      speakAtOnce(batch, live);
+      addBatchFeedback(batch, live);
       return;
     }
     for (EpisodeBuilder episode : live) {
       try {
-        episode.hear(feedback.after(episode.problem(), episode.lastTurn()));
+        episode.addFeedback(feedback.after(episode.problem(), episode.lastTurn()));
       } catch (RuntimeException e) {
-        episode.hearNothing(e.toString());
+        episode.failFeedback(e.toString());
       }
     }
   }
 
-  private static void speakAtOnce(BatchFeedback feedback, List<EpisodeBuilder> live) {
+  private static void addBatchFeedback(BatchFeedback feedback, List<EpisodeBuilder> live) {
     if (live.isEmpty()) {
       return;
     }
@@ -60,7 +60,7 @@ final class TurnTransition {
               live.stream().map(EpisodeBuilder::problem).toList(),
               live.stream().map(EpisodeBuilder::lastTurn).toList());
     } catch (RuntimeException e) {
-      live.forEach(episode -> episode.hearNothing(e.toString()));
+      live.forEach(episode -> episode.failFeedback(e.toString()));
       return;
     }
     if (said.size() != live.size()) {
@@ -69,7 +69,7 @@ final class TurnTransition {
               .formatted(feedback.getClass().getName(), said.size(), live.size()));
     }
     for (int i = 0; i < said.size(); i++) {
-      live.get(i).hear(said.get(i));
+      live.get(i).addFeedback(said.get(i));
     }
   }
 }

@@ -11,15 +11,15 @@ import org.riselm.core.internal.run.RunDirectory;
 import org.riselm.core.internal.run.StageLog;
 
 /**
- * What a run came to, in two numbers: equal for two runs that did the same, whenever they were
- * stopped and resumed.
+ * A digest of what a run did: equal for two runs that did the same, however often they were stopped
+ * and resumed.
  *
  * @param parameters the SHA-256 of the last checkpoint's files, in hexadecimal
  * @param episodes the SHA-256 of all episodes, of training and of evaluation, in order
  */
 public record RunDigest(String parameters, String episodes) {
   /**
-   * The digest of the run in {@code folder}, which may be open.
+   * Returns the digest of the run in {@code folder}, which may be open.
    *
    * @throws RunException if it holds no unit
    */

@@ -14,9 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
+import org.riselm.core.policy.spi.SamplingMeter;
 
 /**
  * A policy over any LangChain4j chat model: a teacher behind an endpoint, or a model to evaluate.
@@ -93,7 +94,7 @@ public final class ChatPolicy implements Policy {
    */
   @Override
   public List<Completion> complete(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
     requireNonNull(sampling, "sampling");
     if (queries.isEmpty()) {
       return List.of();
@@ -130,11 +131,12 @@ public final class ChatPolicy implements Policy {
   private void ask(
       List<Query> queries,
       SamplingOptions sampling,
-      SamplingProgress progress,
+      ProgressListener progress,
       @Nullable ChatOutcome[] outcomes,
       ExecutorService threads)
       throws InterruptedException {
     AtomicInteger next = new AtomicInteger();
+    SamplingMeter meter = new SamplingMeter(queries.size(), progress);
     breaker.newBatch();
     BlockingQueue<Placed> done = new LinkedBlockingQueue<>();
     for (int c = 0; c < Math.min(options.connections, queries.size()); c++) {
@@ -151,7 +153,7 @@ public final class ChatPolicy implements Policy {
       Placed placed = done.take();
       outcomes[placed.place()] = placed.outcome();
       count(placed.outcome().usage());
-      progress.advanced(1, placed.outcome().usage().outputTokens());
+      meter.advanced(1, placed.outcome().usage().outputTokens());
     }
   }
 

@@ -16,9 +16,9 @@ import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScriptedPolicy;
-import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.ProblemSet;
 
@@ -68,7 +68,8 @@ class EvaluatorTest {
   }
 
   private static Evaluation evaluate(Policy policy, Feedback feedback) {
-    return new Evaluator(problems(), options(feedback)).evaluate(policy, SEED, StageProgress.NONE);
+    return new Evaluator(problems(), options(feedback))
+        .evaluate(policy, SEED, ProgressListener.NONE);
   }
 
   @Test
@@ -101,7 +102,7 @@ class EvaluatorTest {
     for (ProblemSet set : List.of(problems, problems.shuffled(4))) {
       both.add(
           new Evaluator(set, options(NEUTRAL))
-              .evaluate(WordTask.policy(), SEED, StageProgress.NONE));
+              .evaluate(WordTask.policy(), SEED, ProgressListener.NONE));
     }
     assertEquals(both.get(0).metrics(), both.get(1).metrics());
     assertEquals(both.get(0).accuracyByTurn(), both.get(1).accuracyByTurn());
@@ -190,7 +191,7 @@ class EvaluatorTest {
             .build();
     ProblemSet words = WordTask.problems("p", 50);
     EvaluationLog log =
-        new Evaluator(words, grid).evaluate(WordTask.policy(), SEED, StageProgress.NONE).log();
+        new Evaluator(words, grid).evaluate(WordTask.policy(), SEED, ProgressListener.NONE).log();
     // Two rollouts of three turns and two more first answers, of one token each.
     assertEquals(6, Metric.tokens(2, 3).over(log, 1).estimate());
     assertEquals(4, Metric.tokens(4, 1).over(log, 1).estimate());
@@ -210,9 +211,9 @@ class EvaluatorTest {
         .evaluate(
             scripted(),
             SEED,
-            (d, total, tokens, reward) -> {
-              done.add(d);
-              totals.add(total);
+            event -> {
+              done.add(event.done());
+              totals.add(event.total());
             });
     // Four problems with five turns and four further first answers each.
     assertEquals(36, done.get(done.size() - 1));
@@ -230,7 +231,7 @@ class EvaluatorTest {
             .sampling(SamplingOptions.ofMaxNewTokens(9))
             .feedback(NEUTRAL)
             .build();
-    Evaluation e = new Evaluator(problems(), one).evaluate(scripted(), SEED, StageProgress.NONE);
+    Evaluation e = new Evaluator(problems(), one).evaluate(scripted(), SEED, ProgressListener.NONE);
     assertEquals(0.25, e.metrics().get("m1@t1").estimate());
     assertEquals(0, e.gain().estimate());
     assertThrows(IllegalArgumentException.class, () -> one.toBuilder().turns(0));
@@ -242,7 +243,7 @@ class EvaluatorTest {
         ProblemSet.scored(
             "scored", problems().problems(), (problem, response) -> response.contains("7") ? 1 : 0);
     Evaluation e =
-        new Evaluator(scored, options(NEUTRAL)).evaluate(scripted(), SEED, StageProgress.NONE);
+        new Evaluator(scored, options(NEUTRAL)).evaluate(scripted(), SEED, ProgressListener.NONE);
     Evaluation verified = evaluate(scripted(), NEUTRAL);
     assertEquals(verified.accuracyByTurn(), e.accuracyByTurn());
     assertEquals(verified.passAtTurns(), e.passAtTurns());

@@ -24,9 +24,9 @@ import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScriptedPolicy;
-import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.ProblemSet;
 
@@ -202,7 +202,7 @@ class IntrospectionTest {
     Evaluation evaluation =
         new Evaluator(
                 problems, EvaluationOptions.builder().sampling(sampling).feedback(NEUTRAL).build())
-            .evaluate(WordTask.policy(), 9, StageProgress.NONE);
+            .evaluate(WordTask.policy(), 9, ProgressListener.NONE);
     List<IntrospectionResult> found =
         Introspection.byVote(
                 WordTask.policy(),

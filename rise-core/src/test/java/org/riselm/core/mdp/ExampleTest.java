@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import org.junit.jupiter.api.Test;
 
 class ExampleTest {
@@ -15,7 +14,7 @@ class ExampleTest {
   private static String refusal(Response response, double... weights) {
     return assertThrows(
             IllegalArgumentException.class,
-            () -> new Example(STATE, response, ImmutableDoubleArray.copyOf(weights)))
+            () -> new Example(STATE, response, TokenWeights.of(weights)))
         .getMessage();
   }
 
@@ -23,14 +22,14 @@ class ExampleTest {
   void oneWeightIsOfEveryToken() {
     Example example = new Example(STATE, THREE, -0.5);
     assertEquals(-0.5, example.weight());
-    assertEquals(-0.5, example.weight(2));
+    assertEquals(-0.5, example.weights().get(2));
   }
 
   @Test
   void weightsPerTokenKeepTheirPlaces() {
-    Example example = new Example(STATE, THREE, ImmutableDoubleArray.of(1, -2, 4));
+    Example example = new Example(STATE, THREE, TokenWeights.of(1, -2, 4));
     assertEquals(1, example.weight(), 1e-12);
-    assertEquals(-2, example.weight(1));
+    assertEquals(-2, example.weights().get(1));
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -29,14 +28,14 @@ import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LogProbabilities;
 import org.riselm.core.policy.LossNormalization;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TablePolicy;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
 import org.riselm.core.relabel.Target;
@@ -162,13 +161,13 @@ class PolicyGradientTest {
   private static ScoringPolicy scorer(double... logs) {
     return new ScoringPolicy() {
       @Override
-      public List<ImmutableDoubleArray> logProbabilities(List<Example> examples) {
-        return examples.stream().map(e -> ImmutableDoubleArray.copyOf(logs)).toList();
+      public List<LogProbabilities> logProbabilities(List<Example> examples) {
+        return examples.stream().map(e -> LogProbabilities.of(logs)).toList();
       }
 
       @Override
       public List<Completion> complete(
-          List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
+          List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
         throw new UnsupportedOperationException();
       }
     };
@@ -193,7 +192,8 @@ class PolicyGradientTest {
             .weigh(episode("a", 0, 1, 0))
             .examples()
             .get(0)
-            .weight(0);
+            .weights()
+            .get(0);
     assertEquals(1 + 0.5 * 0.2 - 0.5 * (1 - 3), first, 1e-12);
   }
 
@@ -218,7 +218,7 @@ class PolicyGradientTest {
     learner.train(
         List.of(new Example(state, Response.ofText("green"), 1)),
         TrainingOptions.builder().learningRate(1).steps(1).build(),
-        TrainingProgress.NONE);
+        ProgressListener.NONE);
     TablePolicy reference = new TablePolicy(WORDS, s -> "k");
     double beta = 0.7;
     int draws = 40_000;

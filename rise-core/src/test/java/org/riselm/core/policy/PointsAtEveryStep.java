@@ -10,7 +10,7 @@ import org.riselm.core.policy.spi.TrainingCheckpoints;
 /** Keeps a point of a training after every step, and goes on from any. */
 final class PointsAtEveryStep implements TrainingCheckpoints {
   private final Path folder;
-  private final List<List<TrainingProgress.Step>> points = new ArrayList<>();
+  private final List<List<TrainingStep>> points = new ArrayList<>();
 
   PointsAtEveryStep(Path folder) {
     this.folder = folder;
@@ -21,7 +21,7 @@ final class PointsAtEveryStep implements TrainingCheckpoints {
   }
 
   @Override
-  public List<TrainingProgress.Step> resume(State state) {
+  public List<TrainingStep> resume(State state) {
     return List.of();
   }
 
@@ -31,7 +31,7 @@ final class PointsAtEveryStep implements TrainingCheckpoints {
   }
 
   @Override
-  public void save(List<TrainingProgress.Step> steps, State state) {
+  public void save(List<TrainingStep> steps, State state) {
     try {
       state.save(folder.resolve("point-" + points.size()));
     } catch (IOException e) {
@@ -44,7 +44,7 @@ final class PointsAtEveryStep implements TrainingCheckpoints {
   TrainingCheckpoints lastAt(int at) {
     return new TrainingCheckpoints() {
       @Override
-      public List<TrainingProgress.Step> resume(State state) {
+      public List<TrainingStep> resume(State state) {
         try {
           state.restore(folder.resolve("point-" + at));
         } catch (IOException e) {
@@ -59,7 +59,7 @@ final class PointsAtEveryStep implements TrainingCheckpoints {
       }
 
       @Override
-      public void save(List<TrainingProgress.Step> steps, State state) {
+      public void save(List<TrainingStep> steps, State state) {
         throw new AssertionError("not wanted");
       }
     };

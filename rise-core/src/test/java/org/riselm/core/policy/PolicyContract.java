@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -167,26 +167,25 @@ public abstract class PolicyContract {
       assertTrue(without.get(i).logProbabilities().isEmpty());
       assertEquals(givesTokens(), !c.response().tokens().isEmpty());
       assertEquals(givesLogProbabilities(), !c.logProbabilities().isEmpty());
-      c.logProbabilities().forEach(l -> assertTrue(l <= 1e-6 && l > -1e3, () -> "log p " + l));
+      Arrays.stream(c.logProbabilities().toArray())
+          .forEach(l -> assertTrue(l <= 1e-6 && l > -1e3, () -> "log p " + l));
     }
   }
 
   @Test
   void progressAddsUp() {
     assumeTrue(givesTokens(), "tokens are counted only where there are any");
-    AtomicLong answers = new AtomicLong();
-    AtomicLong tokens = new AtomicLong();
-    List<Completion> completions =
-        policy.complete(
-            queries(),
-            SAMPLED,
-            (c, t) -> {
-              answers.addAndGet(c);
-              tokens.addAndGet(t);
-            });
+    List<ProgressEvent> told = new ArrayList<>();
+    List<Completion> completions = policy.complete(queries(), SAMPLED, told::add);
     assertNotNull(completions);
-    assertEquals(completions.size(), answers.get());
+    ProgressEvent last = told.get(told.size() - 1);
+    assertEquals(completions.size(), last.done());
+    assertEquals(completions.size(), last.total());
     assertEquals(
-        completions.stream().mapToLong(c -> c.response().tokens().size()).sum(), tokens.get());
+        completions.stream().mapToLong(c -> c.response().tokens().size()).sum(), last.tokens());
+    for (int i = 1; i < told.size(); i++) {
+      assertTrue(told.get(i).done() >= told.get(i - 1).done(), told::toString);
+      assertTrue(told.get(i).tokens() >= told.get(i - 1).tokens(), told::toString);
+    }
   }
 }

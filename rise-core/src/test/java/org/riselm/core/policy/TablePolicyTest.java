@@ -62,7 +62,7 @@ class TablePolicyTest extends TrainablePolicyContract {
     policy.train(
         List.of(new Example(state("a"), Response.ofText("red"), 1)),
         TrainingOptions.builder().learningRate(0.5).steps(4).build(),
-        TrainingProgress.NONE);
+        ProgressListener.NONE);
     double expected = policy.probability(state("a"), "red");
     int draws = 20_000;
     List<Query> queries =
@@ -83,7 +83,7 @@ class TablePolicyTest extends TrainablePolicyContract {
     policy.train(
         List.of(new Example(state("a"), Response.ofText("red"), -1)),
         TrainingOptions.builder().learningRate(1).steps(3).build(),
-        TrainingProgress.NONE);
+        ProgressListener.NONE);
     assertTrue(policy.probability(state("a"), "red") < 0.25);
     assertEquals(0.25, policy.probability(state("b"), "red"), 1e-12);
   }

@@ -1,5 +1,6 @@
 package org.riselm.core.policy;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -7,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +23,7 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
+import org.riselm.core.mdp.TokenWeights;
 
 /** What every {@link TrainablePolicy} owes its callers, on top of {@link PolicyContract}. */
 public abstract class TrainablePolicyContract extends PolicyContract {
@@ -58,7 +59,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
   void learnsItsExamplesByHeart() {
     List<Integer> steps = new ArrayList<>();
     TrainingSummary summary =
-        trainable().train(examples(), training(), step -> steps.add(step.number()));
+        trainable().train(examples(), training(), e -> steps.add((int) e.done()));
     for (Example e : examples()) {
       Completion said = policy().complete(List.of(new Query(e.state(), 0)), GREEDY).get(0);
       assertEquals(e.response().text(), said.response().text());
@@ -80,7 +81,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
         .train(
             List.of(new Example(state, heavy, 4), new Example(state, light, 1)),
             training(),
-            TrainingProgress.NONE);
+            ProgressListener.NONE);
     Completion said = policy().complete(List.of(new Query(state, 0)), GREEDY).get(0);
     assertEquals(heavy.text(), said.response().text());
   }
@@ -100,19 +101,18 @@ public abstract class TrainablePolicyContract extends PolicyContract {
       for (int t = 0; t < weights.length; t++) {
         weights[t] = (i + 1) * (t % 2 == 0 ? 0.5 : -0.75) * (i % 3 == 0 ? -1 : 1);
       }
-      signed.add(
-          new Example(queries().get(i).state(), response, ImmutableDoubleArray.copyOf(weights)));
+      signed.add(new Example(queries().get(i).state(), response, TokenWeights.of(weights)));
     }
     assumeTrue(!signed.isEmpty(), "no response ended by itself");
-    List<ImmutableDoubleArray> logs = ((ScoringPolicy) policy()).logProbabilities(signed);
+    List<LogProbabilities> logs = ((ScoringPolicy) policy()).logProbabilities(signed);
     double sum = 0;
     double total = 0;
     double tokens = 0;
     for (int i = 0; i < signed.size(); i++) {
-      assertEquals(signed.get(i).weights().length(), logs.get(i).length());
-      for (int t = 0; t < logs.get(i).length(); t++) {
-        sum -= signed.get(i).weight(t) * logs.get(i).get(t);
-        total += Math.abs(signed.get(i).weight(t));
+      assertEquals(signed.get(i).weights().size(), logs.get(i).size());
+      for (int t = 0; t < logs.get(i).size(); t++) {
+        sum -= signed.get(i).weights().get(t) * logs.get(i).get(t);
+        total += Math.abs(signed.get(i).weights().get(t));
         tokens++;
       }
     }
@@ -130,7 +130,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
                           .build(),
                       trainable())
                   .withNormalization(over),
-              step -> losses.add(step.loss()));
+              e -> losses.add(e.loss()));
       double expected = sum / (over == LossNormalization.BY_WEIGHT ? total : tokens);
       assertEquals(expected, losses.get(0), 1e-3 * Math.max(1, Math.abs(expected)));
     }
@@ -148,13 +148,13 @@ public abstract class TrainablePolicyContract extends PolicyContract {
     List<Response> before = answers(policy());
     List<Example> zeros =
         examples().stream().map(e -> new Example(e.state(), e.response(), 0)).toList();
-    trainable().train(zeros, plain, TrainingProgress.NONE);
+    trainable().train(zeros, plain, ProgressListener.NONE);
     assertEquals(before, answers(policy()));
   }
 
   @Test
   void restoreTakesBackWhatSaveWrote() throws Exception {
-    trainable().train(examples(), training(), TrainingProgress.NONE);
+    trainable().train(examples(), training(), ProgressListener.NONE);
     List<Response> trained = answers(policy());
     trainable().save(temp.resolve("saved"));
     TrainablePolicy other = createPolicy();
@@ -176,7 +176,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
     for (String run : List.of("first", "second")) {
       TrainablePolicy policy = createPolicy();
       try {
-        policy.train(examples(), training(), TrainingProgress.NONE);
+        policy.train(examples(), training(), ProgressListener.NONE);
         policy.save(temp.resolve(run));
       } finally {
         if (policy instanceof AutoCloseable closeable) {
@@ -192,7 +192,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
     TrainingRequest training =
         TrainingRequest.of(training().toBuilder().steps(9).build(), trainable());
     PointsAtEveryStep kept = new PointsAtEveryStep(temp.resolve("points"));
-    TrainingSummary whole = trainable().train(examples(), training, TrainingProgress.NONE, kept);
+    TrainingSummary whole = trainable().train(examples(), training, ProgressListener.NONE, kept);
     trainable().save(temp.resolve("whole"));
     assertEquals(8, kept.count(), "a point after every step but the last");
     for (int at : List.of(0, 4, 7)) {
@@ -200,7 +200,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
       TrainablePolicy other = createPolicy();
       try {
         TrainingSummary resumed =
-            other.train(examples(), training, step -> told.add(step.number()), kept.lastAt(at));
+            other.train(examples(), training, e -> told.add((int) e.done()), kept.lastAt(at));
         assertEquals(List.of(1, 2, 3, 4, 5, 6, 7, 8, 9), told);
         assertEquals(withoutTime(whole), withoutTime(resumed));
         other.save(temp.resolve("resumed-" + at));
@@ -254,7 +254,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
                     .train(
                         contradiction(),
                         ruinous(TrainingOptions.NonFinite.STOP),
-                        TrainingProgress.NONE));
+                        ProgressListener.NONE));
     assertTrue(e.getMessage().startsWith("training step "), e::getMessage);
   }
 
@@ -266,7 +266,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
             .train(
                 contradiction(),
                 ruinous(TrainingOptions.NonFinite.SKIP),
-                step -> skipped.add(step.skipped()));
+                e -> skipped.add(requireNonNull(e.step()).skipped()));
     assertEquals(5, skipped.size());
     assertFalse(skipped.get(0));
     assertEquals(Collections.frequency(skipped, true), summary.skipped());
@@ -308,7 +308,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> trainable().train(examples, training(), TrainingProgress.NONE));
+            () -> trainable().train(examples, training(), ProgressListener.NONE));
     assertTrue(
         e.getMessage().contains(invalidExample().state().problem().id()), () -> e.getMessage());
     assertEquals(before, answers(policy()));
@@ -318,7 +318,7 @@ public abstract class TrainablePolicyContract extends PolicyContract {
   void noExamplesAreRefused() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> trainable().train(List.of(), training(), TrainingProgress.NONE));
+        () -> trainable().train(List.of(), training(), ProgressListener.NONE));
   }
 
   /** What is in {@code folder}: the hash of each file's bytes, by its path. */

@@ -12,9 +12,9 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.State;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.ScriptedPolicy;
 import org.riselm.core.task.Gsm8kVerifier;
 
@@ -45,7 +45,7 @@ class CriticTest {
             .sampling(SamplingOptions.ofMaxNewTokens(50))
             .feedback(feedback)
             .build();
-    return new EpisodeCollector(options).collect(policy, problems, 1, 1, StageProgress.NONE);
+    return new EpisodeCollector(options).collect(policy, problems, 1, 1, ProgressListener.NONE);
   }
 
   @Test
@@ -68,7 +68,7 @@ class CriticTest {
         new Policy() {
           @Override
           public List<Completion> complete(
-              List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
+              List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
             batches.add(queries.size());
             return scripted.complete(queries, sampling, progress);
           }

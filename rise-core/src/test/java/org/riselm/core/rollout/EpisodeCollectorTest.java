@@ -29,6 +29,7 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScriptedPolicy;
 
@@ -48,7 +49,7 @@ class EpisodeCollectorTest {
 
   private static List<Episode> collect(Policy policy, RolloutOptions options, Problem... problems) {
     return new EpisodeCollector(options)
-        .collect(policy, List.of(problems), 1, 1, StageProgress.NONE);
+        .collect(policy, List.of(problems), 1, 1, ProgressListener.NONE);
   }
 
   private static Problem problem(String id) {
@@ -64,16 +65,18 @@ class EpisodeCollectorTest {
     RolloutOptions options = options(3, stop, samples, WordTask.VERIFIER);
     List<Problem> problems = WordTask.problems("p", count).problems();
     EpisodeCollector collector = new EpisodeCollector(options);
-    List<Episode> all = collector.collect(WordTask.policy(), problems, seed, 2, StageProgress.NONE);
+    List<Episode> all =
+        collector.collect(WordTask.policy(), problems, seed, 2, ProgressListener.NONE);
 
     List<Problem> permuted = new ArrayList<>(problems);
     Collections.shuffle(permuted, new Random(seed));
     List<Episode> other =
-        collector.collect(WordTask.policy(), permuted, seed, 2, StageProgress.NONE);
+        collector.collect(WordTask.policy(), permuted, seed, 2, ProgressListener.NONE);
     assertEquals(byCoordinates(all), byCoordinates(other));
 
     List<Episode> alone =
-        collector.collect(WordTask.policy(), problems.subList(0, 1), seed, 2, StageProgress.NONE);
+        collector.collect(
+            WordTask.policy(), problems.subList(0, 1), seed, 2, ProgressListener.NONE);
     assertEquals(all.subList(0, samples), alone);
     assertEquals((long) count * samples, all.size());
   }
@@ -91,7 +94,7 @@ class EpisodeCollectorTest {
     for (int iteration = 1; iteration <= 2; iteration++) {
       for (Episode e :
           collector.collect(
-              seeds, List.of(problem("a"), problem("b")), 5, iteration, StageProgress.NONE)) {
+              seeds, List.of(problem("a"), problem("b")), 5, iteration, ProgressListener.NONE)) {
         e.turns().forEach(t -> seen.add(t.response().text()));
       }
     }
@@ -199,9 +202,9 @@ class EpisodeCollectorTest {
                 problems,
                 1,
                 1,
-                (done, total, tokens, reward) -> {
-                  assertTrue(done <= total);
-                  heard.add(done + "/" + total + " " + reward);
+                e -> {
+                  assertTrue(e.done() <= e.total());
+                  heard.add(e.done() + "/" + e.total() + " " + e.meanReward());
                 });
     // Three right at once; three wrong three times: 12 answers, a quarter of them right.
     assertEquals("12/12 0.25", heard.get(heard.size() - 1));
@@ -232,8 +235,8 @@ class EpisodeCollectorTest {
     RolloutOptions options = options(2, false, 1, WordTask.VERIFIER);
     List<Problem> problems = WordTask.problems("p", 20).problems();
     EpisodeCollector collector = new EpisodeCollector(options);
-    List<Episode> one = collector.collect(WordTask.policy(), problems, 1, 1, StageProgress.NONE);
-    List<Episode> two = collector.collect(WordTask.policy(), problems, 2, 1, StageProgress.NONE);
+    List<Episode> one = collector.collect(WordTask.policy(), problems, 1, 1, ProgressListener.NONE);
+    List<Episode> two = collector.collect(WordTask.policy(), problems, 2, 1, ProgressListener.NONE);
     assertNotEquals(one, two);
     assertFalse(one.isEmpty());
   }

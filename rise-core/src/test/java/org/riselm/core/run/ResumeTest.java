@@ -145,7 +145,7 @@ class ResumeTest {
 
           @Override
           public void phaseProgressed(PhaseProgressed event) {
-            if (event.phase() == Phase.TRAIN && event.done() == 3 && !done) {
+            if (event.phase() == Phase.TRAIN && event.progress().done() == 3 && !done) {
               done = true;
               Thread.currentThread().interrupt();
             }
@@ -206,7 +206,7 @@ class ResumeTest {
           @Override
           public void phaseProgressed(PhaseProgressed event) {
             // In the second turn: the 300 answers of the first are two batches.
-            if (event.phase() == Phase.COLLECT && event.done() > 300) {
+            if (event.phase() == Phase.COLLECT && event.progress().done() > 300) {
               Thread.currentThread().interrupt();
             }
           }
@@ -254,7 +254,7 @@ class ResumeTest {
           @Override
           public void phaseProgressed(PhaseProgressed event) {
             // In the fourth batch of 32.
-            if (event.phase() == Phase.RELABEL && event.done() > 100) {
+            if (event.phase() == Phase.RELABEL && event.progress().done() > 100) {
               Thread.currentThread().interrupt();
             }
           }
@@ -280,7 +280,9 @@ class ResumeTest {
         new RiseListener() {
           @Override
           public void phaseProgressed(PhaseProgressed event) {
-            if (event.phase() == Phase.TRAIN && event.iteration() == 2 && event.done() == 13) {
+            if (event.phase() == Phase.TRAIN
+                && event.iteration() == 2
+                && event.progress().done() == 13) {
               Thread.currentThread().interrupt();
             }
           }

@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.List;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingRequest;
+import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 
@@ -48,7 +48,7 @@ final class SlowPolicy implements TrainablePolicy {
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
     pause();
     answered += queries.size();
     return policy.complete(queries, sampling, progress);
@@ -63,16 +63,16 @@ final class SlowPolicy implements TrainablePolicy {
   public TrainingSummary train(
       List<Example> examples,
       TrainingRequest training,
-      TrainingProgress progress,
+      ProgressListener progress,
       TrainingCheckpoints points) {
     trainings++;
     return policy.train(
         examples,
         training,
-        step -> {
+        event -> {
           pause();
           pause(); // So that a run is as often in a training as elsewhere.
-          progress.stepped(step);
+          progress.progressed(event);
         },
         noting(points));
   }
@@ -80,8 +80,8 @@ final class SlowPolicy implements TrainablePolicy {
   private TrainingCheckpoints noting(TrainingCheckpoints points) {
     return new TrainingCheckpoints() {
       @Override
-      public List<TrainingProgress.Step> resume(State state) {
-        List<TrainingProgress.Step> steps = points.resume(state);
+      public List<TrainingStep> resume(State state) {
+        List<TrainingStep> steps = points.resume(state);
         resumedAfter = resumedAfter < 0 ? steps.size() : resumedAfter;
         return steps;
       }
@@ -92,7 +92,7 @@ final class SlowPolicy implements TrainablePolicy {
       }
 
       @Override
-      public void save(List<TrainingProgress.Step> steps, State state) {
+      public void save(List<TrainingStep> steps, State state) {
         points.save(steps, state);
       }
     };

@@ -40,10 +40,13 @@ public final class MicrometerListener implements RiseListener {
     // What a policy tells on the way may be more than what counts at the end.
     registry
         .counter("rise.tokens", phase)
-        .increment((double) Math.max(0, event.tokens() - tokensOfPhase));
-    tokensOfPhase = Math.max(tokensOfPhase, event.tokens());
-    set("rise.progress", phase, (double) event.done() / Math.max(1, event.total()));
-    set("rise.reward", phase, event.meanReward());
+        .increment((double) Math.max(0, event.progress().tokens() - tokensOfPhase));
+    tokensOfPhase = Math.max(tokensOfPhase, event.progress().tokens());
+    set(
+        "rise.progress",
+        phase,
+        (double) event.progress().done() / Math.max(1, event.progress().total()));
+    set("rise.reward", phase, event.progress().meanReward());
   }
 
   @Override

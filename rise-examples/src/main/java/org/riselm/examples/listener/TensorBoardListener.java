@@ -59,7 +59,7 @@ public final class TensorBoardListener implements RiseListener, AutoCloseable {
 
   @Override
   public void phaseProgressed(PhaseProgressed event) {
-    if (event.done() == event.total()) {
+    if (event.progress().done() == event.progress().total()) {
       scalar(
           "tokens per second/" + event.phase().name().toLowerCase(Locale.ROOT),
           event.iteration(),

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
@@ -55,7 +55,7 @@ public final class ArtifactTrainer implements AutoCloseable {
       Tokenizer tokenizer,
       TrainingRequest training,
       int microBatchTokens,
-      TrainingProgress progress) {
+      ProgressListener progress) {
     List<EncodedExample> examples = new ArrayList<>();
     for (Conversation c : conversations) {
       for (EncodedTurn turn : format.turns(c.source(), c.messages(), tokenizer)) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.run.StageLog;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Turn;
-import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.relabel.Target;
 
 /** What the report's pictures, tables and episodes come from, for the page's script to read. */
@@ -98,7 +98,7 @@ final class ReportData {
     int index = 0;
     out.writeArrayFieldStart("steps");
     for (StageLog.Marked unit : trainings) {
-      for (TrainingProgress.Step step : excerpts.apply(unit).steps()) {
+      for (TrainingStep step : excerpts.apply(unit).steps()) {
         if (index++ % every == 0) {
           out.writeStartObject();
           out.writeNumberField("iteration", unit.iteration());

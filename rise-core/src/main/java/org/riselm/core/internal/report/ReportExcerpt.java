@@ -9,7 +9,7 @@ import org.riselm.core.internal.run.RunJson;
 import org.riselm.core.internal.run.StageRecord;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Turn;
-import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.relabel.Target;
 
 /**
@@ -23,7 +23,7 @@ import org.riselm.core.relabel.Target;
  * @param targets by the attempt that each takes the place of
  */
 record ReportExcerpt(
-    List<TrainingProgress.Step> steps,
+    List<TrainingStep> steps,
     List<Double> weights,
     List<Double> rewards,
     int total,
@@ -33,7 +33,7 @@ record ReportExcerpt(
 
   /** What of {@code unit}, read from disk or about to be written, is shown. */
   static ReportExcerpt of(StageRecord unit) {
-    List<TrainingProgress.Step> steps = new ArrayList<>();
+    List<TrainingStep> steps = new ArrayList<>();
     List<Double> weights = new ArrayList<>();
     List<Double> rewards = new ArrayList<>();
     List<Episode> episodes = new ArrayList<>();
@@ -42,7 +42,7 @@ record ReportExcerpt(
     int total = 0;
     for (ObjectNode line : unit.lines()) {
       switch (line.path("kind").asText()) {
-        case "step" -> steps.add(RunJson.read(line.get("step"), TrainingProgress.Step.class));
+        case "step" -> steps.add(RunJson.read(line.get("step"), TrainingStep.class));
         case "example" -> weights.add(line.get("weight").asDouble());
         case "target" ->
             targets.put(

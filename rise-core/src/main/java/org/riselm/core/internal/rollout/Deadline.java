@@ -62,7 +62,8 @@ public final class Deadline {
    */
   public <T> T call(Supplier<T> work) {
     try {
-      return LIMITER.callWithTimeout(() -> guarded(work), longest);
+      return requireNonNull(
+          LIMITER.callWithTimeout(() -> guarded(work), longest), "user code returned null");
     } catch (TimeoutException e) {
       throw new IllegalStateException("not done after " + longest + "; abandoned", e);
     } catch (InterruptedException e) {

@@ -5,21 +5,22 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressEvent;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.rollout.StageProgress;
 
 /** Asks a policy, keeps count of answers, tokens and rewards, and tells how far a stage is. */
 public final class ProgressMeter {
-  private final StageProgress progress;
+  private final ProgressListener progress;
   private long done;
   private long expected;
   private long tokens;
-  private long scored;
+  private long addReward;
   private double rewards;
 
   /** A meter at zero that reports to {@code progress}. */
-  public ProgressMeter(StageProgress progress) {
+  public ProgressMeter(ProgressListener progress) {
     this.progress = requireNonNull(progress, "progress");
   }
 
@@ -40,9 +41,9 @@ public final class ProgressMeter {
         policy.complete(
             queries,
             sampling,
-            (answers, more) -> {
-              done += answers;
-              tokens += more;
+            event -> {
+              done = doneBefore + event.done();
+              tokens = tokensBefore + event.tokens();
               report();
             });
     if (completions.size() != queries.size()) {
@@ -60,14 +61,18 @@ public final class ProgressMeter {
   }
 
   /** An answer was scored. */
-  public void scored(double reward) {
-    scored++;
+  public void addReward(double reward) {
+    addReward++;
     rewards += reward;
   }
 
   /** Tells the listener. */
   public void report() {
-    progress.at(
-        done, Math.max(done, expected), tokens, scored == 0 ? Double.NaN : rewards / scored);
+    progress.progressed(
+        ProgressEvent.ofSampling(
+            done,
+            Math.max(done, expected),
+            tokens,
+            addReward == 0 ? Double.NaN : rewards / addReward));
   }
 }

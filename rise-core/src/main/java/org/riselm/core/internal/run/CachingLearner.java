@@ -4,11 +4,10 @@ import java.util.List;
 import org.riselm.core.internal.rollout.ForwardingLearner;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
@@ -26,7 +25,7 @@ final class CachingLearner extends ForwardingLearner {
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
     return responses.complete(queries, sampling, progress);
   }
 
@@ -35,7 +34,7 @@ final class CachingLearner extends ForwardingLearner {
   public TrainingSummary train(
       List<Example> examples,
       TrainingRequest training,
-      TrainingProgress progress,
+      ProgressListener progress,
       TrainingCheckpoints unused) {
     journal.begin(examples, training);
     return super.train(examples, training, progress, journal);

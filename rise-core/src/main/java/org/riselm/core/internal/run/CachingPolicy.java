@@ -7,9 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
+import org.riselm.core.policy.spi.SamplingMeter;
 
 /**
  * A policy whose answers are kept, batch by batch. A batch that was kept is not sampled again. The
@@ -19,7 +20,7 @@ final class CachingPolicy implements Policy {
   private final String name;
   private final Policy policy;
   private final int batch;
-  private final ResponseLog answers;
+  private final ResponseLog responses;
 
   /**
    * Records {@code policy}.
@@ -27,38 +28,51 @@ final class CachingPolicy implements Policy {
    * @param name that tells it from other policies
    * @param batch queries that are kept, and lost, together
    */
-  CachingPolicy(String name, Policy policy, int batch, ResponseLog answers) {
+  CachingPolicy(String name, Policy policy, int batch, ResponseLog responses) {
     this.name = name;
     this.policy = policy;
     this.batch = batch;
-    this.answers = answers;
+    this.responses = responses;
   }
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
     List<Completion> all = new ArrayList<>(queries.size());
+    SamplingMeter meter = new SamplingMeter(queries.size(), progress);
     for (List<Query> part : Lists.partition(queries, batch)) {
-      Optional<List<Completion>> kept = answers.find(name, part);
+      Optional<List<Completion>> kept = responses.find(name, part);
       if (kept.isPresent()) {
         all.addAll(kept.get());
-        long tokens = kept.get().stream().mapToLong(c -> c.response().tokens().size()).sum();
-        progress.advanced(part.size(), tokens);
+        meter.advanced(part.size(), tokens(kept.get()));
       } else {
-        all.addAll(sampled(part, sampling, progress));
+        all.addAll(sampled(part, sampling, meter));
       }
     }
     return List.copyOf(all);
   }
 
+  private static long tokens(List<Completion> completions) {
+    return completions.stream().mapToLong(c -> c.response().tokens().size()).sum();
+  }
+
   private List<Completion> sampled(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
-    List<Completion> fresh = policy.complete(queries, sampling, progress);
+      List<Query> queries, SamplingOptions sampling, SamplingMeter meter) {
+    long[] told = {0, 0};
+    List<Completion> fresh =
+        policy.complete(
+            queries,
+            sampling,
+            event -> {
+              meter.advanced(event.done() - told[0], event.tokens() - told[1]);
+              told[0] = event.done();
+              told[1] = event.tokens();
+            });
     if (Thread.currentThread().isInterrupted()) {
       // A policy that heeds the interrupt may have answered that it was interrupted.
       throw new CancellationException("interrupted while sampling");
     }
-    answers.add(name, queries, fresh);
+    responses.add(name, queries, fresh);
     return fresh;
   }
 }

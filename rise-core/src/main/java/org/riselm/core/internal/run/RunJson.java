@@ -5,21 +5,23 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.riselm.core.mdp.TokenWeights;
 import org.riselm.core.mdp.Tokens;
+import org.riselm.core.policy.LogProbabilities;
 import org.riselm.core.run.RunException;
 
 /** The library's records as JSON. The same value always gives the same bytes. */
@@ -38,11 +40,41 @@ public final class RunJson {
 
   private static SimpleModule module() {
     SimpleModule module = new SimpleModule();
-    return module
-        .addSerializer(Tokens.class, new TokensWriter())
-        .addSerializer(ImmutableDoubleArray.class, new DoublesWriter())
-        .addDeserializer(Tokens.class, new TokensReader())
-        .addDeserializer(ImmutableDoubleArray.class, new DoublesReader());
+    array(module, Tokens.class, Tokens::toArray, int[].class, Tokens::of);
+    array(module, TokenWeights.class, TokenWeights::toArray, double[].class, TokenWeights::of);
+    array(
+        module,
+        LogProbabilities.class,
+        LogProbabilities::toArray,
+        double[].class,
+        LogProbabilities::of);
+    return module;
+  }
+
+  /** Has values of {@code type} written as an array of numbers, and read from one. */
+  private static <T, A> void array(
+      SimpleModule module,
+      Class<T> type,
+      Function<T, A> numbers,
+      Class<A> array,
+      Function<A, T> value) {
+    module.addSerializer(
+        type,
+        new JsonSerializer<T>() {
+          @Override
+          public void serialize(T written, JsonGenerator out, SerializerProvider provider)
+              throws IOException {
+            provider.defaultSerializeValue(numbers.apply(written), out);
+          }
+        });
+    module.addDeserializer(
+        type,
+        new JsonDeserializer<T>() {
+          @Override
+          public T deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            return value.apply(in.readValueAs(array));
+          }
+        });
   }
 
   /**
@@ -90,62 +122,6 @@ public final class RunJson {
       return MAPPER.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("it cannot be written as JSON: " + value, e);
-    }
-  }
-
-  private static final class TokensWriter extends StdSerializer<Tokens> {
-    private static final long serialVersionUID = 1;
-
-    TokensWriter() {
-      super(Tokens.class);
-    }
-
-    @Override
-    public void serialize(Tokens tokens, JsonGenerator out, SerializerProvider unused)
-        throws IOException {
-      out.writeArray(tokens.toArray(), 0, tokens.size());
-    }
-  }
-
-  private static final class DoublesWriter extends StdSerializer<ImmutableDoubleArray> {
-    private static final long serialVersionUID = 1;
-
-    DoublesWriter() {
-      super(ImmutableDoubleArray.class);
-    }
-
-    @Override
-    public void serialize(
-        ImmutableDoubleArray doubles, JsonGenerator out, SerializerProvider unused)
-        throws IOException {
-      out.writeArray(doubles.toArray(), 0, doubles.length());
-    }
-  }
-
-  private static final class TokensReader extends StdDeserializer<Tokens> {
-    private static final long serialVersionUID = 1;
-
-    TokensReader() {
-      super(Tokens.class);
-    }
-
-    @Override
-    public Tokens deserialize(JsonParser in, DeserializationContext context) throws IOException {
-      return Tokens.of(in.readValueAs(int[].class));
-    }
-  }
-
-  private static final class DoublesReader extends StdDeserializer<ImmutableDoubleArray> {
-    private static final long serialVersionUID = 1;
-
-    DoublesReader() {
-      super(ImmutableDoubleArray.class);
-    }
-
-    @Override
-    public ImmutableDoubleArray deserialize(JsonParser in, DeserializationContext context)
-        throws IOException {
-      return ImmutableDoubleArray.copyOf(in.readValueAs(double[].class));
     }
   }
 }

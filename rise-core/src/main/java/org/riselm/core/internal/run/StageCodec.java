@@ -16,7 +16,7 @@ import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.objective.WeightStats;
 import org.riselm.core.objective.WeightedExamples;
-import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
@@ -101,7 +101,7 @@ public interface StageCodec<T> {
   }
 
   /** What training gave, and the weights it was on. */
-  record Trained(TrainingSummary summary, List<TrainingProgress.Step> steps, WeightStats weights) {
+  record Trained(TrainingSummary summary, List<TrainingStep> steps, WeightStats weights) {
     private static final String WEIGHTS = "weights";
 
     /**
@@ -126,7 +126,7 @@ public interface StageCodec<T> {
                   .put("turn", e.state().turn())
                   .put("weight", e.weight())
                   .put("response", e.response().text());
-          if (e.weights().length() > 1) {
+          if (e.weights().size() > 1) {
             line.putPOJO("weights", e.weights());
           }
           return line;
@@ -145,7 +145,7 @@ public interface StageCodec<T> {
           JsonNode weights = summary.remove(WEIGHTS);
           return new Trained(
               RunJson.read(summary, TrainingSummary.class),
-              all(unit, "step", TrainingProgress.Step.class),
+              all(unit, "step", TrainingStep.class),
               RunJson.read(weights, WeightStats.class));
         }
       };

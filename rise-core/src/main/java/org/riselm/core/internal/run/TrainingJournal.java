@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.policy.TrainingProgress.Step;
 import org.riselm.core.policy.TrainingRequest;
+import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.core.run.RunException;
 
@@ -37,7 +37,7 @@ final class TrainingJournal implements TrainingCheckpoints, AutoCloseable {
   private final Consumer<String> notes;
   private final Journal journal;
   private final List<Point> points = new ArrayList<>();
-  private final List<Step> steps = new ArrayList<>();
+  private final List<TrainingStep> steps = new ArrayList<>();
   private String training = "";
   private Supplier<String> fingerprint = () -> "";
   private long keptAt;
@@ -75,7 +75,7 @@ final class TrainingJournal implements TrainingCheckpoints, AutoCloseable {
     JsonNode json = line.json();
     switch (json.path("kind").asText()) {
       case "training" -> training = json.path("sha256").asText();
-      case "step" -> steps.add(RunJson.read(json.path("step"), Step.class));
+      case "step" -> steps.add(RunJson.read(json.path("step"), TrainingStep.class));
       case "checkpoint" ->
           points.add(
               new Point(steps.size(), json.path("sha256").asText(), line.number() + 1, line.end()));
@@ -103,7 +103,7 @@ final class TrainingJournal implements TrainingCheckpoints, AutoCloseable {
   }
 
   @Override
-  public List<Step> resume(State state) {
+  public List<TrainingStep> resume(State state) {
     try {
       List<Point> onDisk = points.subList(Math.max(0, points.size() - KEPT), points.size());
       for (int i = onDisk.size() - 1; i >= 0; i--) {
@@ -135,16 +135,16 @@ final class TrainingJournal implements TrainingCheckpoints, AutoCloseable {
   }
 
   @Override
-  public void save(List<Step> all, State state) {
+  public void save(List<TrainingStep> all, State state) {
     try {
-      List<Step> more = all.subList(steps.size(), all.size());
+      List<TrainingStep> more = all.subList(steps.size(), all.size());
       String sha256 = checkpoints.save(Checkpoints.afterStep(all.size()), state::save);
       List<ObjectNode> lines = new ArrayList<>();
       if (training.isEmpty()) {
         training = fingerprint.get();
         lines.add(line("training").put("sha256", training));
       }
-      for (Step step : more) {
+      for (TrainingStep step : more) {
         lines.add(line("step").putPOJO("step", step));
       }
       lines.add(line("checkpoint").put("sha256", sha256));

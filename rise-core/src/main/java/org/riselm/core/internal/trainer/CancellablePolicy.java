@@ -5,11 +5,10 @@ import org.riselm.core.internal.rollout.ForwardingLearner;
 import org.riselm.core.internal.util.Interruption;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
@@ -22,29 +21,23 @@ final class CancellablePolicy extends ForwardingLearner {
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
-    return super.complete(
-        queries,
-        sampling,
-        (completions, tokens) -> {
-          Interruption.check();
-          progress.advanced(completions, tokens);
-        });
+      List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
+    return super.complete(queries, sampling, heeding(progress));
   }
 
   @Override
   public TrainingSummary train(
       List<Example> examples,
       TrainingRequest training,
-      TrainingProgress progress,
+      ProgressListener progress,
       TrainingCheckpoints checkpoints) {
-    return super.train(
-        examples,
-        training,
-        step -> {
-          Interruption.check();
-          progress.stepped(step);
-        },
-        checkpoints);
+    return super.train(examples, training, heeding(progress), checkpoints);
+  }
+
+  private static ProgressListener heeding(ProgressListener progress) {
+    return event -> {
+      Interruption.check();
+      progress.progressed(event);
+    };
   }
 }

@@ -9,6 +9,10 @@ import org.riselm.core.RiseListener;
 import org.riselm.core.RiseListener.PhaseFinished;
 import org.riselm.core.RiseListener.PhaseProgressed;
 import org.riselm.core.RiseListener.PhaseStarted;
+import org.riselm.core.RiseListener.Stepped;
+import org.riselm.core.policy.ProgressEvent;
+import org.riselm.core.policy.ProgressListener;
+import org.riselm.core.policy.TrainingStep;
 
 /** Runs phases by the clock and tells the listeners, whose exceptions it logs. */
 public final class EventPublisher {
@@ -31,27 +35,23 @@ public final class EventPublisher {
     this.durations = durations;
   }
 
-  /** Hears how far a phase is. */
-  interface Progress {
-    void at(long done, long total, long tokens, double meanReward, double loss);
-  }
-
   /** Returns the result of {@code work}, which is {@code phase} of {@code iteration}. */
-  <T> T run(Phase phase, int iteration, Function<Progress, T> work) {
+  <T> T run(Phase phase, int iteration, Function<ProgressListener, T> work) {
     long start = nanoTime.getAsLong();
     publish(l -> l.phaseStarted(new PhaseStarted(phase, iteration)));
-    T result =
-        work.apply(
-            (done, total, tokens, meanReward, loss) -> {
-              PhaseProgressed event =
-                  new PhaseProgressed(
-                      phase, iteration, done, total, tokens, meanReward, loss, since(start));
-              publish(l -> l.phaseProgressed(event));
-            });
+    T result = work.apply(event -> progressed(phase, iteration, event, since(start)));
     double took = since(start);
     durations.record(phase, took);
     publish(l -> l.phaseFinished(new PhaseFinished(phase, iteration, took)));
     return result;
+  }
+
+  private void progressed(Phase phase, int iteration, ProgressEvent event, double elapsed) {
+    TrainingStep step = event.step();
+    if (step != null) {
+      publish(l -> l.stepped(new Stepped(iteration, step)));
+    }
+    publish(l -> l.phaseProgressed(new PhaseProgressed(phase, iteration, event, elapsed)));
   }
 
   private double since(long start) {

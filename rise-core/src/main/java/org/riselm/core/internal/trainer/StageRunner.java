@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.riselm.core.Phase;
 import org.riselm.core.RiseListener.EpisodesCollected;
-import org.riselm.core.RiseListener.Stepped;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.evaluation.EvaluationOptions;
 import org.riselm.core.evaluation.Evaluator;
@@ -20,11 +19,10 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.objective.WeightedExamples;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingRequest;
+import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.ResponseCache;
-import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabelContext;
 import org.riselm.core.relabel.Target;
@@ -83,13 +81,7 @@ public final class StageRunner {
             k,
             progress ->
                 new EpisodeCollector(rollout)
-                    .collect(
-                        learner,
-                        problemsOf(k),
-                        settings.seed(),
-                        k,
-                        (done, total, tokens, reward) ->
-                            progress.at(done, total, tokens, reward, Double.NaN)));
+                    .collect(learner, problemsOf(k), settings.seed(), k, progress));
     events.publish(l -> l.episodesCollected(new EpisodesCollected(k, episodes)));
     return episodes;
   }
@@ -133,9 +125,9 @@ public final class StageRunner {
                             .seed(settings.seed())
                             .iteration(k)
                             .progress(
-                                (done, total, tokens, meanReward) -> {
-                                  tokensSoFar.set(tokens);
-                                  progress.at(done, total, tokens, meanReward, Double.NaN);
+                                event -> {
+                                  tokensSoFar.set(event.tokens());
+                                  progress.progressed(event);
                                 })
                             .responseCache(cache)
                             .callDeadline(callDeadline)
@@ -166,19 +158,17 @@ public final class StageRunner {
         Phase.TRAIN,
         k,
         progress -> {
-          long[] tokens = {0};
-          List<TrainingProgress.Step> steps = new ArrayList<>();
+          List<TrainingStep> steps = new ArrayList<>();
           TrainingSummary summary =
               learner.train(
                   set.examples(),
                   training,
-                  step -> {
-                    steps.add(step);
-                    events.publish(l -> l.stepped(new Stepped(k, step)));
-                    tokens[0] += step.tokens();
-                    progress.at(step.number(), step.total(), tokens[0], Double.NaN, step.loss());
-                  },
-                  TrainingCheckpoints.NONE);
+                  event -> {
+                    if (event.step() != null) {
+                      steps.add(event.step());
+                    }
+                    progress.progressed(event);
+                  });
           return new Trained(summary, steps, set.stats());
         });
   }
@@ -198,14 +188,6 @@ public final class StageRunner {
         new Evaluator(
             userCode.guard(problems),
             options.toBuilder().feedback(userCode.guard(options.feedback())).build());
-    return events.run(
-        phase,
-        k,
-        progress ->
-            evaluator.evaluate(
-                learner,
-                settings.seed(),
-                (done, total, tokens, reward) ->
-                    progress.at(done, total, tokens, reward, Double.NaN)));
+    return events.run(phase, k, progress -> evaluator.evaluate(learner, settings.seed(), progress));
   }
 }

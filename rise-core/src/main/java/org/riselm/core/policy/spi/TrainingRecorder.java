@@ -6,43 +6,51 @@ import com.google.common.base.Stopwatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.riselm.core.policy.ProgressEvent;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.policy.TrainingSummary;
 
-/** The steps of a training under way: tells of each, keeps points to resume from, sums them up. */
+/** Records the steps of a training: reports each, saves checkpoints, and sums them up. */
 public final class TrainingRecorder {
   private final Stopwatch watch = Stopwatch.createStarted();
-  private final TrainingProgress progress;
+  private final ProgressListener progress;
   private final TrainingCheckpoints points;
   private final TrainingCheckpoints.State state;
-  private final List<TrainingProgress.Step> steps;
+  private final List<TrainingStep> steps;
+  private long tokens;
 
   /**
    * Begins a training, or goes on with it: then {@code state} is restored, and {@code progress} is
    * told the earlier steps again.
    */
   public TrainingRecorder(
-      TrainingProgress progress, TrainingCheckpoints points, TrainingCheckpoints.State state) {
+      ProgressListener progress, TrainingCheckpoints points, TrainingCheckpoints.State state) {
     this.progress = requireNonNull(progress, "progress");
     this.points = requireNonNull(points, "points");
     this.state = requireNonNull(state, "state");
     this.steps = new ArrayList<>(points.resume(state));
-    steps.forEach(progress::stepped);
+    steps.forEach(this::report);
   }
 
-  /** How many steps are done; those of an earlier process count. */
+  /** Returns how many steps are done; those of an earlier process count. */
   public int done() {
     return steps.size();
   }
 
-  /** A step is done, and the state is as it is after it. */
-  public void add(TrainingProgress.Step step) {
+  /** Adds a step that is done; the state must be as it is after it. */
+  public void add(TrainingStep step) {
     steps.add(step);
     if (step.number() < step.total() && points.isDue()) {
       points.save(List.copyOf(steps), state);
     }
-    progress.stepped(step);
+    report(step);
+  }
+
+  private void report(TrainingStep step) {
+    tokens += step.tokens();
+    progress.progressed(ProgressEvent.ofTraining(step, tokens));
   }
 
   /**
@@ -62,24 +70,24 @@ public final class TrainingRecorder {
     return finite;
   }
 
-  /** The whole training, when it is done. */
+  /** Returns the training in numbers, when it is done. */
   public TrainingSummary summary(int examples, long targetTokens) {
     int tenth = Math.max(1, steps.size() / 10);
     return new TrainingSummary(
         examples,
         steps.size(),
-        (int) steps.stream().filter(TrainingProgress.Step::skipped).count(),
-        steps.stream().mapToLong(TrainingProgress.Step::tokens).sum(),
+        (int) steps.stream().filter(TrainingStep::skipped).count(),
+        steps.stream().mapToLong(TrainingStep::tokens).sum(),
         targetTokens,
         meanLoss(steps.subList(0, tenth)),
         meanLoss(steps.subList(steps.size() - tenth, steps.size())),
         watch.elapsed(TimeUnit.MICROSECONDS) / 1e6);
   }
 
-  private static double meanLoss(List<TrainingProgress.Step> steps) {
+  private static double meanLoss(List<TrainingStep> steps) {
     return steps.stream()
         .filter(step -> !step.skipped())
-        .mapToDouble(TrainingProgress.Step::loss)
+        .mapToDouble(TrainingStep::loss)
         .average()
         .orElse(Double.NaN);
   }

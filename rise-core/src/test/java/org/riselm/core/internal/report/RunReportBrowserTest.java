@@ -30,14 +30,14 @@ import org.riselm.core.WordTask;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.evaluation.Interval;
 import org.riselm.core.mdp.Episode;
-import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.run.Browser;
 import org.riselm.core.run.SmallRun;
 
 /** The report as a browser shows it, held against what the trainer told. */
 class RunReportBrowserTest {
   @TempDir static Path temp;
-  private static final List<TrainingProgress.Step> STEPS = new ArrayList<>();
+  private static final List<TrainingStep> STEPS = new ArrayList<>();
   private static Path report;
   private static Map<Integer, Evaluation> evaluations = Map.of();
   private static List<IterationReport> reports = List.of();

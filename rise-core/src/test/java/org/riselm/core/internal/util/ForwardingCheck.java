@@ -22,6 +22,7 @@ import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainingOptions;
@@ -88,6 +89,9 @@ public final class ForwardingCheck {
     }
     if (type == Example.class) {
       return new Example(STATE, Response.ofText("1"), 1);
+    }
+    if (type == ProgressListener.class) {
+      return ProgressListener.NONE;
     }
     if (type == SamplingOptions.class) {
       return SamplingOptions.ofDefaults();

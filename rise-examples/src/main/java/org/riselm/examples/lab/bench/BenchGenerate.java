@@ -3,6 +3,7 @@ package org.riselm.examples.lab.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,7 +98,9 @@ public final class BenchGenerate {
               Measured.of(seconds, () -> sampled.tokens(prompts, sampling)).into(out, suffix);
               if (greedy) {
                 ArrayNode said = out.putArray("tokens" + suffix);
-                sampled.answers(prompts, sampling).get(0).tokens().ids().stream()
+                ImmutableIntArray.copyOf(
+                        sampled.answers(prompts, sampling).get(0).tokens().toArray())
+                    .stream()
                     .limit(TOKENS_SAID)
                     .forEach(said::add);
               }

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.RiseTrainerBuilder;
 import org.riselm.core.mdp.Feedback;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.examples.Arguments;
@@ -92,7 +92,7 @@ public final class BenchRise {
             OnnxOptions.builder().threads(threads).build())) {
       ToyRecipe recipe = new ToyRecipe(given.integer("pretrain", 1, 60), problems, 1, BATCH);
       policy.train(
-          exercise.corpus(1, recipe.baseExamples()), recipe.base(1), TrainingProgress.NONE);
+          exercise.corpus(1, recipe.baseExamples()), recipe.base(1), ProgressListener.NONE);
       try (RiseTrainer trainer = trainer(policy).runDirectory(folder.resolve("run")).build()) {
         for (int k = 0; k <= iterations; k++) {
           clock.start();

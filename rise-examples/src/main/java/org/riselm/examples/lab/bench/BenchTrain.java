@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.examples.Arguments;
@@ -107,7 +107,7 @@ public final class BenchTrain {
         examples,
         one,
         MICRO_BATCH_TOKENS,
-        TrainingProgress.NONE,
+        ProgressListener.NONE,
         TrainingCheckpoints.NONE);
   }
 

@@ -44,7 +44,7 @@ final class Conversations {
     for (int turn = 0; turn < TURNS; turn++) {
       List<GenerationResult> answers = sampled.answers(prompts, sampling);
       for (int i = 0; i < count; i++) {
-        ImmutableIntArray answer = answers.get(i).tokens().ids();
+        ImmutableIntArray answer = ImmutableIntArray.copyOf(answers.get(i).tokens().toArray());
         made += answer.length();
         ImmutableIntArray next =
             ImmutableIntArray.builder()

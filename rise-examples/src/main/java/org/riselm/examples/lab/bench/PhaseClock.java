@@ -46,7 +46,7 @@ final class PhaseClock implements RiseListener {
 
   @Override
   public void phaseProgressed(PhaseProgressed event) {
-    tokens.put(name(event.phase()), event.tokens());
+    tokens.put(name(event.phase()), event.progress().tokens());
   }
 
   @Override

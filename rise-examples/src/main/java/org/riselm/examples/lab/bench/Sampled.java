@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
@@ -13,6 +12,7 @@ import org.riselm.onnx.internal.generate.GenerationResult;
 import org.riselm.onnx.internal.generate.Generator;
 import org.riselm.onnx.internal.generate.GeneratorLimits;
 import org.riselm.onnx.internal.generate.Prompt;
+import org.riselm.onnx.internal.generate.SamplingProgress;
 import org.riselm.onnx.internal.runtime.SessionSettings;
 
 /** A shape's generator without stop tokens, to be measured. */

@@ -1,6 +1,6 @@
 package org.riselm.examples.lab.bench;
 
-import static org.riselm.core.rollout.StageProgress.NONE;
+import static org.riselm.core.policy.ProgressListener.NONE;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,7 +14,7 @@ import org.riselm.core.evaluation.Evaluator;
 import org.riselm.core.internal.util.ProcessMemory;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Feedback;
-import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.examples.Quickstart;
 import org.riselm.examples.lab.toy.Exercise;
@@ -93,7 +93,7 @@ public final class Soak {
     List<Round> rounds = new ArrayList<>();
     try (OnnxPolicy policy = ToyModel.create(exercise, folder, 3)) {
       for (int round = 1; round <= count; round++) {
-        policy.train(examples, exercise.standard().iteration(steps, round), TrainingProgress.NONE);
+        policy.train(examples, exercise.standard().iteration(steps, round), ProgressListener.NONE);
         new Evaluator(heldOut, options).evaluate(policy, round, NONE);
         rounds.add(
             new Round(

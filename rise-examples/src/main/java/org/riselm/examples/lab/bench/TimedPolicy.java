@@ -5,11 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainablePolicy;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
@@ -32,7 +31,7 @@ final class TimedPolicy implements TrainablePolicy {
 
   @Override
   public List<Completion> complete(
-      List<Query> queries, SamplingOptions sampling, SamplingProgress progress) {
+      List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
     long before = System.nanoTime();
     try {
       return policy.complete(queries, sampling, progress);
@@ -50,7 +49,7 @@ final class TimedPolicy implements TrainablePolicy {
   public TrainingSummary train(
       List<Example> examples,
       TrainingRequest training,
-      TrainingProgress progress,
+      ProgressListener progress,
       TrainingCheckpoints points) {
     long before = System.nanoTime();
     try {

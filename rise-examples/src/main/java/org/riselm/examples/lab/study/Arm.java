@@ -9,12 +9,12 @@ import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.objective.Objectives;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.relabel.OfflinePairs;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.rollout.EpisodeCollector;
 import org.riselm.core.rollout.RolloutOptions;
 import org.riselm.core.rollout.RolloutStats;
-import org.riselm.core.rollout.StageProgress;
 import org.riselm.examples.Quickstart;
 import org.riselm.examples.lab.toy.ToyRecipe;
 
@@ -94,7 +94,7 @@ public enum Arm {
                   lab.problems().problems(),
                   lab.seed("off-policy"),
                   0,
-                  StageProgress.NONE);
+                  ProgressListener.NONE);
       OfflinePairs pairs =
           OfflinePairs.builder(Lab.NEUTRAL)
               .maxIncorrect(1)

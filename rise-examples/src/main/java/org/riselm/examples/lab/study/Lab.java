@@ -16,11 +16,10 @@ import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.objective.Objectives;
-import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.relabel.Relabelers;
-import org.riselm.core.rollout.StageProgress;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.examples.Quickstart;
 import org.riselm.examples.lab.toy.Exercise;
@@ -98,7 +97,7 @@ public final class Lab implements AutoCloseable {
       policy.train(
           EXERCISE.corpus(seed("corpus"), recipe.baseExamples()),
           recipe.base(seed("base")),
-          TrainingProgress.NONE);
+          ProgressListener.NONE);
       policy.save(base);
     }
   }
@@ -175,7 +174,7 @@ public final class Lab implements AutoCloseable {
         policy.train(
             examples,
             TrainingRequest.of(scale.recipe().iteration(), policy).withSeed(seed("arm")),
-            TrainingProgress.NONE);
+            ProgressListener.NONE);
     trained += summary.tokens();
     sampled += sampledTokens;
     evaluate(1, NEUTRAL);
@@ -190,7 +189,7 @@ public final class Lab implements AutoCloseable {
             .feedback(feedback)
             .build();
     Evaluation evaluation =
-        new Evaluator(heldOut, options).evaluate(policy, seed, StageProgress.NONE);
+        new Evaluator(heldOut, options).evaluate(policy, seed, ProgressListener.NONE);
     lines.add(
         new Line(
             arm,

@@ -1,7 +1,6 @@
 package org.riselm.onnx.internal.generate;
 
 import java.util.concurrent.CancellationException;
-import org.riselm.core.policy.SamplingProgress;
 
 /** Hears how far a batch is, and may stop it. */
 interface BatchMonitor {

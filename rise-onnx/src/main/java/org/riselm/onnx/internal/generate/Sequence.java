@@ -98,6 +98,6 @@ final class Sequence {
       throw new IllegalStateException("the answer to prompt " + index + " is not done");
     }
     return new GenerationResult(
-        new Tokens(tokens.build()), logProbabilities.build(), finish, /* failure= */ null);
+        Tokens.of(tokens.build().toArray()), logProbabilities.build(), finish, /* failure= */ null);
   }
 }

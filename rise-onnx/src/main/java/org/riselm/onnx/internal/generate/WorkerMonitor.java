@@ -3,7 +3,6 @@ package org.riselm.onnx.internal.generate;
 import com.google.common.base.Throwables;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
-import org.riselm.core.policy.SamplingProgress;
 
 /**
  * Between lanes on threads of their own and the thread that waits for them: brings it what they

@@ -84,11 +84,10 @@ public final class ExampleEncoder {
 
   private EncodedExample encode(Example example) {
     EncodedTurn turn = format.turn(example.state(), example.response(), tokenizer);
-    int weights = example.weights().length();
-    if (weights != 1 && weights != turn.target().size()) {
+    if (!example.weights().fits(turn.target().size())) {
       throw new IllegalArgumentException(
           "%s: the example has %d weights, but %d tokens are learned, a stop token included; weigh sampled responses only, or give one weight for all"
-              .formatted(where(example.state()), weights, turn.target().size()));
+              .formatted(where(example.state()), example.weights().size(), turn.target().size()));
     }
     return EncodedExample.of(turn.prompt().toArray(), turn.target().toArray(), example.weights());
   }

@@ -1,15 +1,14 @@
 package org.riselm.onnx.internal.policy;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.util.Seeds;
+import org.riselm.core.policy.LogProbabilities;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
@@ -24,6 +23,7 @@ import org.riselm.onnx.internal.generate.GenerationResult;
 import org.riselm.onnx.internal.generate.Generator;
 import org.riselm.onnx.internal.generate.GeneratorLimits;
 import org.riselm.onnx.internal.generate.Prompt;
+import org.riselm.onnx.internal.generate.SamplingProgress;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.SessionSettings;
 import org.riselm.onnx.internal.train.AdamW;
@@ -95,7 +95,7 @@ public final class PolicyPhases implements AutoCloseable {
   public TrainingSummary train(
       List<EncodedExample> examples,
       TrainingRequest training,
-      TrainingProgress progress,
+      ProgressListener progress,
       TrainingCheckpoints points) {
     weightsChange();
     MemoryPlan plan = MemoryPlanner.ofTraining(layout(), options, examples, training.options());
@@ -127,7 +127,7 @@ public final class PolicyPhases implements AutoCloseable {
   }
 
   /** Returns ln p of each target token of each example, as the training graph computes it. */
-  public List<ImmutableDoubleArray> score(List<EncodedExample> examples) {
+  public List<LogProbabilities> score(List<EncodedExample> examples) {
     if (!device.hasOwnMemory()) {
       return score(model.tensors(), examples);
     }
@@ -144,7 +144,7 @@ public final class PolicyPhases implements AutoCloseable {
         });
   }
 
-  private List<ImmutableDoubleArray> score(ModelTensors tensors, List<EncodedExample> examples) {
+  private List<LogProbabilities> score(ModelTensors tensors, List<EncodedExample> examples) {
     try (Scorer scorer = new Scorer(tensors, options.threads())) {
       return scorer.logProbabilities(examples, options.microBatchTokens());
     }

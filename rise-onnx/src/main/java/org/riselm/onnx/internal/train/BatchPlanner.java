@@ -98,7 +98,7 @@ public final class BatchPlanner {
       for (int i = 0; i < e.target().length(); i++) {
         positions[t] = (long) r * columns + e.prompt().length() - 1 + i;
         targetIds[t] = e.target().get(i);
-        weights[t++] = (float) (e.weight(i) * scale);
+        weights[t++] = (float) (e.weights().get(i) * scale);
       }
     }
     return new MicroBatch(rows.size(), columns, ids, positions, targetIds, weights);

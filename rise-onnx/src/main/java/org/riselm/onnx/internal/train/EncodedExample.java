@@ -2,8 +2,8 @@ package org.riselm.onnx.internal.train;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
+import org.riselm.core.mdp.TokenWeights;
 
 /**
  * An example as token ids.
@@ -13,7 +13,7 @@ import com.google.common.primitives.ImmutableIntArray;
  * @param weights one for all target tokens, or one per target token
  */
 public record EncodedExample(
-    ImmutableIntArray prompt, ImmutableIntArray target, ImmutableDoubleArray weights) {
+    ImmutableIntArray prompt, ImmutableIntArray target, TokenWeights weights) {
   public EncodedExample {
     if (requireNonNull(prompt, "prompt").isEmpty()) {
       throw new IllegalArgumentException("an example's prompt has no tokens");
@@ -21,34 +21,29 @@ public record EncodedExample(
     if (requireNonNull(target, "target").isEmpty()) {
       throw new IllegalArgumentException("an example's target has no tokens");
     }
-    if (weights.length() != 1 && weights.length() != target.length()) {
+    if (!weights.fits(target.length())) {
       throw new IllegalArgumentException(
           "an example has %d weights and %d target tokens; one weight, or one per token"
-              .formatted(weights.length(), target.length()));
+              .formatted(weights.size(), target.length()));
     }
   }
 
   /** An example of these ids, whose target tokens all weigh {@code weight}. */
   public static EncodedExample of(int[] prompt, int[] target, double weight) {
-    return of(prompt, target, ImmutableDoubleArray.of(weight));
+    return of(prompt, target, TokenWeights.uniform(weight));
   }
 
   /** An example of these ids and weights. */
-  public static EncodedExample of(int[] prompt, int[] target, ImmutableDoubleArray weights) {
+  public static EncodedExample of(int[] prompt, int[] target, TokenWeights weights) {
     return new EncodedExample(
         ImmutableIntArray.copyOf(prompt), ImmutableIntArray.copyOf(target), weights);
-  }
-
-  /** The weight of target token {@code index}. */
-  double weight(int index) {
-    return weights.get(weights.length() == 1 ? 0 : index);
   }
 
   /** The sum of the target tokens' |weight|s. */
   double totalWeight() {
     double total = 0;
     for (int i = 0; i < target.length(); i++) {
-      total += Math.abs(weight(i));
+      total += Math.abs(weights.get(i));
     }
     return total;
   }

@@ -2,8 +2,8 @@ package org.riselm.onnx.internal.train;
 
 import static org.riselm.onnx.internal.runtime.ElementType.FLOAT;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.List;
+import org.riselm.core.policy.LogProbabilities;
 import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.runtime.Binding;
@@ -46,18 +46,17 @@ public final class Scorer implements AutoCloseable {
    *
    * @param microBatchTokens the most tokens, padding counted, that go through the model at once
    */
-  public List<ImmutableDoubleArray> logProbabilities(
+  public List<LogProbabilities> logProbabilities(
       List<EncodedExample> examples, int microBatchTokens) {
     int[] lengths = examples.stream().mapToInt(EncodedExample::inputTokens).toArray();
-    ImmutableDoubleArray[] all = new ImmutableDoubleArray[examples.size()];
+    LogProbabilities[] all = new LogProbabilities[examples.size()];
     for (List<Integer> group : LengthBuckets.of(lengths, microBatchTokens)) {
       score(examples, group, all);
     }
     return List.of(all);
   }
 
-  private void score(
-      List<EncodedExample> examples, List<Integer> rows, ImmutableDoubleArray[] into) {
+  private void score(List<EncodedExample> examples, List<Integer> rows, LogProbabilities[] into) {
     float[] losses = tokenLosses(BatchPlanner.pack(rows.stream().map(examples::get).toList(), 1));
     int next = 0;
     for (int row : rows) {
@@ -65,7 +64,7 @@ public final class Scorer implements AutoCloseable {
       for (int t = 0; t < logs.length; t++) {
         logs[t] = -losses[next++];
       }
-      into[row] = ImmutableDoubleArray.copyOf(logs);
+      into[row] = LogProbabilities.of(logs);
     }
   }
 

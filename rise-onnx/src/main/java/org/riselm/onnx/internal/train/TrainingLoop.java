@@ -2,8 +2,9 @@ package org.riselm.onnx.internal.train;
 
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import org.riselm.core.policy.TrainingProgress;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.TrainingRequest;
+import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.core.policy.spi.TrainingRecorder;
@@ -31,7 +32,7 @@ public final class TrainingLoop {
       List<EncodedExample> examples,
       TrainingRequest training,
       int microBatchTokens,
-      TrainingProgress progress,
+      ProgressListener progress,
       TrainingCheckpoints points) {
     int total = training.options().stepsFor(examples.size());
     BatchPlanner batches =
@@ -58,7 +59,7 @@ public final class TrainingLoop {
         executor.discard();
       }
       long tokens = batch.stream().mapToLong(EncodedExample::inputTokens).sum();
-      log.add(new TrainingProgress.Step(number, total, loss, norm, rate, tokens));
+      log.add(new TrainingStep(number, total, loss, norm, rate, tokens));
     }
     executor.writeBack();
     return log.summary(examples.size(), targets);

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.internal.runtime.NativeMemory;
 import org.riselm.onnx.internal.runtime.RehearsalMemory;

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.OnnxRuntimeException;
 import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.Graph;
@@ -56,7 +55,7 @@ class GeneratorTest {
         generate(4, prompts, SamplingOptions.greedy(20).toBuilder().logProbabilities(true).build());
     try (Generator g = decoder.generator(1, 1)) {
       for (int i = 0; i < prompts.size(); i++) {
-        ImmutableIntArray tokens = answers.get(i).tokens().ids();
+        ImmutableIntArray tokens = ImmutableIntArray.copyOf(answers.get(i).tokens().toArray());
         for (int t = 0; t < tokens.length(); t++) {
           // As a prompt, what was sampled so far runs at once; nothing of it comes from the cache.
           ImmutableIntArray soFar =
@@ -70,7 +69,10 @@ class GeneratorTest {
                       SamplingOptions.greedy(1).toBuilder().logProbabilities(true).build(),
                       SamplingProgress.NONE)
                   .get(0);
-          assertEquals(tokens.get(t), next.tokens().ids().get(0), "prompt " + i + ", token " + t);
+          assertEquals(
+              tokens.get(t),
+              ImmutableIntArray.copyOf(next.tokens().toArray()).get(0),
+              "prompt " + i + ", token " + t);
           assertEquals(
               answers.get(i).logProbabilities().get(t), next.logProbabilities().get(0), 1e-4);
         }
@@ -137,7 +139,7 @@ class GeneratorTest {
     }
     int stopCount = 0;
     for (int i = 0; i < prompts.size(); i++) {
-      ImmutableIntArray all = unstopped.get(i).tokens().ids();
+      ImmutableIntArray all = ImmutableIntArray.copyOf(unstopped.get(i).tokens().toArray());
       int end = 0;
       while (end < all.length() && !stops.contains(all.get(end))) {
         end++;
@@ -145,7 +147,9 @@ class GeneratorTest {
       boolean stop = end < all.length();
       stopCount += stop ? 1 : 0;
       assertEquals(
-          all.subArray(0, stop ? end + 1 : end), stopped.get(i).tokens().ids(), "prompt " + i);
+          all.subArray(0, stop ? end + 1 : end),
+          ImmutableIntArray.copyOf(stopped.get(i).tokens().toArray()),
+          "prompt " + i);
       assertEquals(stop ? FinishReason.STOP : FinishReason.LENGTH, stopped.get(i).finish());
     }
     assertTrue(stopCount > 5 && stopCount < 30, stopCount + " of 30 stopped; both must occur");
@@ -161,9 +165,12 @@ class GeneratorTest {
     }
     List<GenerationResult> answers = generate(4, limited, SAMPLING);
     for (int i = 0; i < prompts.size(); i++) {
-      ImmutableIntArray all = whole.get(i).tokens().ids();
+      ImmutableIntArray all = ImmutableIntArray.copyOf(whole.get(i).tokens().toArray());
       int length = Math.min(all.length(), 1 + 3 * i);
-      assertEquals(all.subArray(0, length), answers.get(i).tokens().ids(), "prompt " + i);
+      assertEquals(
+          all.subArray(0, length),
+          ImmutableIntArray.copyOf(answers.get(i).tokens().toArray()),
+          "prompt " + i);
       assertEquals(FinishReason.LENGTH, answers.get(i).finish());
     }
     assertThrows(IllegalArgumentException.class, () -> prompts.get(0).withMaxNewTokens(0));

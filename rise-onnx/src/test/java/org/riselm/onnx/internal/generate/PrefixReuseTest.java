@@ -11,7 +11,6 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.internal.runtime.NativeMemory;
 
 /** Turns of conversations that go on from what was computed for the turn before. */
@@ -133,7 +132,7 @@ class PrefixReuseTest {
     ImmutableIntArray ids =
         ImmutableIntArray.builder()
             .addAll(prompt.ids())
-            .addAll(answer.tokens().ids())
+            .addAll(ImmutableIntArray.copyOf(answer.tokens().toArray()))
             .addAll(random.ints(1 + random.nextInt(9), 0, VOCABULARY).toArray())
             .build();
     return new Prompt(ids, prompt.seed() + 100);

@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
@@ -83,7 +82,7 @@ class SamplerAgainstTrainerTest {
     List<Long> targets = new ArrayList<>();
     for (int i = 0; i < batch; i++) {
       ImmutableIntArray prompt = prompts.get(i).ids();
-      ImmutableIntArray answer = answers.get(i).tokens().ids();
+      ImmutableIntArray answer = ImmutableIntArray.copyOf(answers.get(i).tokens().toArray());
       for (int t = 0; t < prompt.length() + answer.length(); t++) {
         boolean given = t < prompt.length();
         ids[i * CONTEXT + t] = given ? prompt.get(t) : answer.get(t - prompt.length());

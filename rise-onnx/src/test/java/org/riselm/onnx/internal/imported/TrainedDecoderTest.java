@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
@@ -154,7 +154,7 @@ class TrainedDecoderTest {
               counting(64),
               TrainingRequest.of(training, 1e-5),
               40,
-              TrainingProgress.NONE,
+              ProgressListener.NONE,
               TrainingCheckpoints.NONE);
       assertTrue(summary.lastLoss() < summary.firstLoss() / 5, summary::toString);
     }

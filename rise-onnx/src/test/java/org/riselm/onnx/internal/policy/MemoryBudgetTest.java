@@ -11,11 +11,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.RiseTrainer;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.core.policy.SamplingProgress;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.ProblemSet;
@@ -74,7 +73,7 @@ class MemoryBudgetTest {
       String message =
           assertThrows(
                   NotEnoughMemoryException.class,
-                  () -> policy.train(TinyModel.EXAMPLES, TRAINING, TrainingProgress.NONE))
+                  () -> policy.train(TinyModel.EXAMPLES, TRAINING, ProgressListener.NONE))
               .getMessage();
       assertEquals(before, NativeMemory.openBytes());
       for (String part :
@@ -104,7 +103,7 @@ class MemoryBudgetTest {
                   NotEnoughMemoryException.class,
                   () ->
                       policy.complete(
-                          QUERIES, SamplingOptions.ofMaxNewTokens(8), SamplingProgress.NONE))
+                          QUERIES, SamplingOptions.ofMaxNewTokens(8), ProgressListener.NONE))
               .getMessage();
       for (String part : List.of("key-value cache", "samplingBatch", "maxNewTokens")) {
         assertTrue(message.contains(part), message);
@@ -116,8 +115,8 @@ class MemoryBudgetTest {
   void whatFitsIsDone() throws IOException {
     try (OnnxPolicy policy = policy(weights() * 6)) {
       policy.requireTrainable(TRAINING);
-      policy.complete(QUERIES, SamplingOptions.ofMaxNewTokens(2), SamplingProgress.NONE);
-      assertEquals(1, policy.train(TinyModel.EXAMPLES, TRAINING, TrainingProgress.NONE).steps());
+      policy.complete(QUERIES, SamplingOptions.ofMaxNewTokens(2), ProgressListener.NONE);
+      assertEquals(1, policy.train(TinyModel.EXAMPLES, TRAINING, ProgressListener.NONE).steps());
     }
   }
 

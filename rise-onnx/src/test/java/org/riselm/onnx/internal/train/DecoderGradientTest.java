@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -15,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.riselm.core.mdp.TokenWeights;
 import org.riselm.core.policy.LossNormalization;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingRequest;
@@ -107,7 +107,7 @@ class DecoderGradientTest {
     return new EncodedExample(
         ImmutableIntArray.copyOf(prompt),
         ImmutableIntArray.copyOf(target),
-        ImmutableDoubleArray.copyOf(weights));
+        TokenWeights.of(weights));
   }
 
   private static void checkGradients(DecoderConfig config, MicroBatch batch, int threads) {

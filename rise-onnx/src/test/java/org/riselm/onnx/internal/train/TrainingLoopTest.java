@@ -1,5 +1,6 @@
 package org.riselm.onnx.internal.train;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingProgress.Step;
 import org.riselm.core.policy.TrainingRequest;
+import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.onnx.internal.decoder.ModelTensors;
@@ -44,7 +45,7 @@ class TrainingLoopTest {
       ParameterBlock weights,
       List<EncodedExample> examples,
       TrainingOptions.NonFinite nonFinite,
-      List<Step> to) {
+      List<TrainingStep> to) {
     TrainingOptions training =
         TrainingOptions.builder()
             .learningRate(1e-2)
@@ -60,37 +61,37 @@ class TrainingLoopTest {
           examples,
           TrainingRequest.of(training, 1e-5),
           64,
-          to::add,
+          event -> to.add(requireNonNull(event.step())),
           TrainingCheckpoints.NONE);
     }
   }
 
   @Test
   void aBatchThatIsNotANumberIsSkippedAndCounted() {
-    List<Step> steps = new ArrayList<>();
+    List<TrainingStep> steps = new ArrayList<>();
     try (ParameterBlock weights = ruinedWeights()) {
       TrainingSummary summary = train(weights, examples(), TrainingOptions.NonFinite.SKIP, steps);
       assertEquals(16, summary.steps());
       assertEquals(2, summary.skipped());
-      assertEquals(2, steps.stream().filter(Step::skipped).count());
+      assertEquals(2, steps.stream().filter(TrainingStep::skipped).count());
       assertTrue(summary.lastLoss() < summary.firstLoss(), summary::toString);
     }
   }
 
   @Test
   void whatIsSkippedLeavesNoTrace() {
-    List<Step> steps = new ArrayList<>();
+    List<TrainingStep> steps = new ArrayList<>();
     try (ParameterBlock weights = ruinedWeights()) {
       float[] before = weights.block().toFloats();
       train(weights, examples().subList(7, 8), TrainingOptions.NonFinite.SKIP, steps);
       assertArrayEquals(before, weights.block().toFloats());
-      assertTrue(steps.stream().allMatch(Step::skipped));
+      assertTrue(steps.stream().allMatch(TrainingStep::skipped));
     }
   }
 
   @Test
   void unlessAskedToSkipItStops() {
-    List<Step> steps = new ArrayList<>();
+    List<TrainingStep> steps = new ArrayList<>();
     try (ParameterBlock weights = ruinedWeights()) {
       ArithmeticException e =
           assertThrows(

@@ -1,13 +1,13 @@
-package org.riselm.core.policy;
+package org.riselm.onnx.internal.generate;
 
-/** Hears how far a batch of queries is. Called on the sampling thread; must be quick. */
+/** Hears what a generator does, in differences. Called on the sampling thread; must be quick. */
 @FunctionalInterface
 public interface SamplingProgress {
   /** Hears nothing. */
   SamplingProgress NONE = (completions, tokens) -> {};
 
   /**
-   * More answers are done.
+   * Hears of more work done.
    *
    * @param completions finished since the last call
    * @param tokens sampled since the last call

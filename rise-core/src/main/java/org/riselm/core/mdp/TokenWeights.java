@@ -1,0 +1,94 @@
+package org.riselm.core.mdp;
+
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * How much each token of a response weighs in training: one weight for all tokens, or one per
+ * token. All are finite; 0 teaches nothing, and a negative weight makes the token less likely.
+ * Immutable; equal by content.
+ */
+public final class TokenWeights {
+  private final double[] weights;
+
+  private TokenWeights(double[] weights) {
+    this.weights = weights;
+    for (int i = 0; i < weights.length; i++) {
+      if (!Double.isFinite(weights[i])) {
+        throw new IllegalArgumentException(
+            "weight %d is %s; it must be finite".formatted(i + 1, weights[i]));
+      }
+    }
+  }
+
+  /** Returns one weight for all tokens. */
+  public static TokenWeights uniform(double weight) {
+    return new TokenWeights(new double[] {weight});
+  }
+
+  /**
+   * Returns one weight per token; a single one is the same as {@link #uniform}.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public static TokenWeights of(double... weights) {
+    if (weights.length == 0) {
+      throw new IllegalArgumentException("there are no weights; one for all tokens, or one each");
+    }
+    return new TokenWeights(weights.clone());
+  }
+
+  /** Returns the number of weights: 1, or the number of tokens. */
+  public int size() {
+    return weights.length;
+  }
+
+  /** Returns whether these are weights for {@code tokens} tokens: one for all, or one each. */
+  public boolean fits(int tokens) {
+    return weights.length == 1 || weights.length == tokens;
+  }
+
+  /**
+   * Returns the weight of a token.
+   *
+   * @param token from 0
+   */
+  public double get(int token) {
+    return weights[weights.length == 1 ? 0 : token];
+  }
+
+  /** Returns the mean of the weights. */
+  public double mean() {
+    return Arrays.stream(weights).sum() / weights.length;
+  }
+
+  /** Returns the mean of the weights' absolute values. */
+  public double absoluteMean() {
+    return Arrays.stream(weights).map(Math::abs).sum() / weights.length;
+  }
+
+  /** Returns these weights, each changed by {@code change}. */
+  public TokenWeights map(DoubleUnaryOperator change) {
+    return new TokenWeights(Arrays.stream(weights).map(change).toArray());
+  }
+
+  /** Returns a fresh array of the weights. */
+  public double[] toArray() {
+    return weights.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TokenWeights that && Arrays.equals(weights, that.weights);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(weights);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(weights);
+  }
+}

@@ -1,0 +1,71 @@
+package org.riselm.core.policy;
+
+import java.util.Arrays;
+
+/**
+ * The natural logarithms of the probabilities of a response's tokens, under the model at
+ * temperature 1 and without truncation. Immutable; equal by content.
+ */
+public final class LogProbabilities {
+  private static final LogProbabilities NONE = new LogProbabilities(new double[0]);
+
+  private final double[] values;
+
+  private LogProbabilities(double[] values) {
+    this.values = values;
+  }
+
+  /** Returns none: they are not known, or were not asked for. */
+  public static LogProbabilities none() {
+    return NONE;
+  }
+
+  /** Returns a copy of {@code values}, one per token. */
+  public static LogProbabilities of(double... values) {
+    return values.length == 0 ? NONE : new LogProbabilities(values.clone());
+  }
+
+  /** Returns the number of tokens. */
+  public int size() {
+    return values.length;
+  }
+
+  /** Returns whether there are none. */
+  public boolean isEmpty() {
+    return values.length == 0;
+  }
+
+  /**
+   * Returns the logarithm of a token's probability.
+   *
+   * @param token from 0
+   */
+  public double get(int token) {
+    return values[token];
+  }
+
+  /** Returns the logarithm of the whole response's probability. */
+  public double sum() {
+    return Arrays.stream(values).sum();
+  }
+
+  /** Returns a fresh array of the values. */
+  public double[] toArray() {
+    return values.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LogProbabilities that && Arrays.equals(values, that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(values);
+  }
+}

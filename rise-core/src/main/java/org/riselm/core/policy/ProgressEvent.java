@@ -1,0 +1,36 @@
+package org.riselm.core.policy;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a piece of work is: a batch of queries, a stage that samples, or a training. All numbers
+ * are sums from its start.
+ *
+ * @param done responses that were sampled or, in training, optimizer steps
+ * @param total how many there will be at most; falls when episodes end early
+ * @param tokens sampled or, in training, put through the model
+ * @param meanReward of the responses that were scored so far; NaN before the first and in training
+ * @param step the optimizer step that was just done; null outside training
+ */
+public record ProgressEvent(
+    long done, long total, long tokens, double meanReward, @Nullable TrainingStep step) {
+
+  /** Returns progress in sampling. */
+  public static ProgressEvent ofSampling(long done, long total, long tokens, double meanReward) {
+    return new ProgressEvent(done, total, tokens, meanReward, /* step= */ null);
+  }
+
+  /**
+   * Returns progress in training.
+   *
+   * @param tokens put through the model, {@code step}'s included
+   */
+  public static ProgressEvent ofTraining(TrainingStep step, long tokens) {
+    return new ProgressEvent(step.number(), step.total(), tokens, Double.NaN, step);
+  }
+
+  /** Returns the loss of the latest optimizer step, in nats per token; NaN outside training. */
+  public double loss() {
+    return step == null ? Double.NaN : step.loss();
+  }
+}
