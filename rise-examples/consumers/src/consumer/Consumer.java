@@ -35,13 +35,18 @@ public final class Consumer {
             .headSize(16)
             .contextLength(64)
             .build();
-    PromptPieces format = new PromptPieces("", "<user> ", " <asst>", "", List.of("<eos>"), false);
+    PromptPieces format =
+        PromptPieces.builder("<eos>")
+            .beforeUser("<user> ")
+            .afterUser(" <asst>")
+            .stopTokenKept(false)
+            .build();
     List<Problem> problems =
         Stream.of("one", "two").map(n -> Problem.of(n, n, n.equals("one") ? "1" : "2")).toList();
     ProblemSet task = new ProblemSet("digits", problems, new MathVerifier());
     try (OnnxPolicy policy =
             OnnxPolicy.create(
-                config, tokenizer, format, 1, OnnxOptions.ofDefaults().withThreads(1));
+                config, tokenizer, format, 1, OnnxOptions.builder().threads(1).build());
         RiseTrainer trainer =
             RiseTrainer.builder(policy, task)
                 .relabeler(Relabelers.reference(Problem::reference))

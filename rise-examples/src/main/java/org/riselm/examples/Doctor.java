@@ -11,7 +11,7 @@ public final class Doctor {
 
   /** Examines; takes no arguments. */
   public static void main(String[] args) {
-    CudaDiagnosis diagnosis = org.riselm.onnx.internal.runtime.CudaDoctor.examine();
+    CudaDiagnosis diagnosis = org.riselm.onnx.internal.device.CudaDoctor.examine();
     System.out.print(diagnosis);
     System.exit(diagnosis.isReady() ? 0 : 1);
   }

@@ -137,7 +137,9 @@ public final class Quickstart {
       return text.toString();
     }
 
-    /** An imperfect attempt: the quick answer is off by 1 to 3 unless the draw is below {@code p}. */
+    /**
+     * An imperfect attempt: the quick answer is off by 1 to 3 unless the draw is below {@code p}.
+     */
     String attempt(double p, SplittableRandom random) {
       if (random.nextDouble() < p) {
         return response(result());
@@ -215,7 +217,11 @@ public final class Quickstart {
     return OnnxPolicy.create(
         model(vocabularySize).build(),
         tokenizerJson,
-        new PromptPieces("", "<user>", "<asst>", "", List.of("<eos>"), false),
+        PromptPieces.builder("<eos>")
+            .beforeUser("<user>")
+            .afterUser("<asst>")
+            .stopTokenKept(false)
+            .build(),
         seed("weights"),
         // At this size a second thread costs more in waiting than it saves in work.
         OnnxOptions.builder().threads(1).build());
@@ -376,7 +382,8 @@ public final class Quickstart {
       }
       show(rise(policy, folder.resolve("rise-" + seed)));
     }
-    System.out.printf("%nThe report is %s%n", folder.resolve("rise-" + seed).resolve("report.html"));
+    System.out.printf(
+        "%nThe report is %s%n", folder.resolve("rise-" + seed).resolve("report.html"));
   }
 
   /** Runs with the options in {@code args}. */

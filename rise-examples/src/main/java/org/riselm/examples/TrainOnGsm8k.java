@@ -115,7 +115,12 @@ public final class TrainOnGsm8k {
               .contextLength(3072)
               .tiedHead(true)
               .build();
-      PromptPieces format = new PromptPieces("", "<user>", "<asst>", "", List.of("<eos>"), false);
+      PromptPieces format =
+          PromptPieces.builder("<eos>")
+              .beforeUser("<user>")
+              .afterUser("<asst>")
+              .stopTokenKept(false)
+              .build();
       return OnnxPolicy.create(
           config, tokenizerJson, format, options.seed(), OnnxOptions.ofDefaults());
     } finally {

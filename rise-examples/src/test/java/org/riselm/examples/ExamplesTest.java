@@ -48,7 +48,12 @@ class ExamplesTest {
             .feedForwardSize(64)
             .contextLength(1024)
             .build();
-    PromptPieces format = new PromptPieces("", "<user>", "<asst>", "", List.of("<eos>"), false);
+    PromptPieces format =
+        PromptPieces.builder("<eos>")
+            .beforeUser("<user>")
+            .afterUser("<asst>")
+            .stopTokenKept(false)
+            .build();
     model = folder.resolve("model");
     try (OnnxPolicy policy =
         OnnxPolicy.create(config, tokenizerJson, format, 1, OnnxOptions.ofDefaults())) {

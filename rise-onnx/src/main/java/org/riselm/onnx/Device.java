@@ -1,7 +1,6 @@
 package org.riselm.onnx;
 
-import org.riselm.onnx.internal.runtime.CudaDoctor;
-import org.riselm.onnx.internal.runtime.DeviceMemory;
+import org.riselm.onnx.internal.device.CudaDoctor;
 
 /**
  * Where sessions run, and whose memory holds what they work on.
@@ -40,24 +39,6 @@ public record Device(String type, int index) {
   /** Returns whether it has memory of its own, which the host reaches by copies only. */
   public boolean hasOwnMemory() {
     return !equals(CPU);
-  }
-
-  /**
-   * Returns the bytes of its memory that are free now.
-   *
-   * @throws DeviceUnavailableException if it cannot start
-   */
-  public long freeBytes() {
-    return DeviceMemory.of(this).free().free();
-  }
-
-  /**
-   * Returns the size of its memory, in bytes.
-   *
-   * @throws DeviceUnavailableException if it cannot start
-   */
-  public long totalBytes() {
-    return DeviceMemory.of(this).free().total();
   }
 
   @Override

@@ -2,30 +2,16 @@ package org.riselm.onnx;
 
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Low-rank adapters (LoRA, Hu et al. 2021): beside a frozen linear layer x·Wᵀ stands alpha / rank ·
- * (x·Aᵀ)·Bᵀ, and only A [rank, in] and B [out, rank] are trained. A value; {@code with…} methods
- * give changed copies.
- *
- * @param rank of the adapters
- * @param alpha the strength, over the rank
- * @param dropout the share of inputs that an adapter does not see in training, in [0, 1)
- * @param targets the linear layers that get adapters: their names, such as {@code
- *     model.layers.3.mlp.up_proj}, or ends of names from behind a dot on, such as {@code up_proj}
- * @param rankStabilized whether the strength is over the rank's root instead (rsLoRA, Kalajdzievski
- *     2023)
- * @param exceptions the layers, by whole names, whose adapters have another rank or alpha
+ * Low-rank adapters (LoRA, Hu et al. 2021): beside a frozen linear layer x·Wᵀ, alpha / rank ·
+ * (x·Aᵀ)·Bᵀ is added, and only A [rank, in] and B [out, rank] are trained. Immutable.
  */
-public record Lora(
-    int rank,
-    double alpha,
-    double dropout,
-    Set<String> targets,
-    boolean rankStabilized,
-    Map<String, Strength> exceptions) {
+public final class Lora {
   /** Every linear layer of a block. */
   public static final Set<String> ALL_LINEAR =
       ImmutableSortedSet.of(
@@ -35,6 +21,13 @@ public record Lora(
   public static final Set<String> ATTENTION =
       ImmutableSortedSet.of("q_proj", "k_proj", "v_proj", "o_proj");
 
+  private final int rank;
+  private final double alpha;
+  private final double dropout;
+  private final ImmutableSortedSet<String> targets;
+  private final boolean rankStabilized;
+  private final ImmutableSortedMap<String, Strength> exceptions;
+
   /**
    * The size of an adapter.
    *
@@ -42,6 +35,7 @@ public record Lora(
    * @param alpha above 0, finite
    */
   public record Strength(int rank, double alpha) {
+    /** Checks both. */
     public Strength {
       if (rank < 1) {
         throw new IllegalArgumentException("rank is " + rank + "; 1 or more");
@@ -52,14 +46,18 @@ public record Lora(
     }
   }
 
-  public Lora {
-    new Strength(rank, alpha);
+  private Lora(Builder b) {
+    Strength strength = new Strength(b.rank, b.alpha);
+    rank = strength.rank();
+    alpha = strength.alpha();
+    dropout = b.dropout;
+    // Sorted: runs record what a policy is, and compare it with what they recorded.
+    targets = ImmutableSortedSet.copyOf(b.targets);
+    rankStabilized = b.rankStabilized;
+    exceptions = ImmutableSortedMap.copyOf(b.exceptions);
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException("dropout is " + dropout + "; in [0, 1)");
     }
-    // In order: runs record what a policy is, and compare it with what they recorded.
-    targets = ImmutableSortedSet.copyOf(targets);
-    exceptions = ImmutableSortedMap.copyOf(exceptions);
     if (targets.isEmpty()
         || !targets.stream().allMatch(Lora::isLinear)
         || !exceptions.keySet().stream().allMatch(Lora::isLinear)) {
@@ -73,33 +71,144 @@ public record Lora(
     return ALL_LINEAR.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
-  /** Adapters of this rank on every linear layer, alpha twice the rank, no dropout. */
+  /** Returns adapters of this rank with every default of {@link Builder}. */
   public static Lora rank(int rank) {
-    return new Lora(rank, 2.0 * rank, 0, ALL_LINEAR, false, Map.of());
+    return builder(rank).build();
   }
 
-  /** This, with another alpha. */
-  public Lora withAlpha(double alpha) {
-    return new Lora(rank, alpha, dropout, targets, rankStabilized, exceptions);
+  /** Starts with adapters of this rank; 1 or more. */
+  public static Builder builder(int rank) {
+    return new Builder(rank);
   }
 
-  /** This, with another dropout. */
-  public Lora withDropout(double dropout) {
-    return new Lora(rank, alpha, dropout, targets, rankStabilized, exceptions);
+  /** Starts from these adapters. */
+  public Builder toBuilder() {
+    Builder b = new Builder(rank);
+    b.alpha = alpha;
+    b.dropout = dropout;
+    b.targets = targets;
+    b.rankStabilized = rankStabilized;
+    b.exceptions = exceptions;
+    return b;
   }
 
-  /** This, on other layers. */
-  public Lora withTargets(Set<String> targets) {
-    return new Lora(rank, alpha, dropout, targets, rankStabilized, exceptions);
+  /** Returns the rank of the adapters. */
+  public int rank() {
+    return rank;
   }
 
-  /** This, with the strength over the rank or over its root. */
-  public Lora withRankStabilized(boolean rankStabilized) {
-    return new Lora(rank, alpha, dropout, targets, rankStabilized, exceptions);
+  /** See {@link Builder#alpha}. */
+  public double alpha() {
+    return alpha;
   }
 
-  /** This, with other exceptions. */
-  public Lora withExceptions(Map<String, Strength> exceptions) {
-    return new Lora(rank, alpha, dropout, targets, rankStabilized, exceptions);
+  /** See {@link Builder#dropout}. */
+  public double dropout() {
+    return dropout;
+  }
+
+  /** See {@link Builder#targets}. */
+  public Set<String> targets() {
+    return targets;
+  }
+
+  /** See {@link Builder#rankStabilized}. */
+  public boolean rankStabilized() {
+    return rankStabilized;
+  }
+
+  /** See {@link Builder#exceptions}. */
+  public Map<String, Strength> exceptions() {
+    return exceptions;
+  }
+
+  /** The options by name: what equality and {@link #toString} go by. */
+  private Map<String, Object> values() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("rank", rank);
+    values.put("alpha", alpha);
+    values.put("dropout", dropout);
+    values.put("targets", targets);
+    values.put("rankStabilized", rankStabilized);
+    values.put("exceptions", exceptions);
+    return values;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Lora o && values().equals(o.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Lora" + values();
+  }
+
+  /** Collects options. Not thread-safe. */
+  public static final class Builder {
+    private final int rank;
+    private double alpha;
+    private double dropout;
+    private Set<String> targets = ALL_LINEAR;
+    private boolean rankStabilized;
+    private Map<String, Strength> exceptions = Map.of();
+
+    private Builder(int rank) {
+      this.rank = rank;
+      this.alpha = 2.0 * rank;
+    }
+
+    /** Sets the strength, which is divided by the rank; by default twice the rank. */
+    public Builder alpha(double alpha) {
+      this.alpha = alpha;
+      return this;
+    }
+
+    /**
+     * Sets the share of inputs that an adapter does not see in training, in [0, 1); by default 0.
+     */
+    public Builder dropout(double dropout) {
+      this.dropout = dropout;
+      return this;
+    }
+
+    /**
+     * Sets the linear layers that get adapters, by default {@link #ALL_LINEAR}: their names, such
+     * as {@code model.layers.3.mlp.up_proj}, or ends of names from behind a dot on, such as {@code
+     * up_proj}.
+     */
+    public Builder targets(Set<String> targets) {
+      this.targets = targets;
+      return this;
+    }
+
+    /**
+     * Sets whether the strength is divided by the root of the rank instead (rsLoRA, Kalajdzievski
+     * 2023); by default it is not.
+     */
+    public Builder rankStabilized(boolean rankStabilized) {
+      this.rankStabilized = rankStabilized;
+      return this;
+    }
+
+    /** Sets the layers, by whole names, whose adapters have another rank or alpha. */
+    public Builder exceptions(Map<String, Strength> exceptions) {
+      this.exceptions = exceptions;
+      return this;
+    }
+
+    /**
+     * Returns the adapters.
+     *
+     * @throws IllegalArgumentException naming what is out of range
+     */
+    public Lora build() {
+      return new Lora(this);
+    }
   }
 }

@@ -42,7 +42,7 @@ class ChatModelTest {
         DecoderConfig.builder(400).hiddenSize(32).layers(1).heads(2).contextLength(200).build();
     String stop =
         name.equals("brackets") ? "</s>" : name.equals("header") ? "<|eot_id|>" : "<|im_end|>";
-    PromptPieces format = new PromptPieces("", "", "", "", List.of(stop), true);
+    PromptPieces format = PromptPieces.builder(stop).build();
     try (OnnxPolicy policy =
         OnnxPolicy.create(config, tokenizer, format, 1, TinyModel.options(1))) {
       policy.save(made);

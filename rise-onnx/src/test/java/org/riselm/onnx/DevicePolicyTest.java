@@ -35,9 +35,10 @@ import org.riselm.core.run.RunDigest;
 import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.device.CudaDoctor;
 import org.riselm.onnx.internal.policy.MemoryBudget;
 import org.riselm.onnx.internal.policy.MemoryPlanner;
-import org.riselm.onnx.internal.runtime.CudaDoctor;
+import org.riselm.onnx.internal.runtime.DeviceMemory;
 import org.riselm.onnx.internal.runtime.DeviceMemoryUse;
 import org.riselm.onnx.internal.runtime.NativeMemory;
 import org.riselm.onnx.internal.runtime.RehearsalMemory;
@@ -201,7 +202,7 @@ class DevicePolicyTest {
 
   @Test
   void whatADeviceHasFreeIsTheLimit() throws IOException {
-    long free = RehearsalMemory.DEVICE.freeBytes();
+    long free = DeviceMemory.of(RehearsalMemory.DEVICE).free().free();
     ParameterLayout layout = ParameterLayout.full(TinyModel.config());
     OnnxOptions options = TinyModel.options(1).toBuilder().device(RehearsalMemory.DEVICE).build();
     MemoryPlan fits = MemoryPlanner.ofSampling(layout, options, 1, 12);

@@ -39,7 +39,7 @@ import org.riselm.onnx.internal.util.Resources;
 
 /** A policy that trains adapters beside a frozen base. */
 class LoraPolicyTest extends TrainablePolicyContract {
-  private static final Lora LORA = Lora.rank(8).withAlpha(32).withDropout(0.05);
+  private static final Lora LORA = Lora.builder(8).alpha(32).dropout(0.05).build();
 
   @TempDir Path folder;
   private long openBefore;
@@ -160,9 +160,9 @@ class LoraPolicyTest extends TrainablePolicyContract {
     lora().save(saved);
     for (Lora other :
         List.of(
-            LORA.withAlpha(3),
-            LORA.withTargets(Lora.ATTENTION),
-            Lora.rank(4).withAlpha(32).withDropout(0.05))) {
+            LORA.toBuilder().alpha(3).build(),
+            LORA.toBuilder().targets(Lora.ATTENTION).build(),
+            Lora.builder(4).alpha(32).dropout(0.05).build())) {
       try (OnnxPolicy policy = policy(other)) {
         String message = assertThrows(IOException.class, () -> policy.restore(saved)).getMessage();
         assertTrue(message.contains(saved.toString()), message);

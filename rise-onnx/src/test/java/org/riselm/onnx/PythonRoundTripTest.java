@@ -55,7 +55,7 @@ class PythonRoundTripTest {
       whole.train(EXAMPLES, training, ProgressListener.NONE);
       whole.export(target.resolve("trained"));
     }
-    Lora lora = Lora.rank(4).withDropout(0.1).withRankStabilized(family.equals("qwen3"));
+    Lora lora = Lora.builder(4).dropout(0.1).rankStabilized(family.equals("qwen3")).build();
     try (OnnxPolicy adapted = OnnxPolicy.builder(base).lora(lora).build()) {
       adapted.train(EXAMPLES, training, ProgressListener.NONE);
       adapted.save(target.resolve("adapter"));

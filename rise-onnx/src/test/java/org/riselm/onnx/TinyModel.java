@@ -19,7 +19,11 @@ public final class TinyModel {
   static final List<String> WORDS =
       List.of("red", "green", "blue", "grey", "sky", "grass", "rose", "fog", "try", "again");
   public static final PromptPieces FORMAT =
-      new PromptPieces("", "<user> ", " <asst>", "", List.of("<eos>"), false);
+      PromptPieces.builder("<eos>")
+          .beforeUser("<user> ")
+          .afterUser(" <asst>")
+          .stopTokenKept(false)
+          .build();
 
   public static final List<State> STATES =
       List.of(

@@ -2,39 +2,28 @@ package org.riselm.onnx.artifact;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the user inputs of training artifacts that were made elsewhere stand for. A value; {@code
- * with…} methods give changed copies.
+ * What the user inputs of training artifacts that were made elsewhere stand for. Immutable.
  *
  * <p>Ids, mask and positions are matrices [rows, columns]; labels and weights are such matrices or
  * have all rows behind each other, [rows · columns], as the graph says. Where the graph fixes a
  * size, batches are filled up to it.
- *
- * @param tokenIds the input of the token ids; int64 or int32
- * @param labels the input of what is learned at each place; int64 or int32
- * @param place where a label stands
- * @param ignoredLabel stands where nothing is learned
- * @param attentionMask the input that is 1 for every token, if there is one; int64, int32 or float.
- *     Padding is behind its row, where a causal model does not see it, and has 1 too
- * @param positions the input of each token's place in its row, from 0, if there is one; int64 or
- *     int32
- * @param weights the input of each label's weight, if there is one; float. The loss must then be Σ
- *     weight · −log p(label). If there is none, the loss must be the mean over the labels that are
- *     not ignored
- * @param logits the output of the evaluation graph that has the logits, if there is one; float
- *     [rows, columns, vocabulary] or [rows · columns, vocabulary]
  */
-public record ArtifactInputs(
-    String tokenIds,
-    String labels,
-    LabelPlace place,
-    long ignoredLabel,
-    Optional<String> attentionMask,
-    Optional<String> positions,
-    Optional<String> weights,
-    Optional<String> logits) {
+public final class ArtifactInputs {
+  private final String tokenIds;
+  private final String labels;
+  private final LabelPlace labelPlace;
+  private final long ignoredLabel;
+  private final Optional<String> attentionMask;
+  private final Optional<String> positions;
+  private final Optional<String> weights;
+  private final Optional<String> logits;
+
   /** Where a label stands. */
   public enum LabelPlace {
     /** At the place of the token before it, whose logits predict it. */
@@ -43,68 +32,184 @@ public record ArtifactInputs(
     OWN
   }
 
-  /** What PyTorch, and so most, ignore. */
-  private static final long IGNORED = -100;
-
-  public ArtifactInputs {
-    requireNonNull(tokenIds, "tokenIds");
-    requireNonNull(labels, "labels");
-    requireNonNull(place, "place");
+  private ArtifactInputs(Builder b) {
+    tokenIds = b.tokenIds;
+    labels = b.labels;
+    labelPlace = b.labelPlace;
+    ignoredLabel = b.ignoredLabel;
+    attentionMask = Optional.ofNullable(b.attentionMask);
+    positions = Optional.ofNullable(b.positions);
+    weights = Optional.ofNullable(b.weights);
+    logits = Optional.ofNullable(b.logits);
   }
 
-  /** Ids and labels, each label before its token; −100 is ignored, and the loss is a mean. */
+  /**
+   * Starts with the two inputs that there must be.
+   *
+   * @param tokenIds the input of the token ids; int64 or int32
+   * @param labels the input of what is learned at each place; int64 or int32
+   */
+  public static Builder builder(String tokenIds, String labels) {
+    return new Builder(tokenIds, labels);
+  }
+
+  /**
+   * Returns what takes ids and labels, each label before its token; −100 is ignored, and the loss
+   * is a mean.
+   */
   public static ArtifactInputs of(String tokenIds, String labels) {
-    return new ArtifactInputs(
-        tokenIds,
-        labels,
-        LabelPlace.BEFORE,
-        IGNORED,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return builder(tokenIds, labels).build();
   }
 
-  /** This, with labels at their own places. */
-  public ArtifactInputs withLabelsAtOwnPlace() {
-    return new ArtifactInputs(
-        tokenIds, labels, LabelPlace.OWN, ignoredLabel, attentionMask, positions, weights, logits);
+  /** Starts from these inputs. */
+  public Builder toBuilder() {
+    Builder b = new Builder(tokenIds, labels);
+    b.labelPlace = labelPlace;
+    b.ignoredLabel = ignoredLabel;
+    b.attentionMask = attentionMask.orElse(null);
+    b.positions = positions.orElse(null);
+    b.weights = weights.orElse(null);
+    b.logits = logits.orElse(null);
+    return b;
   }
 
-  /** This, with another label where nothing is learned. */
-  public ArtifactInputs withIgnoredLabel(long label) {
-    return new ArtifactInputs(
-        tokenIds, labels, place, label, attentionMask, positions, weights, logits);
+  /** Returns the input of the token ids. */
+  public String tokenIds() {
+    return tokenIds;
   }
 
-  /** This, with an input that is 1 for every token. */
-  public ArtifactInputs withAttentionMask(String name) {
-    return new ArtifactInputs(
-        tokenIds, labels, place, ignoredLabel, Optional.of(name), positions, weights, logits);
+  /** Returns the input of the labels. */
+  public String labels() {
+    return labels;
   }
 
-  /** This, with an input of the places of the tokens. */
-  public ArtifactInputs withPositions(String name) {
-    return new ArtifactInputs(
-        tokenIds, labels, place, ignoredLabel, attentionMask, Optional.of(name), weights, logits);
+  /** See {@link Builder#labelPlace}. */
+  public LabelPlace labelPlace() {
+    return labelPlace;
   }
 
-  /** This, with an input of the weights of the labels. */
-  public ArtifactInputs withWeights(String name) {
-    return new ArtifactInputs(
-        tokenIds, labels, place, ignoredLabel, attentionMask, positions, Optional.of(name), logits);
+  /** See {@link Builder#ignoredLabel}. */
+  public long ignoredLabel() {
+    return ignoredLabel;
   }
 
-  /** This, with an output of the evaluation graph that has the logits. */
-  public ArtifactInputs withLogits(String name) {
-    return new ArtifactInputs(
-        tokenIds,
-        labels,
-        place,
-        ignoredLabel,
-        attentionMask,
-        positions,
-        weights,
-        Optional.of(name));
+  /** See {@link Builder#attentionMask}. */
+  public Optional<String> attentionMask() {
+    return attentionMask;
+  }
+
+  /** See {@link Builder#positions}. */
+  public Optional<String> positions() {
+    return positions;
+  }
+
+  /** See {@link Builder#weights}. */
+  public Optional<String> weights() {
+    return weights;
+  }
+
+  /** See {@link Builder#logits}. */
+  public Optional<String> logits() {
+    return logits;
+  }
+
+  /** The options by name: what equality and {@link #toString} go by. */
+  private Map<String, Object> values() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("tokenIds", tokenIds);
+    values.put("labels", labels);
+    values.put("labelPlace", labelPlace);
+    values.put("ignoredLabel", ignoredLabel);
+    values.put("attentionMask", attentionMask);
+    values.put("positions", positions);
+    values.put("weights", weights);
+    values.put("logits", logits);
+    return values;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ArtifactInputs o && values().equals(o.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "ArtifactInputs" + values();
+  }
+
+  /** Collects inputs. Not thread-safe. */
+  public static final class Builder {
+    private final String tokenIds;
+    private final String labels;
+    private LabelPlace labelPlace = LabelPlace.BEFORE;
+    private long ignoredLabel = -100; // What PyTorch, and so most, ignore.
+    private @Nullable String attentionMask;
+    private @Nullable String positions;
+    private @Nullable String weights;
+    private @Nullable String logits;
+
+    private Builder(String tokenIds, String labels) {
+      this.tokenIds = requireNonNull(tokenIds, "tokenIds");
+      this.labels = requireNonNull(labels, "labels");
+    }
+
+    /** Sets where a label stands; by default {@link LabelPlace#BEFORE} its token. */
+    public Builder labelPlace(LabelPlace labelPlace) {
+      this.labelPlace = requireNonNull(labelPlace, "labelPlace");
+      return this;
+    }
+
+    /** Sets the label of places where nothing is learned; by default −100. */
+    public Builder ignoredLabel(long ignoredLabel) {
+      this.ignoredLabel = ignoredLabel;
+      return this;
+    }
+
+    /**
+     * Sets the input that is 1 for every token; int64, int32 or float. Padding is behind its row,
+     * where a causal model does not see it, and has 1 too. By default there is none.
+     */
+    public Builder attentionMask(String name) {
+      this.attentionMask = requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Sets the input of each token's place in its row, from 0; int64 or int32. By default there is
+     * none.
+     */
+    public Builder positions(String name) {
+      this.positions = requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Sets the input of each label's weight; float. The loss must then be Σ weight · −log p(label).
+     * By default there is none, and the loss must be the mean over the labels that are not ignored.
+     */
+    public Builder weights(String name) {
+      this.weights = requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Sets the output of the evaluation graph that has the logits; float [rows, columns,
+     * vocabulary] or [rows · columns, vocabulary]. By default there is none, and tokens cannot be
+     * scored.
+     */
+    public Builder logits(String name) {
+      this.logits = requireNonNull(name, "name");
+      return this;
+    }
+
+    /** Returns the inputs. */
+    public ArtifactInputs build() {
+      return new ArtifactInputs(this);
+    }
   }
 }

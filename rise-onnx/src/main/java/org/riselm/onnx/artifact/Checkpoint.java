@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.riselm.onnx.internal.artifact.CheckpointReader;
-import org.riselm.onnx.internal.artifact.CheckpointWriter;
 
 /**
  * Parameters, and where the optimizer stands: the {@code checkpoint} of the training artifacts.
@@ -110,6 +108,11 @@ public record Checkpoint(
    */
   public void writeExternal(Path file) {
     CheckpointWriter.write(this, file, 0);
+  }
+
+  /** Returns where the parameters of the checkpoint {@code file} are, if they are not in it. */
+  public static Path externalData(Path file) {
+    return file.resolveSibling(file.getFileName() + ".data");
   }
 
   /**

@@ -7,7 +7,6 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.riselm.onnx.internal.artifact.TensorViews;
 
 /**
  * A name, a shape, and a view of the 32-bit floats that fill it. The memory behind the view stays
@@ -25,10 +24,10 @@ public record NamedTensor(String name, List<Long> shape, ByteBuffer bytes) {
     if (name.isBlank() || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
       throw new IllegalArgumentException("'" + name + "' is not a tensor's name");
     }
-    if (bytes.remaining() != TensorViews.bytesOf(shape)) {
+    if (bytes.remaining() != bytesOf(shape)) {
       throw new IllegalArgumentException(
           "tensor %s: found %d bytes, expected %d for the shape %s"
-              .formatted(name, bytes.remaining(), TensorViews.bytesOf(shape), shape));
+              .formatted(name, bytes.remaining(), bytesOf(shape), shape));
     }
     bytes = bytes.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -40,6 +39,26 @@ public record NamedTensor(String name, List<Long> shape, ByteBuffer bytes) {
             .order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     return new NamedTensor(name, shape, bytes);
+  }
+
+  /**
+   * Returns the bytes that 32-bit floats of {@code shape} take.
+   *
+   * @throws IllegalArgumentException if a dimension is negative, or a long does not hold the bytes
+   */
+  static long bytesOf(List<Long> shape) {
+    long n = Float.BYTES;
+    for (long d : shape) {
+      if (d < 0) {
+        throw new IllegalArgumentException("the shape " + shape + " has a negative dimension");
+      }
+      try {
+        n = Math.multiplyExact(n, d);
+      } catch (ArithmeticException e) {
+        throw new IllegalArgumentException("the shape " + shape + " is too large", e);
+      }
+    }
+    return n;
   }
 
   /** A read-only view of the values, from position 0 on. */

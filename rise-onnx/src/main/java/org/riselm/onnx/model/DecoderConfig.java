@@ -1,61 +1,57 @@
 package org.riselm.onnx.model;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.common.collect.ImmutableSortedSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of a Llama-style decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU;
- * and which of the features it has that set the families apart.
- *
- * @param family whose names its files use
- * @param vocabularySize token ids are 0 … vocabularySize − 1
- * @param hiddenSize the width of the residual stream
- * @param layers how many blocks
- * @param heads query heads
- * @param keyValueHeads key and value heads; divides {@code heads}
- * @param headSize the width of one head, even; multiples of 16 sample fastest
- * @param feedForwardSize the inner width of the feed-forward layers
- * @param contextLength the longest sequence, in tokens
- * @param rope how positions turn queries and keys
- * @param normEpsilon added under the root of RMSNorm
- * @param tiedHead whether the head's weight is the embedding's
- * @param biases the linear layers that add a bias
- * @param headNorm whether every query and key head goes through an RMSNorm of its own
- * @param slidingWindow how many tokens back, its own counted, a token sees in the layers that are
- *     limited so; 0 if none is
- * @param fullAttentionLayers how many of the first layers see every earlier token; all of them if
- *     there is no sliding window
+ * and which of the features it has that set the families apart. Immutable.
  */
-public record DecoderConfig(
-    Family family,
-    int vocabularySize,
-    int hiddenSize,
-    int layers,
-    int heads,
-    int keyValueHeads,
-    int headSize,
-    int feedForwardSize,
-    int contextLength,
-    Rope rope,
-    double normEpsilon,
-    boolean tiedHead,
-    Set<Bias> biases,
-    boolean headNorm,
-    int slidingWindow,
-    int fullAttentionLayers) {
+public final class DecoderConfig {
   // Far above any published model; what is larger is a damaged file.
   private static final int LARGEST_SIZE = 1 << 24;
   private static final int MOST_LAYERS = 4096;
   // The tables of sines and cosines are part of the graphs, which have 2 GiB at most.
   private static final long LARGEST_TABLES = 1L << 28;
 
-  public DecoderConfig {
-    requireNonNull(family, "family");
-    requireNonNull(rope, "rope");
-    // In order: runs record what a policy is, and compare it with what they recorded.
-    biases = ImmutableSortedSet.copyOf(biases);
+  private final Family family;
+  private final int vocabularySize;
+  private final int hiddenSize;
+  private final int layers;
+  private final int heads;
+  private final int keyValueHeads;
+  private final int headSize;
+  private final int feedForwardSize;
+  private final int contextLength;
+  private final Rope rope;
+  private final double normEpsilon;
+  private final boolean tiedHead;
+  private final Set<Bias> biases;
+  private final boolean headNorm;
+  private final int slidingWindow;
+  private final int fullAttentionLayers;
+
+  private DecoderConfig(Builder b) {
+    family = b.family;
+    vocabularySize = b.vocabularySize;
+    hiddenSize = b.hiddenSize;
+    layers = b.layers;
+    heads = b.heads;
+    keyValueHeads = b.keyValueHeads == 0 ? heads : b.keyValueHeads;
+    headSize = b.headSize == 0 ? hiddenSize / heads : b.headSize;
+    feedForwardSize = b.feedForwardSize;
+    contextLength = b.contextLength;
+    rope = b.rope;
+    normEpsilon = b.normEpsilon;
+    tiedHead = b.tiedHead;
+    // Sorted: runs record what a policy is, and compare it with what they recorded.
+    biases = ImmutableSortedSet.copyOf(b.biases);
+    headNorm = b.headNorm;
+    slidingWindow = b.slidingWindow;
+    fullAttentionLayers = slidingWindow == 0 ? layers : b.fullAttentionLayers;
     positive("vocabularySize", vocabularySize);
     positive("hiddenSize", hiddenSize);
     positive("layers", layers);
@@ -109,19 +105,159 @@ public record DecoderConfig(
     }
   }
 
+  /** Starts from these numbers. */
+  public Builder toBuilder() {
+    Builder b = new Builder(vocabularySize);
+    b.family = family;
+    b.hiddenSize = hiddenSize;
+    b.layers = layers;
+    b.heads = heads;
+    b.keyValueHeads = keyValueHeads;
+    b.headSize = headSize;
+    b.feedForwardSize = feedForwardSize;
+    b.contextLength = contextLength;
+    b.rope = rope;
+    b.normEpsilon = normEpsilon;
+    b.tiedHead = tiedHead;
+    b.biases = biases;
+    b.headNorm = headNorm;
+    b.slidingWindow = slidingWindow;
+    b.fullAttentionLayers = fullAttentionLayers;
+    return b;
+  }
+
   /** Starts a configuration of this many token ids. */
   public static Builder builder(int vocabularySize) {
     return new Builder(vocabularySize);
   }
 
-  /** How many query heads share one key and value head. */
+  /** See {@link Builder#family}. */
+  public Family family() {
+    return family;
+  }
+
+  /** Returns how many token ids there are: 0 … vocabularySize − 1. */
+  public int vocabularySize() {
+    return vocabularySize;
+  }
+
+  /** See {@link Builder#hiddenSize}. */
+  public int hiddenSize() {
+    return hiddenSize;
+  }
+
+  /** See {@link Builder#layers}. */
+  public int layers() {
+    return layers;
+  }
+
+  /** See {@link Builder#heads}. */
+  public int heads() {
+    return heads;
+  }
+
+  /** See {@link Builder#keyValueHeads}. */
+  public int keyValueHeads() {
+    return keyValueHeads;
+  }
+
+  /** See {@link Builder#headSize}. */
+  public int headSize() {
+    return headSize;
+  }
+
+  /** See {@link Builder#feedForwardSize}. */
+  public int feedForwardSize() {
+    return feedForwardSize;
+  }
+
+  /** See {@link Builder#contextLength}. */
+  public int contextLength() {
+    return contextLength;
+  }
+
+  /** See {@link Builder#rope}. */
+  public Rope rope() {
+    return rope;
+  }
+
+  /** See {@link Builder#normEpsilon}. */
+  public double normEpsilon() {
+    return normEpsilon;
+  }
+
+  /** See {@link Builder#tiedHead}. */
+  public boolean tiedHead() {
+    return tiedHead;
+  }
+
+  /** See {@link Builder#biases}. */
+  public Set<Bias> biases() {
+    return biases;
+  }
+
+  /** See {@link Builder#headNorm}. */
+  public boolean headNorm() {
+    return headNorm;
+  }
+
+  /** See {@link Builder#slidingWindow}. */
+  public int slidingWindow() {
+    return slidingWindow;
+  }
+
+  /** Returns how many of the first layers see every earlier token. */
+  public int fullAttentionLayers() {
+    return fullAttentionLayers;
+  }
+
+  /** Returns how many query heads share one key and value head. */
   public int groupSize() {
     return heads / keyValueHeads;
   }
 
-  /** How many tokens back, its own counted, a token sees in {@code layer}; 0 is all of them. */
+  /**
+   * Returns how many tokens back, its own counted, a token sees in {@code layer}; 0 is all of them.
+   */
   public int windowOf(int layer) {
     return layer < fullAttentionLayers ? 0 : slidingWindow;
+  }
+
+  /** The options by name: what equality and {@link #toString} go by. */
+  private Map<String, Object> values() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("family", family);
+    values.put("vocabularySize", vocabularySize);
+    values.put("hiddenSize", hiddenSize);
+    values.put("layers", layers);
+    values.put("heads", heads);
+    values.put("keyValueHeads", keyValueHeads);
+    values.put("headSize", headSize);
+    values.put("feedForwardSize", feedForwardSize);
+    values.put("contextLength", contextLength);
+    values.put("rope", rope);
+    values.put("normEpsilon", normEpsilon);
+    values.put("tiedHead", tiedHead);
+    values.put("biases", biases);
+    values.put("headNorm", headNorm);
+    values.put("slidingWindow", slidingWindow);
+    values.put("fullAttentionLayers", fullAttentionLayers);
+    return values;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof DecoderConfig o && values().equals(o.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "DecoderConfig" + values();
   }
 
   /** Collects numbers; the defaults suit a small model. Not thread-safe. */
@@ -147,86 +283,91 @@ public record DecoderConfig(
       this.vocabularySize = vocabularySize;
     }
 
-    /** Whose names its files use; Llama unless told. */
+    /** Sets whose names its files use; by default Llama's. */
     public Builder family(Family family) {
       this.family = family;
       return this;
     }
 
-    /** The width of the residual stream; 128 unless told. */
+    /** Sets the width of the residual stream; by default 128. */
     public Builder hiddenSize(int hiddenSize) {
       this.hiddenSize = hiddenSize;
       return this;
     }
 
-    /** How many blocks; 4 unless told. */
+    /** Sets the number of blocks; by default 4. */
     public Builder layers(int layers) {
       this.layers = layers;
       return this;
     }
 
-    /** Query heads; 4 unless told. */
+    /** Sets the number of query heads; by default 4. */
     public Builder heads(int heads) {
       this.heads = heads;
       return this;
     }
 
-    /** Key and value heads; as many as query heads unless told. */
+    /**
+     * Sets the number of key and value heads, which divides the query heads'; by default as many.
+     */
     public Builder keyValueHeads(int keyValueHeads) {
       this.keyValueHeads = keyValueHeads;
       return this;
     }
 
-    /** The width of one head; hiddenSize / heads unless told. */
+    /**
+     * Sets the width of one head, even; by default hiddenSize / heads. Multiples of 16 sample
+     * fastest.
+     */
     public Builder headSize(int headSize) {
       this.headSize = headSize;
       return this;
     }
 
-    /** The inner width of the feed-forward layers; 344 unless told. */
+    /** Sets the inner width of the feed-forward layers; by default 344. */
     public Builder feedForwardSize(int feedForwardSize) {
       this.feedForwardSize = feedForwardSize;
       return this;
     }
 
-    /** The longest sequence, in tokens; 512 unless told. */
+    /** Sets the longest sequence, in tokens; by default 512. */
     public Builder contextLength(int contextLength) {
       this.contextLength = contextLength;
       return this;
     }
 
-    /** How positions turn queries and keys; by frequencies of base 10,000 unless told. */
+    /** Sets how positions turn queries and keys; by default by frequencies of base 10,000. */
     public Builder rope(Rope rope) {
       this.rope = rope;
       return this;
     }
 
-    /** Added under the root of RMSNorm; 1e-5 unless told. */
+    /** Sets what is added under the root of RMSNorm; by default 1e-5. */
     public Builder normEpsilon(double normEpsilon) {
       this.normEpsilon = normEpsilon;
       return this;
     }
 
-    /** Whether the head's weight is the embedding's; true unless told. */
+    /** Sets whether the head's weight is the embedding's; by default it is. */
     public Builder tiedHead(boolean tiedHead) {
       this.tiedHead = tiedHead;
       return this;
     }
 
-    /** The linear layers that add a bias; none unless told. */
+    /** Sets the linear layers that add a bias; by default none. */
     public Builder biases(Set<Bias> biases) {
       this.biases = biases;
       return this;
     }
 
-    /** Whether every query and key head goes through a norm of its own; false unless told. */
+    /** Sets whether every query and key head has an RMSNorm of its own; by default it has not. */
     public Builder headNorm(boolean headNorm) {
       this.headNorm = headNorm;
       return this;
     }
 
     /**
-     * Lets tokens see only so many back, unless told otherwise they see all.
+     * Limits how many tokens back a token sees; by default it sees all.
      *
      * @param window in tokens, its own counted; 0 is all
      * @param fullAttentionLayers how many of the first layers see all nevertheless
@@ -238,7 +379,7 @@ public record DecoderConfig(
     }
 
     /**
-     * The configuration.
+     * Returns the configuration.
      *
      * @throws IllegalArgumentException naming the numbers that contradict each other
      */
@@ -248,23 +389,7 @@ public record DecoderConfig(
             "hiddenSize is %d and heads is %d; the second must divide the first, or headSize be set"
                 .formatted(hiddenSize, heads));
       }
-      return new DecoderConfig(
-          family,
-          vocabularySize,
-          hiddenSize,
-          layers,
-          heads,
-          keyValueHeads == 0 ? heads : keyValueHeads,
-          headSize == 0 ? hiddenSize / heads : headSize,
-          feedForwardSize,
-          contextLength,
-          rope,
-          normEpsilon,
-          tiedHead,
-          biases,
-          headNorm,
-          slidingWindow,
-          slidingWindow == 0 ? layers : fullAttentionLayers);
+      return new DecoderConfig(this);
     }
   }
 }

@@ -17,8 +17,6 @@ import org.riselm.onnx.internal.jinja.RenderedText;
 import org.riselm.onnx.internal.jinja.Template;
 import org.riselm.onnx.internal.jinja.TemplateException;
 import org.riselm.onnx.internal.jinja.UserText;
-import org.riselm.onnx.internal.text.ChatEncoder;
-import org.riselm.onnx.internal.text.ChatTemplateFiles;
 
 /**
  * The chat template of a Hugging Face folder. A state's problem and feedback are the user's
@@ -28,7 +26,7 @@ import org.riselm.onnx.internal.text.ChatTemplateFiles;
  * prompts wherever the template leaves the response's text as it was. Where it does not (it trims,
  * or leaves earlier thoughts out), the prompt has the template's text.
  *
- * <p>A response's place is never guessed: the rendering up to it, with the prompt for an answer,
+ * <p>A response's place is never guessed: the rendering up to it, with the prompt for a response,
  * must be the beginning of the rendering with it. Texts are data: special tokens act only where the
  * template writes them.
  *
@@ -100,8 +98,7 @@ public final class ChatTemplate implements PromptFormat {
   }
 
   private ChatEncoder encoder(Tokenizer tokenizer) {
-    return encoders.computeIfAbsent(
-        tokenizer, t -> new ChatEncoder(this::trace, t.forTemplates(), files));
+    return encoders.computeIfAbsent(tokenizer, t -> new ChatEncoder(this, t, files));
   }
 
   @Override

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Messages to learn from: every answer in them, each in the context of what stands before it.
+ * Messages to learn from: every response in them, each in the context of what stands before it.
  *
  * @param source where they come from, for errors
  * @param messages in order; at least one is the assistant's

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
-import org.riselm.onnx.internal.text.ChatTemplateFiles;
 
 /**
  * How a state becomes the token ids that a policy sees, and a response those that it learns. A
@@ -36,7 +35,7 @@ public interface PromptFormat {
   }
 
   /**
-   * The ids that a policy sees before it answers {@code state}.
+   * The ids that a policy sees before it responds to {@code state}.
    *
    * @throws IllegalArgumentException if they cannot be had; names the problem and the turn
    */
@@ -51,17 +50,17 @@ public interface PromptFormat {
   EncodedTurn turn(State state, Response response, Tokenizer tokenizer);
 
   /**
-   * Every answer of a conversation, each in its own context: what stood before it when it was
+   * Every response of a conversation, each in its own context: what stood before it when it was
    * given.
    *
    * @param source where the conversation comes from, for errors
-   * @throws IllegalArgumentException if an answer's place cannot be told; names the source and the
+   * @throws IllegalArgumentException if a response's place cannot be told; names the source and the
    *     message
    */
   List<EncodedTurn> turns(String source, List<Message> messages, Tokenizer tokenizer);
 
   /**
-   * A conversation as it is after its last message, with its answers marked.
+   * A conversation as it is after its last message, with its responses marked.
    *
    * @param source where the conversation comes from, for errors
    * @throws IllegalArgumentException as {@link #turns} does

@@ -3,15 +3,22 @@ package org.riselm.onnx.text;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Ints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
@@ -31,37 +38,81 @@ import org.riselm.core.mdp.Turn;
  * response that came as text is tokenized. Every piece is tokenized alone, so no token ever spans a
  * boundary. Texts are data: special tokens act only in the markup.
  *
- * @param start once, before everything, such as a beginning-of-sequence token; may be empty
- * @param beforeUser before the prompt and before each feedback; may be empty
- * @param afterUser after the prompt and after each feedback; the response follows
- * @param afterAssistant after each earlier response; may be empty
- * @param stopTokens the tokens that end a response; at least one. Where one has to be added, it is
- *     the first
- * @param stopTokenKept whether an earlier response ends with its stop token in the context, as most
- *     chat formats have it; one that was cut at the length limit gets one then
+ * <p>Immutable.
  */
-public record PromptPieces(
-    String start,
-    String beforeUser,
-    String afterUser,
-    String afterAssistant,
-    List<String> stopTokens,
-    boolean stopTokenKept)
-    implements PromptFormat {
+public final class PromptPieces implements PromptFormat {
   /** The file of such a format in a model folder. */
   public static final String FILE = "prompt_format.json";
 
+  private static final List<String> FIELDS =
+      List.of("start", "beforeUser", "afterUser", "afterAssistant", "stopTokens", "stopTokenKept");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  public PromptPieces {
-    requireNonNull(start, "start");
-    requireNonNull(beforeUser, "beforeUser");
-    requireNonNull(afterUser, "afterUser");
-    requireNonNull(afterAssistant, "afterAssistant");
-    stopTokens = List.copyOf(requireNonNull(stopTokens, "stopTokens"));
-    if (stopTokens.isEmpty()) {
-      throw new IllegalArgumentException("a prompt format has no stop token; give at least one");
-    }
+  private final String start;
+  private final String beforeUser;
+  private final String afterUser;
+  private final String afterAssistant;
+  private final List<String> stopTokens;
+  private final boolean stopTokenKept;
+
+  private PromptPieces(Builder b) {
+    start = b.start;
+    beforeUser = b.beforeUser;
+    afterUser = b.afterUser;
+    afterAssistant = b.afterAssistant;
+    stopTokens = b.stopTokens;
+    stopTokenKept = b.stopTokenKept;
+  }
+
+  /**
+   * Starts with the tokens that end a response and no markup.
+   *
+   * @param stopTokens at least one. Where one has to be added, it is the first
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Builder builder(String... stopTokens) {
+    return new Builder(List.of(stopTokens));
+  }
+
+  /** Starts from these pieces. */
+  public Builder toBuilder() {
+    Builder b = new Builder(stopTokens);
+    b.start = start;
+    b.beforeUser = beforeUser;
+    b.afterUser = afterUser;
+    b.afterAssistant = afterAssistant;
+    b.stopTokenKept = stopTokenKept;
+    return b;
+  }
+
+  /** See {@link Builder#start}. */
+  public String start() {
+    return start;
+  }
+
+  /** See {@link Builder#beforeUser}. */
+  public String beforeUser() {
+    return beforeUser;
+  }
+
+  /** See {@link Builder#afterUser}. */
+  public String afterUser() {
+    return afterUser;
+  }
+
+  /** See {@link Builder#afterAssistant}. */
+  public String afterAssistant() {
+    return afterAssistant;
+  }
+
+  /** Returns the tokens that end a response; the first is the one to append. */
+  public List<String> stopTokens() {
+    return stopTokens;
+  }
+
+  /** See {@link Builder#stopTokenKept}. */
+  public boolean stopTokenKept() {
+    return stopTokenKept;
   }
 
   @Override
@@ -205,12 +256,123 @@ public record PromptPieces(
    */
   public static PromptPieces read(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
-    String json = Files.readString(file);
     try {
-      return JSON.readValue(json, PromptPieces.class);
+      return of(JSON.readTree(Files.readString(file)));
     } catch (JsonProcessingException e) {
       throw new IOException(
           "%s: it is not a prompt format: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("%s: it is not a prompt format: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static PromptPieces of(JsonNode json) {
+    Set<String> unknown = new TreeSet<>(ImmutableSet.copyOf(json.fieldNames()));
+    unknown.removeAll(FIELDS);
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException("it has fields that are not known: " + unknown);
+    }
+    for (String name : FIELDS) {
+      boolean fits =
+          switch (name) {
+            case "stopTokens" -> json.path(name).isArray();
+            case "stopTokenKept" -> json.path(name).isBoolean();
+            default -> json.path(name).isTextual();
+          };
+      if (!fits) {
+        throw new IllegalArgumentException("\"%s\" is missing or of another type".formatted(name));
+      }
+    }
+    List<String> stopTokens = new ArrayList<>();
+    json.path("stopTokens").forEach(token -> stopTokens.add(token.asText()));
+    return new Builder(stopTokens)
+        .start(json.path("start").textValue())
+        .beforeUser(json.path("beforeUser").textValue())
+        .afterUser(json.path("afterUser").textValue())
+        .afterAssistant(json.path("afterAssistant").textValue())
+        .stopTokenKept(json.path("stopTokenKept").booleanValue())
+        .build();
+  }
+
+  /** The options by name: what equality and {@link #toString} go by. */
+  private Map<String, Object> values() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("start", start);
+    values.put("beforeUser", beforeUser);
+    values.put("afterUser", afterUser);
+    values.put("afterAssistant", afterAssistant);
+    values.put("stopTokens", stopTokens);
+    values.put("stopTokenKept", stopTokenKept);
+    return values;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PromptPieces o && values().equals(o.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "PromptPieces" + values();
+  }
+
+  /** Collects pieces; those that are not set are empty. Not thread-safe. */
+  public static final class Builder {
+    private final List<String> stopTokens;
+    private String start = "";
+    private String beforeUser = "";
+    private String afterUser = "";
+    private String afterAssistant = "";
+    private boolean stopTokenKept = true;
+
+    private Builder(List<String> stopTokens) {
+      if (stopTokens.isEmpty()) {
+        throw new IllegalArgumentException("a prompt format has no stop token; give at least one");
+      }
+      this.stopTokens = List.copyOf(stopTokens);
+    }
+
+    /** Sets what stands once before everything, such as a beginning-of-sequence token. */
+    public Builder start(String start) {
+      this.start = requireNonNull(start, "start");
+      return this;
+    }
+
+    /** Sets what stands before the prompt and before each feedback. */
+    public Builder beforeUser(String beforeUser) {
+      this.beforeUser = requireNonNull(beforeUser, "beforeUser");
+      return this;
+    }
+
+    /** Sets what stands after the prompt and after each feedback; the response follows. */
+    public Builder afterUser(String afterUser) {
+      this.afterUser = requireNonNull(afterUser, "afterUser");
+      return this;
+    }
+
+    /** Sets what stands after each earlier response. */
+    public Builder afterAssistant(String afterAssistant) {
+      this.afterAssistant = requireNonNull(afterAssistant, "afterAssistant");
+      return this;
+    }
+
+    /**
+     * Sets whether an earlier response ends with its stop token in the context, as most chat
+     * formats have it, the default; one that was cut at the length limit gets one then.
+     */
+    public Builder stopTokenKept(boolean stopTokenKept) {
+      this.stopTokenKept = stopTokenKept;
+      return this;
+    }
+
+    /** Returns the pieces. */
+    public PromptPieces build() {
+      return new PromptPieces(this);
     }
   }
 }

@@ -18,10 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.riselm.onnx.internal.jinja.RenderedText;
-import org.riselm.onnx.internal.text.NativeTokenizers;
-import org.riselm.onnx.internal.text.RenderedTextTokenizer;
-import org.riselm.onnx.internal.text.SpecialTokens;
-import org.riselm.onnx.internal.text.TokenizerJson;
 
 /**
  * Text to token ids and back, as a Hugging Face {@code tokenizer.json} says.
@@ -227,33 +223,8 @@ public final class Tokenizer implements AutoCloseable {
     return decode(Arrays.stream(ids).filter(id -> id < json.size()).toArray());
   }
 
-  /** Returns a view of this that tokenizes what chat templates render. */
-  RenderedTextTokenizer forTemplates() {
-    return new RenderedTextTokenizer() {
-      @Override
-      public int[] encode(RenderedText text) {
-        return Tokenizer.this.encode(text);
-      }
-
-      @Override
-      public String decode(int[] ids) {
-        return Tokenizer.this.decode(ids);
-      }
-
-      @Override
-      public String decodeWithin(int[] ids) {
-        return Tokenizer.this.decodeWithin(ids);
-      }
-
-      @Override
-      public Map<String, Integer> specialTokens() {
-        return Tokenizer.this.specialTokens();
-      }
-    };
-  }
-
   /** The text that {@code ids} add where other text stands before them. */
-  private String decodeWithin(int[] ids) {
+  String decodeWithin(int[] ids) {
     int[] anchor = Arrays.copyOf(ids, Math.min(1, ids.length));
     String before = decodeSampled(anchor);
     String both = decodeSampled(Ints.concat(anchor, ids));

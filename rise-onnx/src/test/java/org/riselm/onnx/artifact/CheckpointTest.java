@@ -29,7 +29,6 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.riselm.onnx.internal.artifact.CheckpointWriter;
 
 class CheckpointTest {
   private static Path folder = Path.of("");
@@ -84,12 +83,9 @@ class CheckpointTest {
     write(read, second, external);
     assertEquals(-1, Files.mismatch(first, second));
     if (external) {
-      assertEquals(-1, Files.mismatch(parameters(first), parameters(second)));
+      assertEquals(
+          -1, Files.mismatch(Checkpoint.externalData(first), Checkpoint.externalData(second)));
     }
-  }
-
-  private static Path parameters(Path checkpoint) {
-    return checkpoint.resolveSibling(checkpoint.getFileName() + ".data");
   }
 
   private static void write(Checkpoint checkpoint, Path file, boolean external) {

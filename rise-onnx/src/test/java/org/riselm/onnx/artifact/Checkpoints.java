@@ -10,7 +10,6 @@ import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
-import org.riselm.onnx.internal.artifact.TensorViews;
 
 /** Checkpoints of all kinds, for properties. */
 final class Checkpoints {
@@ -90,7 +89,7 @@ final class Checkpoints {
   }
 
   private static NamedTensor tensor(String name, List<Long> shape, SplittableRandom random) {
-    int n = (int) (TensorViews.bytesOf(shape) / Float.BYTES);
+    int n = (int) (NamedTensor.bytesOf(shape) / Float.BYTES);
     float[] values = new float[n];
     for (int i = 0; i < n; i++) {
       values[i] = Float.intBitsToFloat(random.nextInt()); // any bits, NaNs of all kinds among them

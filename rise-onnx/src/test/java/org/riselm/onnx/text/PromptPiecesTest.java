@@ -24,9 +24,18 @@ import org.riselm.core.mdp.Turn;
 
 class PromptPiecesTest {
   private static final PromptPieces DROPS_STOP =
-      new PromptPieces("", "<user>", "<asst>", "", List.of("<eos>"), false);
+      PromptPieces.builder("<eos>")
+          .beforeUser("<user>")
+          .afterUser("<asst>")
+          .stopTokenKept(false)
+          .build();
   private static final PromptPieces KEEPS_STOP =
-      new PromptPieces("<bos>", "<user>", "<asst>", "sep", List.of("<eos>", "<end>"), true);
+      PromptPieces.builder("<eos>", "<end>")
+          .start("<bos>")
+          .beforeUser("<user>")
+          .afterUser("<asst>")
+          .afterAssistant("sep")
+          .build();
 
   // a b c again sep | <bos> <eos> <user> <asst> <end>
   private static final int A = 0;
@@ -155,11 +164,11 @@ class PromptPiecesTest {
 
   @Test
   void aStopTokenThatTheTokenizerLacksIsNamed() {
-    PromptPieces wrong = new PromptPieces("", "", "", "", List.of("<|im_end|>"), false);
+    PromptPieces wrong = PromptPieces.builder("<|im_end|>").stopTokenKept(false).build();
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> wrong.stopIds(tokenizer));
     assertTrue(e.getMessage().contains("<|im_end|>"), e.getMessage());
     assertThrows(
-        IllegalArgumentException.class, () -> new PromptPieces("", "", "", "", List.of(), false));
+        IllegalArgumentException.class, () -> PromptPieces.builder().stopTokenKept(false).build());
   }
 }

@@ -14,12 +14,12 @@ import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
-import org.riselm.onnx.internal.memory.ActivationMemory;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.Tensor;
 import org.riselm.onnx.internal.train.AdamW;
 import org.riselm.onnx.internal.train.GraphStepExecutor;
 import org.riselm.onnx.internal.train.MicroBatch;
+import org.riselm.onnx.internal.train.TrainingGraph;
 import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
 
@@ -88,7 +88,7 @@ public final class BenchLora {
           baseBytes
               // The adapters, their gradients and AdamW's two moments.
               + 4 * Float.BYTES * adapters.elements()
-              + ActivationMemory.bytes(layout, 1, sequence, batch.targets());
+              + TrainingGraph.activationBytes(layout, 1, sequence, batch.targets());
       long peak = ProcessUse.peakMebibytes();
       out.put("loss", loss).put("predictedMiB", predicted >> 20).put("peakMiB", peak);
       out.put("peakOverPredicted", (double) (peak << 20) / predicted);

@@ -13,6 +13,7 @@ import org.riselm.onnx.internal.memory.ActivationMemory;
 import org.riselm.onnx.internal.train.AdamW;
 import org.riselm.onnx.internal.train.GraphStepExecutor;
 import org.riselm.onnx.internal.train.MicroBatch;
+import org.riselm.onnx.internal.train.TrainingGraph;
 import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
 
@@ -78,7 +79,7 @@ public final class BenchMemory {
       executor.step(1e-4);
       long done = System.nanoTime();
       ParameterLayout layout = model.layout();
-      long predicted = ActivationMemory.bytes(layout, rows, columns, batch.targets());
+      long predicted = TrainingGraph.activationBytes(layout, rows, columns, batch.targets());
       out.put("bench", "memory")
           .put("predictedMiB", predicted >> 20)
           .put("residentMiB", ProcessUse.peakMebibytes() - before)

@@ -34,7 +34,7 @@ public final class RandomCheckpoint {
     Path tokenizer = Files.createTempFile("tokenizer", ".json");
     try {
       TokenizerFiles.byteLevel(List.of(END), tokenizer);
-      PromptPieces format = new PromptPieces("", "", "", "", List.of(END), false);
+      PromptPieces format = PromptPieces.builder(END).stopTokenKept(false).build();
       try (OnnxPolicy policy =
           OnnxPolicy.create(config, tokenizer, format, 1, OnnxOptions.ofDefaults())) {
         policy.export(folder);

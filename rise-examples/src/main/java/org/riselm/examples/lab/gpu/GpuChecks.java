@@ -9,6 +9,7 @@ import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.generate.Prompt;
 import org.riselm.onnx.internal.generate.SamplingProgress;
+import org.riselm.onnx.internal.runtime.DeviceMemory;
 import org.riselm.onnx.internal.runtime.DeviceMemoryUse;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.train.AdamW;
@@ -148,7 +149,7 @@ public final class GpuChecks {
   /** All that is taken of a GPU, whoever took it; of a rehearsal, what is in use. */
   private long used() {
     return device.isCuda()
-        ? device.totalBytes() - device.freeBytes()
+        ? DeviceMemory.of(device).free().total() - DeviceMemory.of(device).free().free()
         : DeviceMemoryUse.of(device).bytes();
   }
 }

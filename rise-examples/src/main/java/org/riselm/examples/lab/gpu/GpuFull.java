@@ -18,6 +18,7 @@ import org.riselm.onnx.Device;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.OnnxPolicy;
 import org.riselm.onnx.OutOfDeviceMemoryException;
+import org.riselm.onnx.internal.runtime.DeviceMemory;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.Tensor;
 import org.riselm.onnx.text.PromptPieces;
@@ -59,7 +60,12 @@ final class GpuFull {
 
   /** Goes on with the run; the device is full while it trains, if {@code full}. */
   private int iterate(Path tokenizer, Path run, boolean full) throws IOException {
-    PromptPieces format = new PromptPieces("", "<user> ", " <asst>", "", List.of("<eos>"), false);
+    PromptPieces format =
+        PromptPieces.builder("<eos>")
+            .beforeUser("<user> ")
+            .afterUser(" <asst>")
+            .stopTokenKept(false)
+            .build();
     ProblemSet problems =
         new ProblemSet("one", List.of(Problem.of("1", "green", "red")), new Gsm8kVerifier());
     OnnxOptions options =
@@ -107,7 +113,9 @@ final class GpuFull {
         System.setProperty(LIMIT, "300000");
       } else {
         // What the sampler held is given back after this, and is too little for anything.
-        taken = Tensor.zeros(device, ElementType.UINT8, device.freeBytes() - (1 << 20));
+        taken =
+            Tensor.zeros(
+                device, ElementType.UINT8, DeviceMemory.of(device).free().free() - (1 << 20));
       }
     }
 

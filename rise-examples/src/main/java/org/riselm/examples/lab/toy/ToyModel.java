@@ -43,7 +43,11 @@ public final class ToyModel {
 
   /** {@code <user> … <asst> … <eos> <user> …}; {@code <eos>} is not kept between turns. */
   public static PromptPieces promptFormat() {
-    return new PromptPieces("", "<user>", "<asst>", "", List.of("<eos>"), false);
+    return PromptPieces.builder("<eos>")
+        .beforeUser("<user>")
+        .afterUser("<asst>")
+        .stopTokenKept(false)
+        .build();
   }
 
   private static int vocabularySize(Path tokenizerJson) throws IOException {

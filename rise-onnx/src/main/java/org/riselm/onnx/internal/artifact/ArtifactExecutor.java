@@ -94,7 +94,8 @@ public final class ArtifactExecutor implements StepExecutor {
   }
 
   private LabeledRows rows(MicroBatch batch) {
-    return new LabeledRows(batch, mapping.place(), mapping.ignoredLabel(), fixedRows, fixedColumns);
+    return new LabeledRows(
+        batch, mapping.labelPlace(), mapping.ignoredLabel(), fixedRows, fixedColumns);
   }
 
   /** {@inheritDoc} The norm is always NaN: the session shows no gradients. */

@@ -19,10 +19,10 @@ import java.util.Set;
 import org.riselm.core.internal.util.AtomicFolder;
 import org.riselm.onnx.artifact.ArtifactException;
 import org.riselm.onnx.artifact.Checkpoint;
-import org.riselm.onnx.internal.folder.Durable;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.runtime.Port;
 import org.riselm.onnx.internal.runtime.TrainingSession;
+import org.riselm.onnx.internal.util.Durable;
 
 /**
  * The four training artifacts: a graph that trains, one that evaluates, one that updates, and a
@@ -135,14 +135,14 @@ public final class ArtifactFiles {
       Checkpoint.read(temporary).write(file);
     } finally {
       Durable.discard(temporary);
-      Durable.discard(CheckpointFormat.externalData(temporary));
+      Durable.discard(Checkpoint.externalData(temporary));
     }
   }
 
   /** Copies the checkpoint of one folder into another, whose own it replaces. */
   public static void copyCheckpoint(Path from, Path to) throws IOException {
     Path checkpoint = from.resolve(CHECKPOINT);
-    for (Path file : List.of(checkpoint, CheckpointFormat.externalData(checkpoint))) {
+    for (Path file : List.of(checkpoint, Checkpoint.externalData(checkpoint))) {
       if (Files.exists(file)) {
         Files.copy(file, to.resolve(file.getFileName()), REPLACE_EXISTING);
       }

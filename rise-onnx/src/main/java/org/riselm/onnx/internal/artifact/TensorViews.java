@@ -36,24 +36,4 @@ public final class TensorViews {
   private static List<Long> shape(Tensor tensor) {
     return Arrays.stream(tensor.shape()).boxed().toList();
   }
-
-  /**
-   * Returns the bytes that 32-bit floats of {@code shape} take.
-   *
-   * @throws IllegalArgumentException if a dimension is negative, or a long does not hold the bytes
-   */
-  public static long bytesOf(List<Long> shape) {
-    long n = Float.BYTES;
-    for (long d : shape) {
-      if (d < 0) {
-        throw new IllegalArgumentException("the shape " + shape + " has a negative dimension");
-      }
-      try {
-        n = Math.multiplyExact(n, d);
-      } catch (ArithmeticException e) {
-        throw new IllegalArgumentException("the shape " + shape + " is too large", e);
-      }
-    }
-    return n;
-  }
 }

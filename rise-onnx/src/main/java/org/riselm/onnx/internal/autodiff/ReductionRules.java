@@ -118,9 +118,9 @@ final class ReductionRules {
     requireLastAxis(b);
     Ops ops = b.ops();
     Value x = b.x(0);
-    Value centred = ops.sub(x, ops.reduceMean(x, true, -1));
-    Value inverse = inverseRoot(b, ops.mul(centred, centred));
-    Value normalized = ops.mul(centred, inverse);
+    Value centered = ops.sub(x, ops.reduceMean(x, true, -1));
+    Value inverse = inverseRoot(b, ops.mul(centered, centered));
+    Value normalized = ops.mul(centered, inverse);
     List<Value> gradients =
         new ArrayList<>(Collections.nCopies(b.node().inputs().size(), Value.ABSENT));
     if (b.wants(0)) {

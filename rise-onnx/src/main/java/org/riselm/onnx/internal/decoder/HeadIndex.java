@@ -82,8 +82,9 @@ final class HeadIndex {
   List<Value> of(Value x) {
     long size = sizeOf(x, 1) / heads;
     Value rows = ops.reshape(x, new long[] {-1, size}, x.shape().dim(0).times(Dim.of(heads)));
-    Value picked = ops.pick(rows, new UniqueRows(there, back));
-    List<Value> parts = blocks.count() == 1 ? List.of(picked) : ops.split(picked, 0, cuts, dims());
+    Value gathered = ops.gatherUnique(rows, new UniqueRows(there, back));
+    List<Value> parts =
+        blocks.count() == 1 ? List.of(gathered) : ops.split(gathered, 0, cuts, dims());
     List<Value> shaped = new ArrayList<>();
     for (int i = 0; i < blocks.count(); i++) {
       Value last = ops.graph().constant(new long[] {size}, 1);
@@ -116,8 +117,8 @@ final class HeadIndex {
       flat.add(ops.reshape(seen.get(i), new long[] {-1, size}, size(blocks.part(i))));
     }
     Value all = flat.size() == 1 ? flat.get(0) : ops.concat(flat, 0, there.shape().dim(0));
-    Value picked = ops.pick(all, UniqueRows.some(places));
-    return ops.reshape(picked, new long[] {-1, heads * size}, rows);
+    Value gathered = ops.gatherUnique(all, UniqueRows.some(places));
+    return ops.reshape(gathered, new long[] {-1, heads * size}, rows);
   }
 
   private static long sizeOf(Value x, int axis) {

@@ -72,7 +72,7 @@ final class ScoringAttention implements Attention {
 
   @Override
   public Value goingOn(int layer, Value x) {
-    return isLast(layer) ? ops.pick(x, UniqueRows.some(packing.targets())) : x;
+    return isLast(layer) ? ops.gatherUnique(x, UniqueRows.some(packing.targets())) : x;
   }
 
   private boolean isLast(int layer) {

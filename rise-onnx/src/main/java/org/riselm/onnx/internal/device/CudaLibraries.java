@@ -17,19 +17,19 @@ import java.util.List;
  */
 public final class CudaLibraries {
   /** The system property with folders to look in first; {@code RISE_CUDA_PATH} has more. */
-  public static final String PROPERTY = "rise.cuda.path";
+  static final String PROPERTY = "rise.cuda.path";
 
   /** CUDA's runtime library. */
   public static final String RUNTIME = "libcudart.so.13";
 
   /** What the provider needs, each behind those it needs itself. */
-  public static final List<String> NEEDED =
+  static final List<String> NEEDED =
       List.of(RUNTIME, "libcublasLt.so.13", "libcublas.so.13", "libcufft.so.12", "libcudnn.so.9");
 
   private CudaLibraries() {}
 
   /** Returns the folders to look in before the dynamic loader does: the user's, then NVIDIA's. */
-  public static List<Path> folders() {
+  static List<Path> folders() {
     List<Path> folders = new ArrayList<>();
     for (String list :
         new String[] {System.getProperty(PROPERTY), System.getenv("RISE_CUDA_PATH")}) {
@@ -68,7 +68,7 @@ public final class CudaLibraries {
    *
    * @throws UnsatisfiedLinkError if it is nowhere, or does not load; the message says why
    */
-  public static NativeLibrary load(String library, List<Path> folders) {
+  static NativeLibrary load(String library, List<Path> folders) {
     for (Path folder : folders) {
       Path file = folder.resolve(library);
       if (Files.exists(file)) {

@@ -16,11 +16,10 @@ import java.util.List;
  * @param cuda the newest CUDA that the driver runs, for example 13000 for 13.0
  * @param devices their names, by index
  */
-public record NvidiaDriver(String version, int cuda, List<String> devices) {
+record NvidiaDriver(String version, int cuda, List<String> devices) {
   private static final int TEXT = 96;
 
-  /** Copies the names. */
-  public NvidiaDriver {
+  NvidiaDriver {
     devices = List.copyOf(devices);
   }
 
@@ -30,7 +29,7 @@ public record NvidiaDriver(String version, int cuda, List<String> devices) {
    * @throws UnsatisfiedLinkError if there is none
    * @throws IllegalStateException if it does not answer
    */
-  public static NvidiaDriver read() {
+  static NvidiaDriver read() {
     NativeLibrary nvml = NativeLibrary.getInstance("libnvidia-ml.so.1");
     call(nvml, "nvmlInit_v2");
     try {

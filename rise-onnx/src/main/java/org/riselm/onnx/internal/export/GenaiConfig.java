@@ -23,7 +23,7 @@ public final class GenaiConfig {
    * Writes the configuration into {@code folder}, beside the model's {@code config.json} if it has
    * one.
    *
-   * @param stopIds the tokens that end an answer, at least one
+   * @param stopIds the tokens that end a response, at least one
    */
   public static void write(Path folder, DecoderConfig config, int... stopIds) throws IOException {
     if (stopIds.length == 0) {

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.Parameter;
-import org.riselm.onnx.internal.folder.Durable;
 import org.riselm.onnx.internal.folder.safetensors.TensorSource;
 import org.riselm.onnx.internal.graph.InitializerData;
+import org.riselm.onnx.internal.util.Durable;
 import org.riselm.onnx.model.DecoderConfig;
 
 /**

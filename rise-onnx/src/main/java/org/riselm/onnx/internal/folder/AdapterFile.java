@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.riselm.onnx.Lora;
@@ -81,14 +80,13 @@ public final class AdapterFile {
     AdapterTargets targets = new AdapterTargets(json, config);
     try {
       Lora lora =
-          new Lora(
-              json.integer("r"),
-              json.number("lora_alpha"),
-              json.number("lora_dropout", 0),
-              targets.names(),
-              json.bool("use_rslora", false),
-              Collections.emptyMap());
-      return lora.withExceptions(targets.exceptions(lora));
+          Lora.builder(json.integer("r"))
+              .alpha(json.number("lora_alpha"))
+              .dropout(json.number("lora_dropout", 0))
+              .targets(targets.names())
+              .rankStabilized(json.bool("use_rslora", false))
+              .build();
+      return lora.toBuilder().exceptions(targets.exceptions(lora)).build();
     } catch (IllegalArgumentException e) {
       throw json.refusal(e);
     }

@@ -47,7 +47,7 @@ public final class ModelFolder {
   public static void write(
       Path folder,
       DecoderConfig config,
-      SidecarFiles companions,
+      SidecarFiles sidecars,
       PromptFormat format,
       Dtype dtype,
       List<TensorSource> weights)
@@ -55,42 +55,42 @@ public final class ModelFolder {
     AtomicFolder.write(
         folder,
         work -> {
-          fill(work, config, companions, dtype, weights);
+          fill(work, config, sidecars, dtype, weights);
           format.write(work);
         });
   }
 
-  /** Writes a model folder whose prompt format, if it has one, is among its companions. */
+  /** Writes a model folder whose prompt format, if it has one, is among its sidecar files. */
   public static void write(
       Path folder,
       DecoderConfig config,
-      SidecarFiles companions,
+      SidecarFiles sidecars,
       Dtype dtype,
       List<TensorSource> weights)
       throws IOException {
-    AtomicFolder.write(folder, work -> fill(work, config, companions, dtype, weights));
+    AtomicFolder.write(folder, work -> fill(work, config, sidecars, dtype, weights));
   }
 
   private static void fill(
       Path work,
       DecoderConfig config,
-      SidecarFiles companions,
+      SidecarFiles sidecars,
       Dtype dtype,
       List<TensorSource> weights)
       throws IOException {
-    companions.write(work, config, dtype.elementType());
+    sidecars.write(work, config, dtype.elementType());
     ModelWeightsWriter.write(work, dtype, weights, ModelWeightsWriter.LARGEST_FILE);
   }
 
   /**
    * Writes a folder with an ONNX model for inference. It appears whole or not at all.
    *
-   * @param stopIds the tokens that end an answer
+   * @param stopIds the tokens that end a response
    */
   public static void writeOnnx(
       Path folder,
       DecoderConfig config,
-      SidecarFiles companions,
+      SidecarFiles sidecars,
       PromptFormat format,
       List<TensorSource> weights,
       int... stopIds)
@@ -98,7 +98,7 @@ public final class ModelFolder {
     AtomicFolder.write(
         folder,
         work -> {
-          companions.write(work, config, ElementType.FLOAT);
+          sidecars.write(work, config, ElementType.FLOAT);
           format.write(work);
           InferenceModel.write(work, config, weights);
           GenaiConfig.write(work, config, stopIds);

@@ -7,7 +7,7 @@ interface BatchMonitor {
   /**
    * A step is about to begin.
    *
-   * @param unfinished answers, those that wait included
+   * @param unfinished responses, those that wait included
    * @throws CancellationException if there is to be no further step
    */
   void step(int unfinished);
@@ -35,6 +35,6 @@ interface BatchMonitor {
   /** What is thrown then. */
   static CancellationException interrupted(int unfinished) {
     return new CancellationException(
-        "sampling was interrupted with %d answers unfinished".formatted(unfinished));
+        "sampling was interrupted with %d responses unfinished".formatted(unfinished));
   }
 }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /**
- * One call's answers on their way through the rows of the cache. Waiting prompts take rows as
- * answers finish; when none wait any more, the batch shrinks. Not thread-safe.
+ * One call's responses on their way through the rows of the cache. Waiting prompts take rows as
+ * responses finish; when none wait any more, the batch shrinks. Not thread-safe.
  */
 final class ContinuousBatch {
   // Long enough to keep the matrix products busy; attention's scratch memory grows with it.
@@ -24,12 +24,12 @@ final class ContinuousBatch {
 
   private final DecoderRunner forward;
   private final PrefixCache prefixes;
-  private final LogitsSampler draw;
+  private final LogitsSampler sampler;
   private final ImmutableIntArray stopTokens;
   private final int maxRows;
-  private final BatchMonitor watch;
+  private final BatchMonitor monitor;
   private final Deque<Sequence> waiting;
-  // The answer in each row of the cache; done ones stay until the batch is packed.
+  // The response in each row of the cache; done ones stay until the batch is packed.
   private final List<Sequence> rows = new ArrayList<>();
   private int live;
   private int finishedSince;
@@ -38,29 +38,29 @@ final class ContinuousBatch {
   ContinuousBatch(
       DecoderRunner forward,
       PrefixCache prefixes,
-      LogitsSampler draw,
+      LogitsSampler sampler,
       ImmutableIntArray stopTokens,
       int maxRows,
-      Collection<Sequence> answers,
-      BatchMonitor watch) {
+      Collection<Sequence> sequences,
+      BatchMonitor monitor) {
     this.forward = forward;
     this.prefixes = prefixes;
-    this.draw = draw;
+    this.sampler = sampler;
     this.stopTokens = stopTokens;
     this.maxRows = maxRows;
-    this.watch = watch;
-    this.waiting = new ArrayDeque<>(answers.stream().sorted(ORDER).toList());
+    this.monitor = monitor;
+    this.waiting = new ArrayDeque<>(sequences.stream().sorted(ORDER).toList());
   }
 
   /**
-   * Runs until every answer is done.
+   * Runs until every response is done.
    *
    * @throws CancellationException if it is stopped
    * @throws IllegalStateException if the model gives something that is no distribution
    */
   void run() {
     while (live > 0 || !waiting.isEmpty()) {
-      watch.step(live + waiting.size());
+      monitor.step(live + waiting.size());
       if (isWorthPacking()) {
         pack();
         while (rows.size() < maxRows && !waiting.isEmpty()) {
@@ -137,7 +137,7 @@ final class ContinuousBatch {
       int known = prefixes.restore(prompt, forward.cache(), first);
       if (known > 0) {
         forward.extend(first, prompt, known);
-      } else { // Another lane's answers have taken its place in the meantime.
+      } else { // Another worker's responses have taken its place in the meantime.
         forward.prefill(first, prompts);
       }
     } else {
@@ -173,27 +173,27 @@ final class ContinuousBatch {
     sample(going, from);
   }
 
-  /** Gives each answer its next token, from the logits of these rows. */
-  private void sample(List<Sequence> answers, int[] from) {
-    long[] seeds = new long[answers.size()];
+  /** Gives each response its next token, from the logits of these rows. */
+  private void sample(List<Sequence> sequences, int[] from) {
+    long[] seeds = new long[sequences.size()];
     for (int i = 0; i < seeds.length; i++) {
-      seeds[i] = answers.get(i).seed();
+      seeds[i] = sequences.get(i).seed();
     }
     try {
-      draw.run(from, seeds);
+      sampler.run(from, seeds);
     } catch (BadLogitsException e) {
-      Sequence answer = answers.get(e.index());
+      Sequence sequence = sequences.get(e.index());
       throw new IllegalStateException(
-          "prompt %d, answer token %d: %s; the model's weights have diverged or are not its own"
-              .formatted(answer.index(), answer.size(), e.getMessage()),
+          "prompt %d, response token %d: %s; the model's weights have diverged or are not its own"
+              .formatted(sequence.index(), sequence.size(), e.getMessage()),
           e);
     }
     for (int i = 0; i < from.length; i++) {
-      Sequence answer = answers.get(i);
-      int token = draw.token(i);
-      answer.add(token, draw.logProbability(i), stopTokens.contains(token));
+      Sequence sequence = sequences.get(i);
+      int token = sampler.token(i);
+      sequence.add(token, sampler.logProbability(i), stopTokens.contains(token));
       tokensSince++;
-      if (answer.isDone()) {
+      if (sequence.isDone()) {
         live--;
         finishedSince++;
       }
@@ -202,7 +202,7 @@ final class ContinuousBatch {
 
   private void report() {
     if (finishedSince > 0) {
-      watch.advanced(finishedSince, tokensSince);
+      monitor.advanced(finishedSince, tokensSince);
       finishedSince = 0;
       tokensSince = 0;
     }

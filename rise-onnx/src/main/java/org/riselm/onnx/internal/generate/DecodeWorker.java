@@ -27,12 +27,12 @@ final class DecodeWorker implements AutoCloseable {
   private final DecoderRunner forward;
   private final Workers workers;
   private final Resources owned = new Resources();
-  private @Nullable DeviceLogitsSampler deviceDraw;
+  private @Nullable DeviceLogitsSampler deviceSampler;
 
   /**
    * Allocates all but the cache.
    *
-   * @param maxRows the most answers that run together here
+   * @param maxRows the most responses that run together here
    * @param threads that draw
    * @param prefixes what prompts go on from; others' too
    */
@@ -58,33 +58,33 @@ final class DecodeWorker implements AutoCloseable {
     }
   }
 
-  /** Runs answers to their end; at least one. */
-  void run(List<Sequence> answers, SamplingOptions sampling, BatchMonitor watch) {
-    int longest = answers.stream().mapToInt(Sequence::maxLength).max().orElseThrow();
+  /** Runs responses to their end; at least one. */
+  void run(List<Sequence> sequences, SamplingOptions sampling, BatchMonitor monitor) {
+    int longest = sequences.stream().mapToInt(Sequence::maxLength).max().orElseThrow();
     int steps = (longest + CAPACITY_STEP - 1) / CAPACITY_STEP;
-    int rows = Math.min(answers.size(), maxRows);
+    int rows = Math.min(sequences.size(), maxRows);
     forward.reserve(rows, Math.min(steps * CAPACITY_STEP, limits.contextLength()));
     new ContinuousBatch(
-            forward, prefixes, draw(sampling), limits.stopTokens(), rows, answers, watch)
+            forward, prefixes, sampler(sampling), limits.stopTokens(), rows, sequences, monitor)
         .run();
   }
 
-  private LogitsSampler draw(SamplingOptions sampling) {
+  private LogitsSampler sampler(SamplingOptions sampling) {
     Tensor logits = forward.logits();
     if (!logits.device().hasOwnMemory()) {
       return new HostLogitsSampler(logits, sampling, workers);
     }
-    if (deviceDraw == null || !deviceDraw.draws(sampling)) {
+    if (deviceSampler == null || !deviceSampler.matches(sampling)) {
       closeDraw();
-      deviceDraw = new DeviceLogitsSampler(logits, sampling, threads);
+      deviceSampler = new DeviceLogitsSampler(logits, sampling, threads);
     }
-    return deviceDraw;
+    return deviceSampler;
   }
 
   /** See {@link Generator#placements}. */
   List<Placement> placements(SamplingOptions sampling) {
     List<Placement> all = new ArrayList<>(session.placements());
-    if (draw(sampling) instanceof DeviceLogitsSampler onDevice) {
+    if (sampler(sampling) instanceof DeviceLogitsSampler onDevice) {
       all.addAll(onDevice.placements());
     }
     return all;
@@ -96,9 +96,9 @@ final class DecodeWorker implements AutoCloseable {
   }
 
   private void closeDraw() {
-    if (deviceDraw != null) {
-      deviceDraw.close();
-      deviceDraw = null;
+    if (deviceSampler != null) {
+      deviceSampler.close();
+      deviceSampler = null;
     }
   }
 

@@ -12,21 +12,21 @@ import org.riselm.onnx.internal.runtime.SessionSettings;
 import org.riselm.onnx.internal.util.Resources;
 
 /**
- * One session, and the lanes that run it beside each other: one lane on the calling thread, or
+ * One session, and the workers that run it beside each other: one worker on the calling thread, or
  * several on threads of their own, which nobody else waits for between two operators (decision
  * 013). Owns both. Not thread-safe.
  */
 final class DecodeWorkers implements AutoCloseable {
   private final DecoderSizes ports;
-  private final List<DecodeWorker> lanes = new ArrayList<>();
+  private final List<DecodeWorker> workers = new ArrayList<>();
   private final ExecutorService threads;
   private final Resources owned = new Resources();
 
   /**
    * Loads the session.
    *
-   * @param settings threads of each lane, the one that it runs on included
-   * @param count of lanes, which have {@code limits.maxBatch()} rows together
+   * @param settings threads of each worker, the one that it runs on included
+   * @param count of workers, which have {@code limits.maxBatch()} rows together
    */
   DecodeWorkers(
       byte[] model,
@@ -39,7 +39,7 @@ final class DecodeWorkers implements AutoCloseable {
       ports = DecoderSizes.of(session);
       int rows = limits.maxBatch() / count;
       for (int i = 0; i < count; i++) {
-        lanes.add(
+        workers.add(
             owned.add(
                 new DecodeWorker(session, ports, limits, rows, settings.threads(), prefixes)));
       }
@@ -51,7 +51,7 @@ final class DecodeWorkers implements AutoCloseable {
     threads =
         Executors.newFixedThreadPool(
             count,
-            new ThreadFactoryBuilder().setNameFormat("sampling-lane-%d").setDaemon(true).build());
+            new ThreadFactoryBuilder().setNameFormat("sampling-worker-%d").setDaemon(true).build());
   }
 
   DecoderSizes ports() {
@@ -59,32 +59,32 @@ final class DecodeWorkers implements AutoCloseable {
   }
 
   /**
-   * Runs answers to their end; as many as there are lanes, at least. {@code progress} hears of them
-   * on this thread.
+   * Runs responses to their end; as many as there are workers, at least. {@code progress} hears of
+   * them on this thread.
    */
-  void run(List<Sequence> answers, SamplingOptions sampling, SamplingProgress progress) {
-    if (lanes.size() == 1) {
-      lanes.get(0).run(answers, sampling, BatchMonitor.here(progress));
+  void run(List<Sequence> sequences, SamplingOptions sampling, SamplingProgress progress) {
+    if (workers.size() == 1) {
+      workers.get(0).run(sequences, sampling, BatchMonitor.here(progress));
       return;
     }
-    List<List<Sequence>> dealt = PromptPartitioner.among(lanes.size(), answers);
-    WorkerMonitor watch = new WorkerMonitor(lanes.size(), answers.size());
-    for (int i = 0; i < lanes.size(); i++) {
-      DecodeWorker lane = lanes.get(i);
-      List<Sequence> share = dealt.get(i);
-      threads.execute(() -> watch.run(() -> lane.run(share, sampling, watch)));
+    List<List<Sequence>> parts = PromptPartitioner.among(workers.size(), sequences);
+    WorkerMonitor monitor = new WorkerMonitor(workers.size(), sequences.size());
+    for (int i = 0; i < workers.size(); i++) {
+      DecodeWorker worker = workers.get(i);
+      List<Sequence> share = parts.get(i);
+      threads.execute(() -> monitor.run(() -> worker.run(share, sampling, monitor)));
     }
-    watch.await(progress);
+    monitor.await(progress);
   }
 
   /** See {@link Generator#placements}. */
   List<Placement> placements(SamplingOptions sampling) {
-    return lanes.get(0).placements(sampling);
+    return workers.get(0).placements(sampling);
   }
 
   /** Gives the caches' memory back until the next run. */
   void release() {
-    lanes.forEach(DecodeWorker::release);
+    workers.forEach(DecodeWorker::release);
   }
 
   @Override

@@ -64,8 +64,8 @@ final class DeviceLogitsSampler implements LogitsSampler, AutoCloseable {
     }
   }
 
-  /** Whether it draws as {@code other} says, whose answers may be of another length. */
-  boolean draws(SamplingOptions other) {
+  /** Whether it draws as {@code other} says, whose responses may be of another length. */
+  boolean matches(SamplingOptions other) {
     return sampling.temperature() == other.temperature()
         && sampling.topK() == other.topK()
         && sampling.topP() == other.topP();

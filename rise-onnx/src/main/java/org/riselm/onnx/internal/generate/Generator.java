@@ -23,11 +23,11 @@ import org.riselm.onnx.internal.util.Resources;
  *
  * <p>The same call gives the same bytes, whatever was generated before it, unless {@linkplain
  * GeneratorLimits#prefixBytes prefixes} are kept. Which prompts share a batch does not change an
- * answer but for rounding: the same bits for other companions, another {@code maxBatch} or another
- * number of threads are usual on a CPU, not promised.
+ * response but for rounding: the same bits for other companions, another {@code maxBatch} or
+ * another number of threads are usual on a CPU, not promised.
  */
 public final class Generator implements AutoCloseable {
-  // Fewer rows a lane do not pay for reading all weights once a lane; where these fit into the
+  // Fewer rows a worker do not pay for reading all weights once a worker; where these fit into the
   // processor's caches, fewer do (decision 013).
   private static final int LANE_ROWS = 16;
   private static final int SMALL_LANE_ROWS = 8;
@@ -81,7 +81,7 @@ public final class Generator implements AutoCloseable {
    *
    * @param model as it is sampled
    * @param rows that are sampled together
-   * @param tokens of the longest prompt with its answer
+   * @param tokens of the longest prompt with its response
    */
   public static long deviceActivations(ParameterLayout model, long rows, long tokens) {
     int vocabulary = model.config().vocabularySize();
@@ -99,7 +99,7 @@ public final class Generator implements AutoCloseable {
 
   /**
    * Tokens of prompts that have not been run, in all calls so far, because an earlier prompt and
-   * answer began like them.
+   * response began like them.
    */
   public long reusedTokens() {
     return prefixes.reusedTokens();
@@ -109,12 +109,12 @@ public final class Generator implements AutoCloseable {
    * Continues every prompt until a stop token, {@code sampling.maxNewTokens()} tokens, its own
    * limit, or the end of the context.
    *
-   * <p>A prompt that leaves no room in the context gives an answer that {@linkplain
+   * <p>A prompt that leaves no room in the context gives a response that {@linkplain
    * GenerationResult#failure failed}, and its neighbours theirs.
    *
    * @param prompts may be empty, and may repeat: equal ids are run once
-   * @param progress told of finished answers as they come
-   * @return one answer per prompt, in their order
+   * @param progress told of finished responses as they come
+   * @return one response per prompt, in their order
    * @throws IllegalArgumentException naming the prompt and place of an id outside the vocabulary
    * @throws IllegalStateException if the model gives NaN, naming where; or if this is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; looked at
@@ -128,42 +128,42 @@ public final class Generator implements AutoCloseable {
     if (prompts.isEmpty()) {
       return List.of();
     }
-    DecodeWorkers lanes = lanes((int) prompts.stream().filter(p -> room(p) > 0).count());
+    DecodeWorkers workers = workers((int) prompts.stream().filter(p -> room(p) > 0).count());
     @Nullable GenerationResult[] results = new GenerationResult[prompts.size()];
-    List<Sequence> answers = new ArrayList<>();
+    List<Sequence> sequences = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       ImmutableIntArray ids = prompts.get(i).ids();
-      checkIds(i, ids, lanes.ports().vocabulary());
+      checkIds(i, ids, workers.ports().vocabulary());
       int room = room(prompts.get(i));
       if (room < 1) {
         results[i] = tooLong(ids.length());
       } else {
         int limit = Math.min(sampling.maxNewTokens(), prompts.get(i).maxNewTokens());
         int most = Math.min(room, limit);
-        answers.add(new Sequence(i, prompts.get(i), most, sampling.logProbabilities()));
+        sequences.add(new Sequence(i, prompts.get(i), most, sampling.logProbabilities()));
       }
     }
-    if (answers.size() < prompts.size()) {
-      progress.advanced(prompts.size() - answers.size(), 0);
+    if (sequences.size() < prompts.size()) {
+      progress.advanced(prompts.size() - sequences.size(), 0);
     }
-    if (!answers.isEmpty()) {
-      lanes.run(answers, sampling, progress);
-      answers.forEach(a -> results[a.index()] = a.toGenerated());
+    if (!sequences.isEmpty()) {
+      workers.run(sequences, sampling, progress);
+      sequences.forEach(a -> results[a.index()] = a.toGenerated());
     }
     return List.of(results);
   }
 
-  /** How many tokens an answer has room for. */
+  /** How many tokens a response has room for. */
   private int room(Prompt prompt) {
     return limits.contextLength() - prompt.ids().length();
   }
 
-  private DecodeWorkers lanes(int answers) {
-    int rows = Math.min(answers, limits.maxBatch());
+  private DecodeWorkers workers(int sequences) {
+    int rows = Math.min(sequences, limits.maxBatch());
     int threads = settings.threads();
     boolean many =
         threads > 1 && !settings.device().hasOwnMemory() && rows >= threads * leastRows();
-    // What is kept is one cache, as large as it would be without lanes.
+    // What is kept is one cache, as large as it would be without workers.
     DecodeWorkers other = many ? one : several;
     if (other != null) {
       other.release();
@@ -181,19 +181,19 @@ public final class Generator implements AutoCloseable {
 
   private DecodeWorkers one() {
     if (one == null) {
-      one = lanes(1, settings.threads());
+      one = workers(1, settings.threads());
     }
     return one;
   }
 
   private DecodeWorkers several() {
     if (several == null) {
-      several = lanes(settings.threads(), 1);
+      several = workers(settings.threads(), 1);
     }
     return several;
   }
 
-  private DecodeWorkers lanes(int count, int threads) {
+  private DecodeWorkers workers(int count, int threads) {
     SessionSettings shared = settings;
     if (!settings.device().hasOwnMemory()) {
       if (packed == null) {
@@ -221,7 +221,7 @@ public final class Generator implements AutoCloseable {
 
   private GenerationResult tooLong(int length) {
     return GenerationResult.failed(
-        "the prompt has %d tokens; the context of %d takes %d and an answer of at least one"
+        "the prompt has %d tokens; the context of %d takes %d and a response of at least one"
             .formatted(length, limits.contextLength(), limits.contextLength() - 1));
   }
 

@@ -46,14 +46,14 @@ final class HostLogitsSampler implements LogitsSampler {
   public void run(int[] rows, long[] seeds) {
     if ((long) rows.length * vocabulary <= LOGITS_FOR_ONE) {
       for (int i = 0; i < rows.length; i++) {
-        draw(samplers.get(0), i, rows[i], seeds[i]);
+        sample(samplers.get(0), i, rows[i], seeds[i]);
       }
     } else {
       workers.each(
           rows.length,
           worker -> {
             TokenSampler sampler = samplers.get(worker);
-            return i -> draw(sampler, i, rows[i], seeds[i]);
+            return i -> sample(sampler, i, rows[i], seeds[i]);
           });
     }
     for (int i = 0; i < rows.length; i++) {
@@ -64,7 +64,7 @@ final class HostLogitsSampler implements LogitsSampler {
     }
   }
 
-  private void draw(TokenSampler sampler, int i, int row, long seed) {
+  private void sample(TokenSampler sampler, int i, int row, long seed) {
     failures[i] = null;
     try {
       tokens[i] = sampler.sample(logits, row * vocabulary, seed);

@@ -8,8 +8,8 @@ import org.riselm.onnx.internal.runtime.Tensor;
 
 /**
  * Keys and values of sequences that were run, for prompts that begin like them: the next turn of a
- * conversation begins with the prompt and the answer of the last one. What was not used for longest
- * goes first when there is no room. Thread-safe.
+ * conversation begins with the prompt and the response of the last one. What was not used for
+ * longest goes first when there is no room. Thread-safe.
  */
 final class PrefixCache implements AutoCloseable {
   /** Fewer tokens are not worth a run of their own. */

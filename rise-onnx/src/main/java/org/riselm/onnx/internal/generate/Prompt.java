@@ -6,9 +6,9 @@ import com.google.common.primitives.ImmutableIntArray;
  * What to continue.
  *
  * @param ids the token ids so far, at least one
- * @param seed of the draws; the token at position <i>i</i> of the answer is drawn by {@code
+ * @param seed of the draws; the token at position <i>i</i> of the response is drawn by {@code
  *     Seeds.derive(seed, i)}
- * @param maxNewTokens the longest answer to this prompt, at least 1; a call's own limit holds too
+ * @param maxNewTokens the longest response to this prompt, at least 1; a call's own limit holds too
  */
 public record Prompt(ImmutableIntArray ids, long seed, int maxNewTokens) {
   public Prompt {
@@ -22,7 +22,7 @@ public record Prompt(ImmutableIntArray ids, long seed, int maxNewTokens) {
     }
   }
 
-  /** A prompt whose answer is as long as the call lets it be. */
+  /** A prompt whose response is as long as the call lets it be. */
   public Prompt(ImmutableIntArray ids, long seed) {
     this(ids, seed, Integer.MAX_VALUE);
   }

@@ -41,7 +41,7 @@ final class Sequence {
     return prompt.ids();
   }
 
-  /** The tokens whose keys and values are there: prompt and answer, but for the newest token. */
+  /** The tokens whose keys and values are there: prompt and response, but for the newest token. */
   ImmutableIntArray cachedIds() {
     return ImmutableIntArray.builder(length())
         .addAll(prompt.ids())
@@ -59,7 +59,7 @@ final class Sequence {
     return last;
   }
 
-  /** The length of prompt and answer together. */
+  /** The length of prompt and response together. */
   int length() {
     return prompt.ids().length() + size;
   }
@@ -95,7 +95,7 @@ final class Sequence {
 
   GenerationResult toGenerated() {
     if (finish == null) {
-      throw new IllegalStateException("the answer to prompt " + index + " is not done");
+      throw new IllegalStateException("the response to prompt " + index + " is not done");
     }
     return new GenerationResult(
         Tokens.of(tokens.build().toArray()), logProbabilities.build(), finish, /* failure= */ null);

@@ -5,7 +5,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between lanes on threads of their own and the thread that waits for them: brings it what they
+ * Between workers on threads of their own and the thread that waits for them: brings it what they
  * finish, and stops all of them as soon as one fails or it does.
  */
 final class WorkerMonitor implements BatchMonitor {
@@ -16,17 +16,17 @@ final class WorkerMonitor implements BatchMonitor {
   private long tokens;
   private @Nullable Throwable failure;
 
-  /** For so many lanes, which have so many answers together. */
-  WorkerMonitor(int lanes, int answers) {
-    this.running = lanes;
-    this.unfinished = answers;
+  /** For so many workers, which have so many responses together. */
+  WorkerMonitor(int workers, int sequences) {
+    this.running = workers;
+    this.unfinished = sequences;
   }
 
-  /** Runs a lane on this thread, to its end or until all are stopped. */
-  void run(Runnable lane) {
+  /** Runs a worker on this thread, to its end or until all are stopped. */
+  void run(Runnable worker) {
     Throwable thrown = null;
     try {
-      lane.run();
+      worker.run();
     } catch (Throwable t) { // Whatever it is, the waiting thread throws it.
       thrown = t;
     }
@@ -43,9 +43,9 @@ final class WorkerMonitor implements BatchMonitor {
   }
 
   @Override
-  public void step(int ofThisLane) {
+  public void step(int ofThisWorker) {
     if (stopped) {
-      throw new CancellationException("another lane failed, or nobody waits any more");
+      throw new CancellationException("another worker failed, or nobody waits any more");
     }
   }
 
@@ -57,8 +57,8 @@ final class WorkerMonitor implements BatchMonitor {
   }
 
   /**
-   * Waits until every lane has ended, and tells {@code progress} on this thread what they finish.
-   * Throws what the first lane to fail threw, or {@code progress}.
+   * Waits until every worker has ended, and tells {@code progress} on this thread what they finish.
+   * Throws what the first worker to fail threw, or {@code progress}.
    *
    * @throws CancellationException if this thread is interrupted; it stays so
    */
@@ -102,7 +102,7 @@ final class WorkerMonitor implements BatchMonitor {
     return done > 0;
   }
 
-  // Nothing of a lane goes on behind its call.
+  // Nothing of a worker goes on behind its call.
   private synchronized void endAll() {
     stopped = true;
     boolean interrupted = false;

@@ -41,7 +41,7 @@ public final class Graph {
   private final Map<ByteString, Value> sharedConstants = new HashMap<>();
   private final Set<String> names = new HashSet<>();
   private final Set<String> avoided = new HashSet<>();
-  private final Map<String, UniqueRows> picks = new HashMap<>();
+  private final Map<String, UniqueRows> uniqueRows = new HashMap<>();
   private final Map<String, Integer> counters = new HashMap<>();
 
   /** An empty graph. */
@@ -231,14 +231,14 @@ public final class Graph {
     };
   }
 
-  /** Keeps what is known of rows that {@link Ops#pick} picked. */
-  void remember(UniqueRows picked) {
-    picks.put(picked.indices().name(), picked);
+  /** Keeps what is known of rows that {@link Ops#gatherUnique} gathers. */
+  void remember(UniqueRows rows) {
+    uniqueRows.put(rows.indices().name(), rows);
   }
 
-  /** What is known of rows that are picked by {@code indices}. */
-  public Optional<UniqueRows> picks(Value indices) {
-    return Optional.ofNullable(picks.get(indices.name()));
+  /** Returns what is known of the rows that {@code indices} name. */
+  public Optional<UniqueRows> uniqueRows(Value indices) {
+    return Optional.ofNullable(uniqueRows.get(indices.name()));
   }
 
   /** Makes {@code value} an output, under its own name. */

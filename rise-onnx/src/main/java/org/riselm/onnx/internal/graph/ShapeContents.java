@@ -108,7 +108,7 @@ final class ShapeContents {
       case "Concat" -> joined(node);
       case "Gather" ->
           of(node.input(0))
-              .flatMap(from -> graph.constantLongs(node.input(1)).map(at -> picked(from, at)));
+              .flatMap(from -> graph.constantLongs(node.input(1)).map(at -> gathered(from, at)));
       case "ConstantOfShape" -> filled(node, count);
       case "Mul" -> pairs(node, count, ShapeContents::product);
       case "Add" -> pairs(node, count, (a, b) -> known(a, b, Math::addExact));
@@ -164,16 +164,16 @@ final class ShapeContents {
     return raw.remaining() == Long.BYTES ? Optional.of(raw.getLong()) : Optional.empty();
   }
 
-  private static List<Entry> picked(List<Entry> from, long[] at) {
-    List<Entry> picked = new ArrayList<>();
+  private static List<Entry> gathered(List<Entry> from, long[] at) {
+    List<Entry> gathered = new ArrayList<>();
     for (long i : at) {
       int index = (int) (i < 0 ? i + from.size() : i);
       if (index < 0 || index >= from.size()) {
         throw new IllegalArgumentException("number " + i + " of " + from.size());
       }
-      picked.add(from.get(index));
+      gathered.add(from.get(index));
     }
-    return picked;
+    return gathered;
   }
 
   private interface Pair {

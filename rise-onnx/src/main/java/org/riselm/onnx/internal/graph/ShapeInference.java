@@ -14,69 +14,6 @@ import java.util.stream.LongStream;
  * not follow stays as it was inferred; it never guesses.
  */
 final class ShapeInference {
-  private static final Set<String> LIKE_THE_FIRST =
-      Set.of(
-          "Neg",
-          "Exp",
-          "Log",
-          "Sqrt",
-          "Reciprocal",
-          "Sin",
-          "Cos",
-          "Relu",
-          "Erf",
-          "Sigmoid",
-          "Tanh",
-          "Gelu",
-          "FastGelu",
-          "QuickGelu",
-          "Identity",
-          "Cast",
-          "CastLike",
-          "Softmax",
-          "LogSoftmax",
-          "LayerNormalization",
-          "SimplifiedLayerNormalization",
-          "RMSNormalization",
-          "IsNaN",
-          "Not",
-          "Abs",
-          "Clip",
-          "Softplus",
-          "Trilu",
-          "CumSum",
-          "Dropout",
-          "RotaryEmbedding",
-          "LeakyRelu",
-          "ScatterND",
-          "ScatterElements",
-          "Floor",
-          "Ceil",
-          "Sign",
-          "BiasGelu");
-  private static final Set<String> BROADCAST =
-      Set.of(
-          "Add",
-          "Sub",
-          "Mul",
-          "Div",
-          "Pow",
-          "Min",
-          "Max",
-          "Sum",
-          "Mod",
-          "Where",
-          "And",
-          "Or",
-          "Xor",
-          "Equal",
-          "Less",
-          "LessOrEqual",
-          "Greater",
-          "GreaterOrEqual",
-          "BitwiseAnd",
-          "BitwiseOr");
-
   private final Graph graph;
   private final ShapeContents contents;
 
@@ -141,33 +78,10 @@ final class ShapeInference {
     if (!ranked || node.inputs().isEmpty() || !OnnxFile.isKnownDomain(node.domain())) {
       return Optional.empty();
     }
-    Shape x = node.input(0).shape();
-    String operator = node.operator();
-    if (LIKE_THE_FIRST.contains(operator)) {
-      return output == 0 ? Optional.of(x) : Optional.empty();
-    }
-    if (BROADCAST.contains(operator)) {
-      return node.inputs().stream().map(Value::shape).reduce(Shape::broadcast);
-    }
-    return switch (operator) {
-      case "MatMul", "FusedMatMul", "Gemm" -> product(node);
-      case "Transpose" -> Optional.of(transposed(node, x));
-      case "Unsqueeze" -> axes(node, 1).map(axes -> unsqueezed(x, axes));
-      case "Squeeze" -> axes(node, 1).map(axes -> squeezed(x, axes));
-      case "Reshape" -> contents.of(node.input(1)).map(target -> reshaped(node, x, target));
-      case "Expand" -> contents.of(node.input(1)).map(t -> x.broadcast(sizes(node, t)));
-      case "ConstantOfShape" -> contents.of(node.input(0)).map(t -> sizes(node, t));
-      case "Concat" -> Optional.of(concatenated(node, x));
-      case "Gather" -> Optional.of(gathered(node, x));
-      case "GatherElements" -> Optional.of(node.input(1).shape());
-      case "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin" -> reduced(node, x);
-      case "Split" -> Optional.of(part(node, x, output));
-      case "Slice" -> sliced(node, x);
-      default -> Optional.empty();
-    };
+    return Operator.inAnyDomain(node).flatMap(o -> o.shape().of(this, node, output));
   }
 
-  private static Optional<Shape> product(Node node) {
+  Optional<Shape> product(Node node, int output) {
     Shape a = node.input(0).shape();
     Shape b = node.input(1).shape();
     boolean batchesTurned =
@@ -184,16 +98,22 @@ final class ShapeInference {
     return Optional.of(new Shape(dims));
   }
 
-  private static Shape transposed(Node node, Shape x) {
+  Optional<Shape> transposed(Node node, int output) {
+    Shape x = node.input(0).shape();
     List<Long> reversed = LongStream.range(0, x.rank()).map(i -> x.rank() - 1 - i).boxed().toList();
-    return new Shape(
-        node.intsAttribute("perm", reversed).stream().map(p -> x.dim(p.intValue())).toList());
+    return Optional.of(
+        new Shape(
+            node.intsAttribute("perm", reversed).stream().map(p -> x.dim(p.intValue())).toList()));
   }
 
   private Optional<List<Integer>> axes(Node node, int input) {
     return graph
         .constantLongs(node.input(input))
         .map(axes -> LongStream.of(axes).mapToInt(Math::toIntExact).boxed().toList());
+  }
+
+  Optional<Shape> unsqueezed(Node node, int output) {
+    return axes(node, 1).map(axes -> unsqueezed(node.input(0).shape(), axes));
   }
 
   private static Shape unsqueezed(Shape x, List<Integer> axes) {
@@ -208,10 +128,29 @@ final class ShapeInference {
     return new Shape(dims);
   }
 
-  private static Shape squeezed(Shape x, List<Integer> axes) {
-    List<Integer> removed = axes.stream().map(x::axis).toList();
-    return new Shape(
-        IntStream.range(0, x.rank()).filter(i -> !removed.contains(i)).mapToObj(x::dim).toList());
+  Optional<Shape> squeezed(Node node, int output) {
+    Shape x = node.input(0).shape();
+    return axes(node, 1)
+        .map(axes -> axes.stream().map(x::axis).toList())
+        .map(
+            removed ->
+                new Shape(
+                    IntStream.range(0, x.rank())
+                        .filter(i -> !removed.contains(i))
+                        .mapToObj(x::dim)
+                        .toList()));
+  }
+
+  Optional<Shape> expanded(Node node, int output) {
+    return contents.of(node.input(1)).map(t -> node.input(0).shape().broadcast(sizes(node, t)));
+  }
+
+  Optional<Shape> filled(Node node, int output) {
+    return contents.of(node.input(0)).map(t -> sizes(node, t));
+  }
+
+  Optional<Shape> likeTheSecond(Node node, int output) {
+    return Optional.of(node.input(1).shape());
   }
 
   private Shape sizes(Node node, List<ShapeContents.Entry> entries) {
@@ -222,7 +161,11 @@ final class ShapeInference {
     return new Shape(dims);
   }
 
-  private Shape reshaped(Node node, Shape x, List<ShapeContents.Entry> target) {
+  Optional<Shape> reshaped(Node node, int output) {
+    return contents.of(node.input(1)).map(t -> reshaped(node, node.input(0).shape(), t));
+  }
+
+  private static Shape reshaped(Node node, Shape x, List<ShapeContents.Entry> target) {
     boolean zeroKeeps = node.intAttribute("allowzero", 0) == 0;
     List<Dim> dims = new ArrayList<>();
     int left = -1;
@@ -277,7 +220,8 @@ final class ShapeInference {
     return product;
   }
 
-  private static Shape concatenated(Node node, Shape x) {
+  Optional<Shape> concatenated(Node node, int output) {
+    Shape x = node.input(0).shape();
     int axis = x.axis((int) node.intAttribute("axis", 0));
     Shape result = x;
     long fixed = 0;
@@ -300,18 +244,20 @@ final class ShapeInference {
     } else if (open.size() == 1 && fixed == 0) {
       total = open.get(0); // Behind something empty, a cache for example.
     }
-    return result.with(axis, total);
+    return Optional.of(result.with(axis, total));
   }
 
-  private static Shape gathered(Node node, Shape x) {
+  Optional<Shape> gathered(Node node, int output) {
+    Shape x = node.input(0).shape();
     int axis = x.axis((int) node.intAttribute("axis", 0));
     List<Dim> dims = new ArrayList<>(x.dims().subList(0, axis));
     dims.addAll(node.input(1).shape().dims());
     dims.addAll(x.dims().subList(axis + 1, x.rank()));
-    return new Shape(dims);
+    return Optional.of(new Shape(dims));
   }
 
-  private Optional<Shape> reduced(Node node, Shape x) {
+  Optional<Shape> reduced(Node node, int output) {
+    Shape x = node.input(0).shape();
     List<Long> all = LongStream.range(0, x.rank()).boxed().toList();
     Optional<List<Integer>> axes =
         node.input(1).isAbsent()
@@ -334,25 +280,27 @@ final class ShapeInference {
     return Optional.of(new Shape(dims));
   }
 
-  private Shape part(Node node, Shape x, int output) {
+  Optional<Shape> part(Node node, int output) {
+    Shape x = node.input(0).shape();
     int axis = x.axis((int) node.intAttribute("axis", 0));
     Optional<long[]> sizes = graph.constantLongs(node.input(1));
     if (sizes.isPresent()) {
-      return x.with(axis, Dim.of(sizes.get()[output]));
+      return Optional.of(x.with(axis, Dim.of(sizes.get()[output])));
     }
     if (node.input(1).isAbsent() && x.dim(axis) instanceof Dim.Fixed f) {
       long parts = node.intAttribute("num_outputs", node.outputs().size());
       long size = (f.size() + parts - 1) / parts;
-      return x.with(axis, Dim.of(Math.min(size, f.size() - output * size)));
+      return Optional.of(x.with(axis, Dim.of(Math.min(size, f.size() - output * size))));
     }
-    return x.with(axis, GraphReader.open(node.output(output).name(), axis));
+    return Optional.of(x.with(axis, GraphReader.open(node.output(output).name(), axis)));
   }
 
-  private Optional<Shape> sliced(Node node, Shape x) {
+  Optional<Shape> sliced(Node node, int output) {
     Optional<long[]> starts = graph.constantLongs(node.input(1));
     Optional<long[]> ends = graph.constantLongs(node.input(2));
     Optional<long[]> axes = graph.constantLongs(node.input(3));
     Optional<long[]> steps = graph.constantLongs(node.input(4));
+    Shape x = node.input(0).shape();
     Shape result = x;
     if (axes.isEmpty()) {
       return Optional.empty();

@@ -13,10 +13,10 @@ import org.riselm.core.internal.util.AtomicFolder;
 import org.riselm.onnx.artifact.Checkpoint;
 import org.riselm.onnx.artifact.NamedTensor;
 import org.riselm.onnx.internal.export.InferenceModel;
-import org.riselm.onnx.internal.folder.Durable;
 import org.riselm.onnx.internal.graph.InitializerData;
 import org.riselm.onnx.internal.graph.OnnxFile;
 import org.riselm.onnx.internal.graph.StoredTensor;
+import org.riselm.onnx.internal.util.Durable;
 
 /** Writes a decoder as it was read, with other weights. */
 public final class DecoderExport {

@@ -61,17 +61,17 @@ public final class DecoderInterface {
 
   /** The meanings that the inputs' names have by custom. */
   public static DecoderInputs byName(OnnxFile file) throws IOException {
-    DecoderInputs meanings = DecoderInputs.of(TOKEN_IDS, LOGITS);
+    DecoderInputs.Builder meanings = DecoderInputs.builder(TOKEN_IDS, LOGITS);
     for (Value v : file.inputs()) {
       if (v.name().equals(ATTENTION_MASK)) {
-        meanings = meanings.withAttentionMask(v.name());
+        meanings.attentionMask(v.name());
       } else if (v.name().equals(POSITIONS)) {
-        meanings = meanings.withPositions(v.name());
+        meanings.positions(v.name());
       } else if (v.name().startsWith(CACHE)) {
-        meanings = meanings.withCache(CACHE);
+        meanings.cache(CACHE);
       }
     }
-    return meanings;
+    return meanings.build();
   }
 
   private void require(List<String> unknown, String name, String words, ElementType... types)

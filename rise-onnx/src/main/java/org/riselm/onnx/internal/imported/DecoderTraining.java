@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.riselm.onnx.artifact.ArtifactInputs;
 import org.riselm.onnx.artifact.Checkpoint;
+import org.riselm.onnx.artifact.DecoderInputs;
 import org.riselm.onnx.artifact.DecoderParameter;
 import org.riselm.onnx.artifact.NamedTensor;
 import org.riselm.onnx.internal.artifact.ArtifactFiles;
@@ -67,14 +68,14 @@ public final class DecoderTraining {
   }
 
   public ArtifactInputs inputs() {
-    ArtifactInputs inputs =
-        ArtifactInputs.of(ports.meanings().tokenIds(), labelsName)
-            .withWeights(weightsName)
-            .withLogits(ports.meanings().logits());
-    Optional<String> mask = ports.meanings().attentionMask();
-    Optional<String> positions = ports.meanings().positions();
-    inputs = mask.isPresent() ? inputs.withAttentionMask(mask.get()) : inputs;
-    return positions.isPresent() ? inputs.withPositions(positions.get()) : inputs;
+    DecoderInputs meanings = ports.meanings();
+    ArtifactInputs.Builder inputs =
+        ArtifactInputs.builder(meanings.tokenIds(), labelsName)
+            .weights(weightsName)
+            .logits(meanings.logits());
+    meanings.attentionMask().ifPresent(inputs::attentionMask);
+    meanings.positions().ifPresent(inputs::positions);
+    return inputs.build();
   }
 
   private Graph trainingGraph() throws IOException {

@@ -27,12 +27,14 @@ final class DuplicateWeights {
     }
   }
 
-  /** What is to know of {@code name}: that it has a twin; empty if it has none. */
+  /** What is to know of {@code name}: that it has a duplicate; empty if it has none. */
   String words(String name) {
-    String twin = found.get(name);
-    return twin == null
+    String duplicate = found.get(name);
+    return duplicate == null
         ? ""
-        : "it is " + twin + " transposed, written twice by the exporter: both are trained apart";
+        : "it is "
+            + duplicate
+            + " transposed, written twice by the exporter: both are trained apart";
   }
 
   private static FloatBuffer floats(StoredTensor tensor) throws IOException {

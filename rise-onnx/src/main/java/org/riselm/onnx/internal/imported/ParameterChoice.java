@@ -68,7 +68,7 @@ public final class ParameterChoice {
       }
     }
     ConstantTables tables = new ConstantTables(floats);
-    DuplicateWeights twins = new DuplicateWeights(floats);
+    DuplicateWeights duplicates = new DuplicateWeights(floats);
     List<String> halves = new ArrayList<>();
     for (StoredTensor t : file.initializers()) {
       if (!t.type().isFloatingPoint()) {
@@ -86,7 +86,7 @@ public final class ParameterChoice {
       } else if (tables.why(t.name()).isPresent()) {
         add(t, CONSTANT, tables.why(t.name()).get());
       } else {
-        add(t, TRAINED, twins.words(t.name()));
+        add(t, TRAINED, duplicates.words(t.name()));
         if (t.type() != ElementType.FLOAT) {
           halves.add(t.toString());
         }

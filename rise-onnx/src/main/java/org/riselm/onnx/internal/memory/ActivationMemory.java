@@ -7,24 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.riselm.onnx.internal.decoder.DecoderGraphs;
-import org.riselm.onnx.internal.decoder.Parameter;
-import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.ExecutionOrder;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.graph.Node;
+import org.riselm.onnx.internal.graph.Operator;
 import org.riselm.onnx.internal.graph.Value;
-import org.riselm.onnx.internal.train.DeviceAdamW;
-import org.riselm.onnx.internal.train.TrainingGraph;
 
 /**
  * Predicts the memory that a graph takes beside its inputs and outputs, those of a training step
  * weights, gradients and moments: what is alive at once while it runs, in ONNX Runtime's order.
  */
 public final class ActivationMemory {
-  // What these put out is their input's memory.
-  private static final Set<String> VIEWS = Set.of("Reshape", "Identity", "Squeeze", "Unsqueeze");
-
   private final Map<String, Long> sizes;
   private final Map<String, String> sources = new HashMap<>();
 
@@ -32,19 +26,6 @@ public final class ActivationMemory {
     this.sizes = new HashMap<>(sizes);
     long batch = sizes.getOrDefault("batch", 0L);
     this.sizes.putAll(DecoderGraphs.packedSizes(batch, sizes.getOrDefault("sequence", 0L)));
-  }
-
-  /**
-   * The most bytes alive at once in a step of a micro-batch.
-   *
-   * @param layout what is trained
-   * @param rows of the micro-batch
-   * @param columns of it; a micro-batch has rows · columns tokens, padding counted
-   * @param targets how many of the tokens are learned
-   */
-  public static long bytes(ParameterLayout layout, long rows, long columns, long targets) {
-    Map<String, Long> sizes = Map.of("batch", rows, "sequence", columns, "targets", targets);
-    return bytes(TrainingGraph.withGradients(layout, 0), sizes);
   }
 
   /**
@@ -56,12 +37,6 @@ public final class ActivationMemory {
     return new ActivationMemory(sizes).peak(graph);
   }
 
-  /** The bytes that updating what {@code layout} trains takes on a device, beside a step's. */
-  public static long ofDeviceUpdate(ParameterLayout layout) {
-    return DeviceAdamW.deviceScratch(
-        layout.trained().stream().mapToLong(Parameter::elements).sum());
-  }
-
   private long peak(Graph graph) {
     List<Node> nodes = ExecutionOrder.of(graph);
     Map<String, Long> bytes = new HashMap<>();
@@ -71,7 +46,7 @@ public final class ActivationMemory {
       for (Value input : node.inputs()) {
         lastUse.put(source(input.name()), i);
       }
-      if (VIEWS.contains(node.operator())) {
+      if (Operator.of(node).map(Operator::isView).orElse(false)) {
         sources.put(node.output(0).name(), source(node.input(0).name()));
         continue;
       }

@@ -7,6 +7,7 @@ import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.NotEnoughMemoryException;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.runtime.DeviceMemory;
 import org.riselm.onnx.internal.util.AvailableMemory;
 import org.riselm.onnx.internal.util.Mebibytes;
 
@@ -71,7 +72,7 @@ public final class MemoryBudget {
     Device device = plan.device();
     boolean away = device.hasOwnMemory();
     long limit = options.memoryLimit();
-    long left = away ? device.freeBytes() : AvailableMemory.bytes();
+    long left = away ? DeviceMemory.of(device).free().free() : AvailableMemory.bytes();
     long there = left + held;
     long available = limit == 0 ? there : limit;
     if (plan.total() <= available) {

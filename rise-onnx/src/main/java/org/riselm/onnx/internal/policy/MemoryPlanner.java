@@ -12,8 +12,10 @@ import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.generate.Generator;
 import org.riselm.onnx.internal.memory.ActivationMemory;
 import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.train.DeviceAdamW;
 import org.riselm.onnx.internal.train.EncodedExample;
 import org.riselm.onnx.internal.train.ParallelismPlan;
+import org.riselm.onnx.internal.train.TrainingGraph;
 import org.riselm.onnx.model.DecoderConfig;
 
 /** Predicts the native memory that work on a model takes, before any of it is allocated. */
@@ -25,13 +27,13 @@ public final class MemoryPlanner {
 
   /**
    * The plan of a model that is trained as {@code layout} says and used with {@code options}, for
-   * the longest prompts and answers: micro-batches are full of learned tokens, and answers fill the
-   * context.
+   * the longest prompts and responses: micro-batches are full of learned tokens, and responses fill
+   * the context.
    */
   public static MemoryPlan of(ParameterLayout layout, OnnxOptions options) {
     int context = layout.config().contextLength();
     int columns = Math.min(context, options.microBatchTokens());
-    long rows = rows(lanes(layout, options), columns, Integer.MAX_VALUE);
+    long rows = rows(parallelism(layout, options), columns, Integer.MAX_VALUE);
     MemoryPlan training = ofTraining(layout, options, Integer.MAX_VALUE, columns, rows * columns);
     MemoryPlan sampling = ofSampling(layout, options, options.samplingBatch(), context);
     return new MemoryPlan(
@@ -74,12 +76,12 @@ public final class MemoryPlanner {
 
   private static MemoryPlan ofTraining(
       ParameterLayout layout, OnnxOptions options, List<EncodedExample> examples, int batch) {
-    ParallelismPlan lanes = lanes(layout, options);
+    ParallelismPlan plan = parallelism(layout, options);
     int columns = 1;
     long targets = 1;
     for (EncodedExample e : examples) {
       columns = Math.max(columns, e.inputTokens());
-      targets = Math.max(targets, rows(lanes, e.inputTokens(), batch) * e.target().length());
+      targets = Math.max(targets, rows(plan, e.inputTokens(), batch) * e.target().length());
     }
     return ofTraining(layout, options, batch, columns, targets);
   }
@@ -93,13 +95,13 @@ public final class MemoryPlanner {
    */
   private static MemoryPlan ofTraining(
       ParameterLayout layout, OnnxOptions options, int batch, int columns, long targets) {
-    ParallelismPlan lanes = lanes(layout, options);
-    long rows = rows(lanes, columns, batch);
+    ParallelismPlan plan = parallelism(layout, options);
+    long rows = rows(plan, columns, batch);
     long activations =
-        lanes.lanes(batch, rows * columns) * activations(layout, options, rows, columns, targets);
+        plan.workers(batch, rows * columns) * activations(layout, options, rows, columns, targets);
     long trained = trained(layout);
     // Examples of one length might go through the model at once; of several, they do not.
-    int summed = batch > 1 ? lanes.lanes(batch, 1) : 0;
+    int summed = batch > 1 ? plan.workers(batch, 1) : 0;
     return new MemoryPlan(
         options.device(),
         held(layout),
@@ -114,10 +116,10 @@ public final class MemoryPlanner {
   /** Returns the bytes that an update takes on a device beside a step's. */
   private static long update(ParameterLayout layout, OnnxOptions options) {
     boolean updates = options.device().hasOwnMemory() && !layout.trained().isEmpty();
-    return updates ? ActivationMemory.ofDeviceUpdate(layout) : 0;
+    return updates ? DeviceAdamW.scratchBytes(layout) : 0;
   }
 
-  private static ParallelismPlan lanes(ParameterLayout layout, OnnxOptions options) {
+  private static ParallelismPlan parallelism(ParameterLayout layout, OnnxOptions options) {
     return ParallelismPlan.of(
         layout, options.device(), options.threads(), options.microBatchTokens());
   }
@@ -129,18 +131,18 @@ public final class MemoryPlanner {
       return ActivationMemory.bytes(DecoderGraphs.scoring(layout), sizes);
     }
     ParameterLayout trained = layout.recomputing(options.recomputation());
-    return ActivationMemory.bytes(trained, rows, columns, targets);
+    return TrainingGraph.activationBytes(trained, rows, columns, targets);
   }
 
-  private static long rows(ParallelismPlan lanes, int columns, int batch) {
-    return Math.max(1, Math.min(batch, lanes.tokens() / columns));
+  private static long rows(ParallelismPlan plan, int columns, int batch) {
+    return Math.max(1, Math.min(batch, plan.tokens() / columns));
   }
 
   /**
    * Sampling. The host holds the weights beside the sampler's; a device holds these alone.
    *
    * @param rows that are sampled together
-   * @param tokens of the longest prompt with its answer
+   * @param tokens of the longest prompt with its response
    */
   public static MemoryPlan ofSampling(
       ParameterLayout model, OnnxOptions options, long rows, long tokens) {

@@ -12,6 +12,7 @@ import org.riselm.onnx.DeviceUnavailableException;
 import org.riselm.onnx.OnnxRuntimeException;
 import org.riselm.onnx.OutOfDeviceMemoryException;
 import org.riselm.onnx.internal.device.CudaDiagnosis;
+import org.riselm.onnx.internal.device.CudaDoctor;
 import org.riselm.onnx.internal.device.CudaLibraries;
 
 /** A GPU's memory, through CUDA's runtime library: the one that ONNX Runtime's kernels use. */

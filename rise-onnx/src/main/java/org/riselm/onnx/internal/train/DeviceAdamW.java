@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.riselm.onnx.Device;
+import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.graph.Ops;
@@ -37,8 +39,9 @@ public final class DeviceAdamW implements ParameterUpdate {
   private final List<Binding> norms = new ArrayList<>();
   private final List<Binding> updates = new ArrayList<>();
 
-  /** What updating {@code elements} weights takes beside them on a device, in bytes. */
-  public static long deviceScratch(long elements) {
+  /** Predicts what updating the weights that {@code layout} trains takes beside them, in bytes. */
+  public static long scratchBytes(ParameterLayout layout) {
+    long elements = layout.trained().stream().mapToLong(Parameter::elements).sum();
     Map<String, Long> piece = Map.of("n", Math.min(elements, PIECE));
     AdamW any = new AdamW(0.9, 0.999, 1e-8, 0.01, AdamW.Decay.ALL, 1);
     return ActivationMemory.bytes(adamGraph(any), piece)

@@ -51,8 +51,8 @@ final class GradientEngine implements AutoCloseable {
   double accumulate(List<MicroBatch> batches, int atOnce, boolean overwrites) {
     ParallelismPlan plan = plan(atOnce);
     int longest = batches.stream().mapToInt(MicroBatch::paddedTokens).max().orElseThrow();
-    int count = plan.lanes(batches.size(), longest);
-    // Few lanes would leave most threads without work.
+    int count = plan.workers(batches.size(), longest);
+    // Few workers would leave most threads without work.
     return count > 1 && 2 * count >= plan.most()
         ? several.accumulate(batches, count, overwrites)
         : one.accumulate(batches, 1, overwrites);
@@ -60,7 +60,7 @@ final class GradientEngine implements AutoCloseable {
 
   /** Where every node of a step's graph runs; known on a GPU only. */
   List<Placement> placements() {
-    return one.lane(0).placements();
+    return one.worker(0).placements();
   }
 
   @Override

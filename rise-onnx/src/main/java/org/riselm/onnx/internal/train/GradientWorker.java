@@ -17,7 +17,7 @@ final class GradientWorker implements AutoCloseable {
   private @Nullable GradientSession session;
   private @Nullable GradientAccumulator sum;
 
-  /** Loads nothing yet: that takes long enough for lanes to do it beside each other. */
+  /** Loads nothing yet: that takes long enough for workers to do it beside each other. */
   GradientWorker(byte[] graph, ModelTensors model, ParameterBlock gradients, int threads) {
     this.graph = graph;
     this.model = model;

@@ -4,7 +4,7 @@ import com.google.common.base.Throwables;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One step's micro-batches, which lanes take one by one and add up in their order. */
+/** One step's micro-batches, which workers take one by one and add up in their order. */
 final class MicroBatchQueue {
   private final List<MicroBatch> batches;
   private int taken;
@@ -50,7 +50,7 @@ final class MicroBatchQueue {
     }
   }
 
-  /** Has every lane stop at its next micro-batch. */
+  /** Has every worker stop at its next micro-batch. */
   synchronized void fail(Throwable cause) {
     if (failure == null) {
       failure = cause;
@@ -60,7 +60,7 @@ final class MicroBatchQueue {
     notifyAll();
   }
 
-  /** The sum of the losses, once every lane is done; throws what one has failed with. */
+  /** The sum of the losses, once every worker is done; throws what one has failed with. */
   synchronized double loss() {
     if (failure != null) {
       Throwables.throwIfUnchecked(failure);

@@ -32,7 +32,7 @@ public record ParallelismPlan(int most, int tokens, int atOnce) {
     }
     long elements = layout.trained().stream().mapToLong(Parameter::elements).sum();
     long room = GRADIENT_BYTES / (Float.BYTES * elements);
-    // What adapters drop out is drawn in the order of a session's runs, which lanes do not keep.
+    // What adapters drop out is drawn in the order of a session's runs, which workers do not keep.
     boolean draws = layout.lora().map(Lora::dropout).orElse(0.0) > 0;
     int tokens = Math.min(atOnce, headTokens(layout));
     return room < 2 || draws
@@ -54,7 +54,7 @@ public record ParallelismPlan(int most, int tokens, int atOnce) {
    * @param batches that the step has
    * @param longest micro-batch's tokens, padding counted
    */
-  public int lanes(int batches, long longest) {
+  public int workers(int batches, long longest) {
     return (int) Math.max(1, Math.min(Math.min(most, batches), atOnce / longest));
   }
 }

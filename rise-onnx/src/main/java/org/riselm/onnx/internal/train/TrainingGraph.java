@@ -8,6 +8,7 @@ import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.graph.Ops;
 import org.riselm.onnx.internal.graph.Value;
+import org.riselm.onnx.internal.memory.ActivationMemory;
 
 /** The scoring graph with its gradients: what a training step runs. */
 public final class TrainingGraph {
@@ -40,5 +41,20 @@ public final class TrainingGraph {
     graph.removeUnused();
     graph.computeOutputsEarly();
     return graph;
+  }
+
+  /**
+   * Predicts the most bytes alive at once in a step of a micro-batch, beside weights, gradients and
+   * moments.
+   *
+   * @param layout what is trained
+   * @param rows of the micro-batch
+   * @param columns of it; a micro-batch has rows · columns tokens, padding counted
+   * @param targets how many of the tokens are learned
+   */
+  public static long activationBytes(
+      ParameterLayout layout, long rows, long columns, long targets) {
+    Map<String, Long> sizes = Map.of("batch", rows, "sequence", columns, "targets", targets);
+    return ActivationMemory.bytes(withGradients(layout, 0), sizes);
   }
 }

@@ -273,7 +273,8 @@ class GradientRulesTest {
             "pick some rows",
             fd(t).input(-1, 1, 5, 3),
             (o, x) ->
-                o.pick(x.get(0), UniqueRows.some(o.graph().constant(new long[] {4, 0, 2}, 3)))),
+                o.gatherUnique(
+                    x.get(0), UniqueRows.some(o.graph().constant(new long[] {4, 0, 2}, 3)))),
         rule(
             "pick rows there and back, one a second time for nothing",
             fd(t).input(-1, 1, 5, 3),
@@ -281,8 +282,8 @@ class GradientRulesTest {
               Value there = o.graph().constant(new long[] {3, 0, 1, 4, 2, 1}, 6);
               Value back = o.graph().constant(new long[] {1, 2, 4, 0, 3}, 5);
               float[] counts = {1, 1, 1, 1, 1, 0};
-              Value picked = o.pick(x.get(0), new UniqueRows(there, back));
-              return o.mul(picked, o.graph().constant(counts, 6, 1));
+              Value gathered = o.gatherUnique(x.get(0), new UniqueRows(there, back));
+              return o.mul(gathered, o.graph().constant(counts, 6, 1));
             }),
         rule(
             "gather elements",
@@ -575,8 +576,8 @@ class GradientRulesTest {
     Ops ops = new Ops(graph);
     Value x = graph.input("x", ElementType.FLOAT, Shape.of(2, 256));
     long[] picks = new SplittableRandom(3).longs(4096, 0, 2).toArray();
-    Value picked = ops.gather(x, graph.constant(picks, 4096), 0);
-    Value loss = ops.reduceSum(ops.mul(picked, picked), false, 0, 1);
+    Value gathered = ops.gather(x, graph.constant(picks, 4096), 0);
+    Value loss = ops.reduceSum(ops.mul(gathered, gathered), false, 0, 1);
     Value gradient = Differentiator.gradients(graph, loss, List.of(x)).get(x);
     graph.output(gradient);
     try (Resources r = new Resources()) {

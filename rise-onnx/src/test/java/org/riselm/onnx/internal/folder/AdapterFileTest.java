@@ -45,13 +45,14 @@ class AdapterFileTest {
     for (Lora lora :
         new Lora[] {
           Lora.rank(16),
-          Lora.rank(3).withAlpha(0.3).withDropout(0.05).withTargets(Lora.ATTENTION),
-          Lora.rank(2)
-              .withRankStabilized(true)
-              .withExceptions(
+          Lora.builder(3).alpha(0.3).dropout(0.05).targets(Lora.ATTENTION).build(),
+          Lora.builder(2)
+              .rankStabilized(true)
+              .exceptions(
                   Map.of(
                       "model.layers.1.mlp.up_proj", new Lora.Strength(5, 1.5),
                       "model.layers.11.mlp.up_proj", new Lora.Strength(7, 4)))
+              .build()
         }) {
       AdapterFile.write(lora, file);
       assertEquals(lora, AdapterFile.read(file, CONFIG));
@@ -62,7 +63,7 @@ class AdapterFileTest {
   void aFieldThatIsNotKnownMayBeEmpty() throws IOException {
     String more =
         "\"new_a\":null,\"new_b\":false,\"new_c\":{},\"new_d\":[],\"new_e\":\"\",\"qalora_group_size\":16";
-    assertEquals(Lora.rank(4).withTargets(Set.of("q_proj")), read(PLAIN + "," + more + "}"));
+    assertEquals(Lora.builder(4).targets(Set.of("q_proj")).build(), read(PLAIN + "," + more + "}"));
   }
 
   @ParameterizedTest

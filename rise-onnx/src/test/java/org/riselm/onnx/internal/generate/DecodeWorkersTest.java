@@ -110,7 +110,7 @@ class DecodeWorkersTest {
           assertThrows(
               CancellationException.class,
               () -> g.generate(prompts, SAMPLING, (c, t) -> Thread.currentThread().interrupt()));
-      assertTrue(e.getMessage().contains("answers unfinished"), e.getMessage());
+      assertTrue(e.getMessage().contains("responses unfinished"), e.getMessage());
       assertTrue(Thread.interrupted(), "the thread stays interrupted, for whoever asks next");
       assertEquals(expected, generate(g, prompts));
     }
@@ -153,7 +153,7 @@ class DecodeWorkersTest {
     try (Generator g = decoder.generator(2, 32)) {
       IllegalStateException e =
           assertThrows(IllegalStateException.class, () -> generate(g, prompts));
-      assertTrue(e.getMessage().contains("answer token 0"), e.getMessage());
+      assertTrue(e.getMessage().contains("response token 0"), e.getMessage());
     }
   }
 

@@ -308,7 +308,7 @@ class GeneratorTest {
           assertThrows(
               IllegalStateException.class,
               () -> g.generate(prompts(1, 1), SAMPLING, SamplingProgress.NONE)),
-          "prompt 0, answer token 0: the logit of token id 0 is NaN");
+          "prompt 0, response token 0: the logit of token id 0 is NaN");
     }
   }
 
@@ -340,7 +340,7 @@ class GeneratorTest {
           assertThrows(
               CancellationException.class,
               () -> g.generate(prompts, SAMPLING, (c, t) -> Thread.currentThread().interrupt()));
-      assertMessage(e, "answers unfinished");
+      assertMessage(e, "responses unfinished");
       assertTrue(Thread.interrupted(), "the thread stays interrupted, for whoever asks next");
       assertEquals(9, g.generate(prompts, SAMPLING, SamplingProgress.NONE).size());
     }

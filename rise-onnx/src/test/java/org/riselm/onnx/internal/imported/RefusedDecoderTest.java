@@ -148,21 +148,22 @@ class RefusedDecoderTest {
             IOException.class,
             () ->
                 OnnxDecoder.open(
-                    file, DecoderInputs.of("input_ids", "logits").withPositions("speaker")));
+                    file,
+                    DecoderInputs.builder("input_ids", "logits").positions("speaker").build()));
     assertSays(e.getMessage(), "input speaker: found INT64[batch]", "with 2 dimensions");
     e =
         assertThrows(
             IOException.class,
             () ->
                 OnnxDecoder.open(
-                    file, DecoderInputs.of("input_ids", "scores").withCache("speaker")));
+                    file, DecoderInputs.builder("input_ids", "scores").cache("speaker").build()));
     assertSays(e.getMessage(), "output scores: found none; [logits]");
     e =
         assertThrows(
             IOException.class,
             () ->
                 OnnxDecoder.open(
-                    file, DecoderInputs.of("input_ids", "logits").withCache("speaker")));
+                    file, DecoderInputs.builder("input_ids", "logits").cache("speaker").build()));
     assertSays(e.getMessage(), "input speaker: found INT64[batch]", "for a cache");
     e =
         assertThrows(
@@ -170,9 +171,10 @@ class RefusedDecoderTest {
             () ->
                 OnnxDecoder.open(
                     file,
-                    DecoderInputs.of("input_ids", "logits")
-                        .withPositions("input_ids")
-                        .withCache("speaker")));
+                    DecoderInputs.builder("input_ids", "logits")
+                        .positions("input_ids")
+                        .cache("speaker")
+                        .build()));
     assertSays(e.getMessage(), "input input_ids: found two meanings");
   }
 

@@ -14,6 +14,7 @@ import org.bytedeco.onnxruntime.global.onnxruntime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.riselm.onnx.internal.device.CudaDoctor;
 
 /** The natives for GPUs come only if a user asks for them: they are never a dependency. */
 class GpuNativesTest {

@@ -22,7 +22,6 @@ import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.graph.Node;
 import org.riselm.onnx.internal.graph.Value;
-import org.riselm.onnx.internal.memory.ActivationMemory;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.OnnxSession;
 import org.riselm.onnx.internal.runtime.SessionSettings;
@@ -141,6 +140,6 @@ class DeviceGraphsTest {
     assertTrue(cost.otherBytes() < 260e9, () -> cost.otherBytes() / 1e9 + " GB beside products");
     // Rows are put in their places in fp32: 6 GB of it.
     assertTrue(cost.castBytes() < 13e9, () -> cost.castBytes() / 1e9 + " GB of casts");
-    assertTrue(ActivationMemory.bytes(layout, rows, columns, targets) < 36L << 30);
+    assertTrue(TrainingGraph.activationBytes(layout, rows, columns, targets) < 36L << 30);
   }
 }

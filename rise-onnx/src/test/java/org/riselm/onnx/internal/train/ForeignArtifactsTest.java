@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,11 +35,12 @@ import org.riselm.onnx.internal.runtime.SessionSettings;
  */
 class ForeignArtifactsTest {
   private static final ArtifactInputs MEAN =
-      ArtifactInputs.of("input_ids", "labels")
-          .withAttentionMask("attention_mask")
-          .withPositions("position_ids");
+      ArtifactInputs.builder("input_ids", "labels")
+          .attentionMask("attention_mask")
+          .positions("position_ids")
+          .build();
   private static final ArtifactInputs WEIGHTED =
-      MEAN.withWeights("token_weights").withLogits("flat_logits");
+      MEAN.toBuilder().weights("token_weights").logits("flat_logits").build();
 
   @TempDir private Path parent = Path.of("");
   private long openBefore;
@@ -227,11 +229,11 @@ class ForeignArtifactsTest {
   void whatDoesNotFitIsNamed(
       String ids, String labels, String mask, String positions, String weights, String message)
       throws IOException {
-    ArtifactInputs mapping = ArtifactInputs.of(ids, labels);
-    mapping = mask == null ? mapping : mapping.withAttentionMask(mask);
-    mapping = positions == null ? mapping : mapping.withPositions(positions);
-    mapping = weights == null ? mapping : mapping.withWeights(weights);
-    ArtifactInputs wrong = mapping;
+    ArtifactInputs.Builder mapping = ArtifactInputs.builder(ids, labels);
+    Optional.ofNullable(mask).ifPresent(mapping::attentionMask);
+    Optional.ofNullable(positions).ifPresent(mapping::positions);
+    Optional.ofNullable(weights).ifPresent(mapping::weights);
+    ArtifactInputs wrong = mapping.build();
     Path folder = copy("weighted");
     assertMessage(
         message,
@@ -245,15 +247,17 @@ class ForeignArtifactsTest {
         "inputs [token_weights]: found none of these names",
         assertThrows(
             ArtifactException.class,
-            () -> new ArtifactExecutor(folder, MEAN.withWeights("token_weights"), 1)));
+            () ->
+                new ArtifactExecutor(
+                    folder, MEAN.toBuilder().weights("token_weights").build(), 1)));
     assertMessage(
         "output logits",
         assertThrows(
             ArtifactException.class,
-            () -> new ArtifactExecutor(folder, MEAN.withLogits("logits"), 1)));
+            () -> new ArtifactExecutor(folder, MEAN.toBuilder().logits("logits").build(), 1)));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new ArtifactExecutor(folder, MEAN.withPositions("labels"), 1));
+        () -> new ArtifactExecutor(folder, MEAN.toBuilder().positions("labels").build(), 1));
   }
 
   private static void assertMessage(String part, Exception e) {

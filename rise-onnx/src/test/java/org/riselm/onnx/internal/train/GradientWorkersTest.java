@@ -128,7 +128,7 @@ class GradientWorkersTest {
         GraphStepExecutor executor = executor(weights, 3)) {
       executor.accumulate(batches(16, 1), AT_ONCE);
       for (Thread t : Thread.getAllStackTraces().keySet()) {
-        if (t.getName().startsWith("training-lane")) {
+        if (t.getName().startsWith("training-worker")) {
           lanes.add(t);
         }
       }
@@ -145,10 +145,10 @@ class GradientWorkersTest {
     ParameterLayout small = ParameterLayout.full(StepExecutorContract.CONFIG);
     ParallelismPlan plan = ParallelismPlan.of(small, Device.CPU, 4, 4096);
     assertEquals(new ParallelismPlan(4, 640, 4096), plan);
-    assertEquals(4, plan.lanes(9, 640));
-    assertEquals(3, plan.lanes(3, 640));
-    assertEquals(2, plan.lanes(9, 2000));
-    assertEquals(1, plan.lanes(9, 5000));
+    assertEquals(4, plan.workers(9, 640));
+    assertEquals(3, plan.workers(3, 640));
+    assertEquals(2, plan.workers(9, 2000));
+    assertEquals(1, plan.workers(9, 5000));
     assertEquals(new ParallelismPlan(4, 100, 100), ParallelismPlan.of(small, Device.CPU, 4, 100));
   }
 
@@ -176,7 +176,9 @@ class GradientWorkersTest {
         ParameterLayout.lora(StepExecutorContract.CONFIG, lora, p -> ElementType.FLOAT);
     ParameterLayout draws =
         ParameterLayout.lora(
-            StepExecutorContract.CONFIG, lora.withDropout(0.1), p -> ElementType.FLOAT);
+            StepExecutorContract.CONFIG,
+            lora.toBuilder().dropout(0.1).build(),
+            p -> ElementType.FLOAT);
     assertEquals(2, ParallelismPlan.of(still, Device.CPU, 2, 4096).most());
     assertEquals(
         new ParallelismPlan(1, 4096, 4096), ParallelismPlan.of(draws, Device.CPU, 2, 4096));

@@ -10,7 +10,6 @@ import org.riselm.onnx.Lora;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
-import org.riselm.onnx.internal.memory.ActivationMemory;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.ResidentMemory;
 import org.riselm.onnx.internal.runtime.Tensor;
@@ -47,7 +46,7 @@ class LoraMemoryTest {
       MicroBatch batch = DecoderGradientTest.batch(CONFIG, 1, 64, 1);
       long predicted =
           4 * Float.BYTES * adapters.elements()
-              + ActivationMemory.bytes(layout, 1, 64, batch.targets());
+              + TrainingGraph.activationBytes(layout, 1, 64, batch.targets());
       AdamW adamw = new AdamW(0.9, 0.999, 1e-8, 0, AdamW.Decay.ALL, 1);
       GraphStepExecutor executor =
           r.add(new GraphStepExecutor(new ModelTensors(layout, adapters, frozen), adamw, 2));

@@ -144,7 +144,7 @@ class LoraTrainingTest {
   @Test
   void dropoutActsInTrainingOnly() {
     try (Resources r = new Resources()) {
-      ModelTensors model = model(r, Lora.rank(4).withDropout(0.5), ElementType.FLOAT, true);
+      ModelTensors model = model(r, Lora.builder(4).dropout(0.5).build(), ElementType.FLOAT, true);
       GraphStepExecutor executor = r.add(new GraphStepExecutor(model, ADAMW, 1));
       assertFalse(
           executor.accumulate(BATCH) == executor.accumulate(BATCH), "two masks, the same loss");
@@ -161,7 +161,8 @@ class LoraTrainingTest {
     double[] second = new double[seeds.length];
     for (int i = 0; i < seeds.length; i++) {
       try (Resources r = new Resources()) {
-        ModelTensors model = model(r, Lora.rank(4).withDropout(0.5), ElementType.FLOAT, true);
+        ModelTensors model =
+            model(r, Lora.builder(4).dropout(0.5).build(), ElementType.FLOAT, true);
         GraphStepExecutor executor = r.add(new GraphStepExecutor(model, ADAMW, 2, seeds[i]));
         first[i] = executor.accumulate(BATCH);
         second[i] = executor.accumulate(BATCH);

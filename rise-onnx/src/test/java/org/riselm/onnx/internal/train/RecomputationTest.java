@@ -16,7 +16,6 @@ import org.riselm.onnx.Lora;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
-import org.riselm.onnx.internal.memory.ActivationMemory;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.ResidentMemory;
 import org.riselm.onnx.internal.runtime.Tensor;
@@ -51,7 +50,7 @@ class RecomputationTest {
         case ADAPTERS_WITH_DROPOUT ->
             ParameterLayout.lora(
                 config,
-                lora.withDropout(0.2),
+                lora.toBuilder().dropout(0.2).build(),
                 p -> p.isMatrix() ? ElementType.BFLOAT16 : ElementType.FLOAT);
       };
     }
@@ -118,18 +117,20 @@ class RecomputationTest {
   @Test
   void memoryGrowsWithTheRootOfTheLayersAtMost() {
     long few =
-        ActivationMemory.bytes(ParameterLayout.full(config(4)).recomputing(true), 2, 256, 128);
+        TrainingGraph.activationBytes(
+            ParameterLayout.full(config(4)).recomputing(true), 2, 256, 128);
     long many =
-        ActivationMemory.bytes(ParameterLayout.full(config(16)).recomputing(true), 2, 256, 128);
+        TrainingGraph.activationBytes(
+            ParameterLayout.full(config(16)).recomputing(true), 2, 256, 128);
     assertTrue(many <= 2 * few, few + " bytes at 4 layers, " + many + " at 16");
-    long kept = ActivationMemory.bytes(ParameterLayout.full(config(16)), 2, 256, 128);
+    long kept = TrainingGraph.activationBytes(ParameterLayout.full(config(16)), 2, 256, 128);
     assertTrue(many * 4 < kept, many + " bytes with, " + kept + " without");
   }
 
   @Test
   void onnxRuntimeLetsGoOfWhatIsRecomputed() throws IOException {
     ParameterLayout layout = ParameterLayout.full(config(8));
-    long kept = ActivationMemory.bytes(layout, 8, 256, 1016);
+    long kept = TrainingGraph.activationBytes(layout, 8, 256, 1016);
     try (Resources r = new Resources()) {
       ModelTensors model = model(layout.recomputing(true), r);
       MicroBatch batch = DecoderGradientTest.batch(config(8), 8, 256, 1);

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
-import org.riselm.onnx.internal.folder.Durable;
+import org.riselm.onnx.internal.util.Durable;
 
 /** Writes safetensors files. Equal numbers give equal bytes. */
 public final class SafetensorsWriter {

@@ -1,4 +1,4 @@
-package org.riselm.onnx.internal.text;
+package org.riselm.onnx.text;
 
 import static java.util.Objects.requireNonNull;
 
@@ -15,25 +15,20 @@ import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 import org.riselm.onnx.internal.jinja.RenderedText;
-import org.riselm.onnx.text.EncodedConversation;
-import org.riselm.onnx.text.EncodedTurn;
-import org.riselm.onnx.text.Message;
-import org.riselm.onnx.text.PromptPieces;
 
 /** A chat template with the tokenizer whose ids it is to become. */
-public final class ChatEncoder {
-  private final ChatRenderer template;
-  private final RenderedTextTokenizer tokenizer;
+final class ChatEncoder {
+  private final ChatTemplate template;
+  private final Tokenizer tokenizer;
   private final ResponseSpans places;
   private final int[] stopIds;
   // Special tokens of characters that have no shadow.
   private final List<String> untraceable;
 
   /**
-   * @throws IllegalArgumentException if the template does not end an answer with a special token
+   * @throws IllegalArgumentException if the template does not end a response with a special token
    */
-  public ChatEncoder(
-      ChatRenderer template, RenderedTextTokenizer tokenizer, ChatTemplateFiles files) {
+  ChatEncoder(ChatTemplate template, Tokenizer tokenizer, ChatTemplateFiles files) {
     this.template = template;
     this.tokenizer = tokenizer;
     Map<String, Integer> special = tokenizer.specialTokens();
@@ -41,7 +36,7 @@ public final class ChatEncoder {
     stops.add(endOfTurn(files, special));
     stops.addAll(files.endIds());
     stops.add(special.getOrDefault(files.specialTokens().get("eos_token"), -1));
-    // A letter that a configuration takes for the end must not end answers.
+    // A letter that a configuration takes for the end must not end responses.
     stops.retainAll(special.values());
     this.stopIds = Ints.toArray(stops);
     this.places = new ResponseSpans(special, stops);
@@ -51,7 +46,7 @@ public final class ChatEncoder {
 
   private int endOfTurn(ChatTemplateFiles files, Map<String, Integer> special) {
     Message question = Message.user("Hello");
-    RenderedText answered = template.render(List.of(question, Message.assistant("Hello")), false);
+    RenderedText answered = template.trace(List.of(question, Message.assistant("Hello")), false);
     int end = answered.endOfData();
     return SpecialTokens.find(answered, special)
         .from(end)
@@ -59,23 +54,23 @@ public final class ChatEncoder {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    ("%s: the chat template ends an answer with \"%s\", which holds no special"
+                    ("%s: the chat template ends a response with \"%s\", which holds no special"
                             + " token of tokenizer.json, so that nothing would end the model's"
-                            + " answers; say in a %s how a conversation becomes a prompt")
+                            + " responses; say in a %s how a conversation becomes a prompt")
                         .formatted(
                             files.file(), answered.text().substring(end), PromptPieces.FILE)));
   }
 
-  public int[] stopIds() {
+  int[] stopIds() {
     return stopIds.clone();
   }
 
-  public int[] prompt(State state) {
+  int[] prompt(State state) {
     List<Message> messages = messages(state);
     return prompt(state, messages, render(where(state), messages, true));
   }
 
-  public EncodedTurn turn(State state, Response response) {
+  EncodedTurn turn(State state, Response response) {
     String where = where(state);
     List<Message> messages = messages(state);
     RenderedText before = render(where, messages, true);
@@ -94,9 +89,9 @@ public final class ChatEncoder {
   }
 
   /**
-   * Every answer of a conversation, each in its own context: what stood there when it was given.
+   * Every response of a conversation, each in its own context: what stood there when it was given.
    */
-  public List<EncodedTurn> turns(String source, List<Message> messages) {
+  List<EncodedTurn> turns(String source, List<Message> messages) {
     requireHarmless(source, messages);
     List<EncodedTurn> turns = new ArrayList<>();
     for (int i = 0; i < messages.size(); i++) {
@@ -115,7 +110,7 @@ public final class ChatEncoder {
   }
 
   /** A whole conversation as it is after its last message. */
-  public EncodedConversation encode(String source, List<Message> messages) {
+  EncodedConversation encode(String source, List<Message> messages) {
     requireHarmless(source, messages);
     RenderedText whole = render(source, messages, false);
     EncodedConversation.Builder out = new EncodedConversation.Builder();
@@ -140,9 +135,9 @@ public final class ChatEncoder {
       RenderedText text,
       int from,
       int to,
-      boolean answer,
+      boolean learned,
       EncodedConversation.Builder out) {
-    out.add(text.text().substring(from, to), after(where, text, from, to), answer);
+    out.add(text.text().substring(from, to), after(where, text, from, to), learned);
   }
 
   /** The prompt's ids, with those that were sampled where its text is as it was sampled. */
@@ -174,7 +169,7 @@ public final class ChatEncoder {
 
   /**
    * The ids of a part, after those of all before it. Where a token spans the boundary, both sides
-   * are tokenized alone, as they are when the model answers.
+   * are tokenized alone, as they are when the model responds.
    */
   private int[] after(String where, RenderedText text, int from, int to) {
     int[] before = tokenizer.encode(text.part(0, from));
@@ -219,7 +214,7 @@ public final class ChatEncoder {
       messages.forEach(message -> requireTraceable(where, message.fields()));
     }
     try {
-      return template.render(messages, answering);
+      return template.trace(messages, answering);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s: %s".formatted(where, e.getMessage()), e);
     }

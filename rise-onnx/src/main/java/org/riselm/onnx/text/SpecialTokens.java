@@ -1,4 +1,4 @@
-package org.riselm.onnx.internal.text;
+package org.riselm.onnx.text;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -14,7 +14,7 @@ import org.riselm.onnx.internal.jinja.RenderedText;
  * @param text the text
  * @param found the tokens, in order, not overlapping
  */
-public record SpecialTokens(RenderedText text, List<Found> found) {
+record SpecialTokens(RenderedText text, List<Found> found) {
   /**
    * A special token in a text.
    *

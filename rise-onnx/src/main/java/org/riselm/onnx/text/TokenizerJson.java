@@ -1,4 +1,4 @@
-package org.riselm.onnx.internal.text;
+package org.riselm.onnx.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param special the special tokens and their ids, in the file's order
  * @param unknownId what stands for text outside the vocabulary, if anything does
  */
-public record TokenizerJson(
+record TokenizerJson(
     ObjectNode root,
     Map<String, Integer> ids,
     Map<String, Integer> special,

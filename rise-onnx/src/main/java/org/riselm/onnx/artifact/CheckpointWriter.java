@@ -1,4 +1,4 @@
-package org.riselm.onnx.internal.artifact;
+package org.riselm.onnx.artifact;
 
 import com.google.flatbuffers.FlatBufferBuilder;
 import java.io.IOException;
@@ -11,18 +11,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.riselm.onnx.artifact.Checkpoint;
-import org.riselm.onnx.artifact.NamedTensor;
-import org.riselm.onnx.artifact.OptimizerState;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.Bag;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.Group;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.Module;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.ParameterState;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.Property;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.Root;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.TensorTable;
-import org.riselm.onnx.internal.folder.Durable;
+import org.riselm.onnx.artifact.CheckpointFormat.Bag;
+import org.riselm.onnx.artifact.CheckpointFormat.Group;
+import org.riselm.onnx.artifact.CheckpointFormat.Module;
+import org.riselm.onnx.artifact.CheckpointFormat.ParameterState;
+import org.riselm.onnx.artifact.CheckpointFormat.Property;
+import org.riselm.onnx.artifact.CheckpointFormat.Root;
+import org.riselm.onnx.artifact.CheckpointFormat.TensorTable;
 import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.util.Durable;
 
 /**
  * Writes checkpoints without a copy of their tensors. The builder makes everything but the tensors'
@@ -30,9 +27,9 @@ import org.riselm.onnx.internal.runtime.ElementType;
  * table's offset to its bytes is filled in once both places are known. FlatBuffers allow for that:
  * an offset points forward to anywhere in the file.
  */
-public final class CheckpointWriter {
+final class CheckpointWriter {
   /** From this size on, parameters go to a second file, as ONNX Runtime's own exporter has it. */
-  public static final long INLINE_BYTES = 1800L << 20;
+  static final long INLINE_BYTES = 1800L << 20;
 
   private static final int VECTOR_HEADER = Integer.BYTES;
 
@@ -48,7 +45,7 @@ public final class CheckpointWriter {
   private CheckpointWriter() {}
 
   /** Writes the parameters to a second file if all tensors take {@code inlineBytes} or more. */
-  public static void write(Checkpoint checkpoint, Path file, long inlineBytes) {
+  static void write(Checkpoint checkpoint, Path file, long inlineBytes) {
     boolean split = bytesOf(checkpoint) >= inlineBytes;
     CheckpointWriter writer = new CheckpointWriter();
     ByteBuffer tables = writer.tables(checkpoint, split);
@@ -58,7 +55,7 @@ public final class CheckpointWriter {
           "%s: found %d bytes of optimizer state, expected less than 2 GiB, which is what ONNX Runtime's format can hold; write the checkpoint without its optimizer"
               .formatted(file, size));
     }
-    Path data = CheckpointFormat.externalData(file);
+    Path data = Checkpoint.externalData(file);
     try {
       if (split) {
         Files.deleteIfExists(file);

@@ -1,4 +1,4 @@
-package org.riselm.onnx.internal.artifact;
+package org.riselm.onnx.artifact;
 
 import static java.nio.channels.FileChannel.MapMode.READ_ONLY;
 import static java.nio.file.StandardOpenOption.READ;
@@ -17,21 +17,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.riselm.onnx.artifact.ArtifactException;
-import org.riselm.onnx.artifact.Checkpoint;
-import org.riselm.onnx.artifact.NamedTensor;
-import org.riselm.onnx.artifact.OptimizerState;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.Bag;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.Group;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.Module;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.ParameterState;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.Property;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.Root;
-import org.riselm.onnx.internal.artifact.CheckpointFormat.TensorTable;
+import org.riselm.onnx.artifact.CheckpointFormat.Bag;
+import org.riselm.onnx.artifact.CheckpointFormat.Group;
+import org.riselm.onnx.artifact.CheckpointFormat.Module;
+import org.riselm.onnx.artifact.CheckpointFormat.ParameterState;
+import org.riselm.onnx.artifact.CheckpointFormat.Property;
+import org.riselm.onnx.artifact.CheckpointFormat.Root;
+import org.riselm.onnx.artifact.CheckpointFormat.TensorTable;
 import org.riselm.onnx.internal.runtime.ElementType;
 
 /** Reads checkpoints, mapping the bytes of their tensors. */
-public final class CheckpointReader {
+final class CheckpointReader {
   private final Path file;
   private final @Nullable FileChannel external;
 
@@ -40,7 +36,7 @@ public final class CheckpointReader {
     this.external = external;
   }
 
-  public static Checkpoint read(Path file) {
+  static Checkpoint read(Path file) {
     try {
       FlatTable root = FlatTable.root(file, map(file), CheckpointFormat.IDENTIFIER);
       int version = root.int32(Root.VERSION, 0);
@@ -60,7 +56,7 @@ public final class CheckpointReader {
       if (!module.bool(Module.EXTERNAL, false)) {
         return new CheckpointReader(file, null).checkpoint(root, module);
       }
-      Path data = CheckpointFormat.externalData(file);
+      Path data = Checkpoint.externalData(file);
       if (!Files.isRegularFile(data)) {
         throw new ArtifactException(
             data, "external data of " + file, "no file", "the parameters; keep both together");
@@ -132,16 +128,16 @@ public final class CheckpointReader {
       throw table.refuse(
           "raw_data (of tensor " + name + ")",
           "nothing",
-          "values, here or in " + CheckpointFormat.externalData(file));
+          "values, here or in " + Checkpoint.externalData(file));
     }
-    long bytes = TensorViews.bytesOf(shape);
+    long bytes = NamedTensor.bytesOf(shape);
     if (bytes > Integer.MAX_VALUE) {
       throw table.refuse(
           "dims (of tensor " + name + ")", bytes + " bytes", "less than 2 GiB for one tensor");
     }
     if (offset > external.size() - bytes) {
       throw new ArtifactException(
-          CheckpointFormat.externalData(file),
+          Checkpoint.externalData(file),
           "tensor " + name,
           "a file of %d bytes".formatted(external.size()),
           "%d bytes from byte %d on, as %s has it".formatted(bytes, offset, file));

@@ -13,8 +13,8 @@ import org.riselm.onnx.internal.runtime.ElementType;
  * Rules of operators that pick slices or elements: the gradient is put back where they came from,
  * and summed where one was picked twice.
  */
-final class PickingRules {
-  private PickingRules() {}
+final class IndexingRules {
+  private IndexingRules() {}
 
   static List<Value> gather(Backward b) {
     Ops ops = b.ops();
@@ -22,7 +22,7 @@ final class PickingRules {
     if (b.node().intAttribute("axis", 0) != 0 || x.shape().rank() != 2) {
       return ShapeRules.onlyFirst(b, gatherAlong(b, (int) b.node().intAttribute("axis", 0)));
     }
-    Optional<UniqueRows> known = ops.graph().picks(b.x(1));
+    Optional<UniqueRows> known = ops.graph().uniqueRows(b.x(1));
     if (known.isPresent()) {
       return ShapeRules.onlyFirst(b, putBack(b, known.get()));
     }

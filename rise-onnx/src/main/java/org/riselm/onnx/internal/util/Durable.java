@@ -1,4 +1,4 @@
-package org.riselm.onnx.internal.folder;
+package org.riselm.onnx.internal.util;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;

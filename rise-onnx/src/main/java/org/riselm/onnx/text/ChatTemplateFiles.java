@@ -1,4 +1,4 @@
-package org.riselm.onnx.internal.text;
+package org.riselm.onnx.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param endIds the ids that end a response by {@code generation_config.json} and {@code
  *     config.json}
  */
-public record ChatTemplateFiles(
+record ChatTemplateFiles(
     Path file, String source, Map<String, String> specialTokens, List<Integer> endIds) {
   public static final String JINJA = "chat_template.jinja";
   public static final String TOKENIZER_CONFIG = "tokenizer_config.json";

@@ -1,4 +1,4 @@
-package org.riselm.onnx.internal.artifact;
+package org.riselm.onnx.artifact;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.riselm.onnx.artifact.ArtifactException;
 
 /**
  * A FlatBuffers table that trusts nothing: each offset is checked before it is followed, so a

@@ -1,4 +1,4 @@
-package org.riselm.onnx.internal.runtime;
+package org.riselm.onnx.internal.device;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,10 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.onnxruntime.global.onnxruntime;
-import org.riselm.onnx.internal.device.CudaDiagnosis;
-import org.riselm.onnx.internal.device.CudaLibraries;
-import org.riselm.onnx.internal.device.NvidiaDriver;
 
 /**
  * Finds out whether CUDA can start here, and if not, what is missing. Loads CUDA's libraries if the
@@ -25,8 +21,18 @@ public final class CudaDoctor {
 
   /** Examines this machine and the natives of this process. */
   public static CudaDiagnosis examine() {
-    Path natives = Path.of(Loader.load(onnxruntime.class)).toAbsolutePath().resolveSibling("");
-    return examine(natives, CudaLibraries.folders());
+    return examine(natives(), CudaLibraries.folders());
+  }
+
+  /** Returns the folder of this process's natives. */
+  private static Path natives() {
+    try {
+      // By name: only the runtime package knows ONNX Runtime's classes.
+      Class<?> presets = Class.forName("org.bytedeco.onnxruntime.global.onnxruntime");
+      return Path.of(Loader.load(presets)).toAbsolutePath().resolveSibling("");
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("org.bytedeco:onnxruntime is not on the class path", e);
+    }
   }
 
   static CudaDiagnosis examine(Path natives, List<Path> folders) {
@@ -64,7 +70,7 @@ public final class CudaDoctor {
     try {
       return Loader.getVersion("org.bytedeco", "onnxruntime");
     } catch (IOException e) {
-      return onnxruntime.GetVersionString().getString();
+      return "of unknown version";
     }
   }
 

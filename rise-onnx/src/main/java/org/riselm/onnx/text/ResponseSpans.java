@@ -1,4 +1,4 @@
-package org.riselm.onnx.internal.text;
+package org.riselm.onnx.text;
 
 import java.util.Map;
 import java.util.Optional;
@@ -7,14 +7,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.riselm.onnx.internal.jinja.RenderedText;
 
-/** Finds where an answer stands in a rendered conversation. */
+/** Finds where a response stands in a rendered conversation. */
 final class ResponseSpans {
   private final Map<String, Integer> special;
   private final Set<Integer> stops;
 
   /**
    * @param special the special tokens
-   * @param stops the ids that end an answer
+   * @param stops the ids that end a response
    */
   ResponseSpans(Map<String, Integer> special, Set<Integer> stops) {
     this.special = special;
@@ -22,7 +22,7 @@ final class ResponseSpans {
   }
 
   /**
-   * Where an answer stands, in UTF-16 units.
+   * Where a response stands, in UTF-16 units.
    *
    * @param start after the prompt; where the template marks what is generated, not before that
    * @param stop of the token that ends it
@@ -30,7 +30,7 @@ final class ResponseSpans {
    */
   record Place(int start, int stop, int end) {}
 
-  /** Of the answer that {@code whole} ends with, where {@code before} is the prompt for it. */
+  /** Of the response that {@code whole} ends with, where {@code before} is the prompt for it. */
   Place last(String where, RenderedText before, RenderedText whole) {
     Place place = any(where, before, whole);
     if (whole.endOfData() > place.end()) {
@@ -41,20 +41,20 @@ final class ResponseSpans {
     return place;
   }
 
-  /** Of the answer to the prompt {@code before}, with whatever follows in {@code whole}. */
+  /** Of the response to the prompt {@code before}, with whatever follows in {@code whole}. */
   Place any(String where, RenderedText before, RenderedText whole) {
     if (!whole.text().startsWith(before.text())) {
       int same = common(before.text(), whole.text());
       throw new IllegalArgumentException(
           ("%s: the chat template renders the prompt otherwise than the conversation with the"
-               + " answer, so that the answer's place cannot be told; from character %d on, \"%s\""
-               + " becomes \"%s\"")
+                  + " response, so that the response's place cannot be told; from character %d on,"
+                  + " \"%s\" becomes \"%s\"")
               .formatted(where, same, excerpt(before, same), excerpt(whole, same)));
     }
     Place place = find(before, whole);
     if (place == null) {
       throw new IllegalArgumentException(
-          "%s: the chat template ends the answer with none of the tokens that stop the model: \"%s\""
+          "%s: the chat template ends the response with none of the tokens that stop the model: \"%s\""
               .formatted(where, whole.text().substring(before.length())));
     }
     return new Place(generated(where, place, whole), place.stop(), place.end());
@@ -86,7 +86,7 @@ final class ResponseSpans {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    where + ": the chat template's {% generation %} leaves out this answer"));
+                    where + ": the chat template's {% generation %} leaves out this response"));
   }
 
   private static int common(String a, String b) {

@@ -1,4 +1,4 @@
-package org.riselm.onnx.internal.text;
+package org.riselm.onnx.text;
 
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>DJL's own {@code HuggingFaceTokenizer} is passed by: it reports its use over the network,
  * truncates to 512 tokens by default, and copies nine arrays per text where one is needed.
  */
-public final class NativeTokenizers {
+final class NativeTokenizers {
   private static final String OFFLINE = "ai.djl.offline";
 
   public static final TokenizersLibrary LIBRARY = load();

@@ -1,6 +1,4 @@
-package org.riselm.onnx.internal.artifact;
-
-import java.nio.file.Path;
+package org.riselm.onnx.artifact;
 
 /**
  * The numbers that ONNX Runtime's checkpoint schema gives to the fields of its tables, and how many
@@ -12,11 +10,6 @@ final class CheckpointFormat {
   static final String GROUP = "group0";
 
   private CheckpointFormat() {}
-
-  /** Returns where the parameters of the checkpoint {@code file} are, if they are not in it. */
-  static Path externalData(Path file) {
-    return file.resolveSibling(file.getFileName() + ".data");
-  }
 
   static final class Root {
     static final int VERSION = 0;

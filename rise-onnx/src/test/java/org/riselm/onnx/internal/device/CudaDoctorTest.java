@@ -1,4 +1,4 @@
-package org.riselm.onnx.internal.runtime;
+package org.riselm.onnx.internal.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,8 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.riselm.onnx.internal.device.CudaDiagnosis;
-import org.riselm.onnx.internal.device.CudaLibraries;
 
 class CudaDoctorTest {
   @TempDir Path natives;
