@@ -22,9 +22,9 @@ public final class LastNumber {
   /** Sentences behind the answer that do not belong to it. */
   private static final Pattern CLOSING =
       Pattern.compile(
-          "(?:^|[.!?\\n"
-              + "]\\s*)(?:```|(?i:I\\s+hope|hope\\s+(?:this|that|it)|let\\s+me\\s+know|feel\\s+free|thank\\s+you|thanks|good\\s+luck|that(?:'s|’s|\\s+is)\\s+(?:it|all|the))\\b[^.!?\\n"
-              + "\\d]*+[.!?]?)\\s*$");
+          "(?:^|[.!?\\v]\\s{0,8}+)(?:```|(?i:I\\s+hope|hope\\s+(?:this|that|it)|let\\s+me\\s+know"
+              + "|feel\\s+free|thank\\s+you|thanks|good\\s+luck|that(?:'s|’s|\\s+is)\\s+(?:it|all|the))"
+              + "\\b[^.!?\\v\\d]*+[.!?]?)\\s*+$");
 
   /** What comes behind one of these is what the numbers before it come to. */
   private static final Pattern RESULT =

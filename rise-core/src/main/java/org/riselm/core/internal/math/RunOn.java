@@ -25,7 +25,7 @@ public final class RunOn {
           Pattern.MULTILINE);
 
   private static final String SECOND_THOUGHT =
-      "(?!\\W*+(?:Wait|Hmm|But|However|Let|Actually|So|Is|Did|Does|Do|Check|No|Now|Then)\\b)";
+      "(?!\\W{0,8}+(?:Wait|Hmm|But|However|Let|Actually|So|Is|Did|Does|Do|Check|No|Now|Then)\\b)";
 
   /** A paragraph that asks how many or what, and is no second thought about the answer. */
   private static final Pattern ASKS =

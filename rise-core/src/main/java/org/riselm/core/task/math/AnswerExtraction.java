@@ -42,13 +42,13 @@ public final class AnswerExtraction {
               + "(?:\\s+(?:to|of|for)\\s[^.:=\\v]{1,80}?)?[*_]*"
               + "(?:\\s*(?:is|are|equals|=|[:：]|(?:should|must|would|will)\\s+be)(?![a-z]))++"
               + "[\\s*_]*[:：]?"
-              + "|^[\\s#*_]*(?:the\\s+)?(?:final\\s+)?answer[ #*_]*$"
+              + "|^[ \\t#*_]*+(?:the\\s+)?(?:final\\s+)?answer[ #*_]*$"
               + "|答案\\s*(?:是|为|[:：])",
           Pattern.MULTILINE);
   private static final Pattern OPENS =
       Pattern.compile(
-          "(?i)(?:[\\s*_`…]|\\.{2,}|```[a-z]*\\n"
-              + "|(?:therefore|thus|then|simply|clearly|just|hence|indeed|given\\s+by)\\b,?)+");
+          "(?i)(?:[\\s*_`…]++|\\.{2,}|```[a-z]*\\n"
+              + "|(?:therefore|thus|then|simply|clearly|just|hence|indeed|given\\s+by)\\b,?){1,20}");
   private static final Pattern WHOLE =
       Pattern.compile(
           "(?i:option|choice)\\s*\\(?[A-Z](?![a-zA-Z])"
@@ -77,6 +77,8 @@ public final class AnswerExtraction {
               + "|\\b(?:can(?:not|['’]t|\\s+not)|could(?:\\s+not|n['’]t)|unable\\s+to)\\s+"
               + "(?:solve|determine|find|answer|figure\\s+out)\\s+"
               + "(?:it|this|that|the\\s+(?:answer|problem|question|solution))\\b");
+  private static final Pattern DENIED =
+      Pattern.compile("\\b(?:I|[Ww]e)\\b[^.!?]*?(?:\\b(?:not|cannot|unable|unsure)\\b|n['’]t\\b)");
   private static final Pattern WORD = Pattern.compile("(?<![\\\\a-zA-Z])[a-zA-Z]{2,}+");
   private static final Pattern NEXT_SENTENCE = Pattern.compile("(?<!\\\\)[.!?]\\s+[A-Z\\d]");
   private static final Pattern NO_WORD = Pattern.compile("and|or|[A-Z]{2,3}");
@@ -94,7 +96,7 @@ public final class AnswerExtraction {
         RunOn.cut(said(Escapes.undo(response)), head -> marks(head) || isBare(head.strip()));
     return marked(said)
         .or(() -> phrase(said))
-        .or(() -> GIVES_UP.matcher(said).find() ? Optional.empty() : unmarked(said))
+        .or(() -> givesUp(said) ? Optional.empty() : unmarked(said))
         .map(String::strip)
         .filter(answer -> !Cleaner.clean(clip(answer)).isEmpty());
   }
@@ -198,6 +200,14 @@ public final class AnswerExtraction {
     return remark.find() && remark.start() > 0 && WORD.matcher(remark.group()).find()
         ? sentence.substring(0, remark.start())
         : sentence;
+  }
+
+  /** Whether {@code response} says so in plain words, or says no more than what "I" cannot. */
+  private static boolean givesUp(String response) {
+    return GIVES_UP.matcher(response).find()
+        || (!DIGIT.matcher(response).find()
+            && response.indexOf('\\') < 0
+            && DENIED.matcher(response).find());
   }
 
   private static Optional<String> unmarked(String response) {

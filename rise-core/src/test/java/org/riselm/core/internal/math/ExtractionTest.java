@@ -112,6 +112,8 @@ class ExtractionTest {
         "I'm not sure, but 5 comes to mind.",
         "We cannot determine the answer. 5",
         "I give up: 5",
+        "I cannot tell.",
+        "I can't help with that.",
         "The answer is not 5.",
         "\\boxed{}⏎The answer is 5.",
         "\\boxed{5",

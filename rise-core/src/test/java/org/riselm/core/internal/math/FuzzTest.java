@@ -197,6 +197,11 @@ class FuzzTest {
             "the answer is ".repeat(10_000),
             "$".repeat(100_001),
             "\\(".repeat(10_000),
+            "Answer: " + "therefore ".repeat(5_000) + "5",
+            "\n".repeat(50_000) + "5",
+            "x" + "\n".repeat(50_000) + "y",
+            "\n\nWhat is the value of x? ".repeat(2_000),
+            "The answer to " + "a ".repeat(30_000),
             "\\sin ".repeat(700) + "x",
             "(x+1)(x+2)".repeat(300),
             "1,".repeat(1_900) + "1");
