@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.riselm.core.internal.util.AtomicFiles;
 import org.riselm.onnx.artifact.Checkpoint;
 import org.riselm.onnx.artifact.NamedTensor;
 import org.riselm.onnx.artifact.OptimizerState;
@@ -21,7 +22,6 @@ import org.riselm.onnx.internal.artifact.CheckpointFormat.ParameterState;
 import org.riselm.onnx.internal.artifact.CheckpointFormat.Property;
 import org.riselm.onnx.internal.artifact.CheckpointFormat.Root;
 import org.riselm.onnx.internal.artifact.CheckpointFormat.TensorTable;
-import org.riselm.onnx.internal.folder.Durable;
 import org.riselm.onnx.internal.runtime.ElementType;
 
 /**
@@ -62,9 +62,9 @@ public final class CheckpointWriter {
     try {
       if (split) {
         Files.deleteIfExists(file);
-        Durable.write(data, channel -> writer.writeExternal(channel));
+        AtomicFiles.write(data, channel -> writer.writeExternal(channel));
       }
-      Durable.write(file, channel -> writer.writeInline(channel, tables));
+      AtomicFiles.write(file, channel -> writer.writeInline(channel, tables));
       if (!split) {
         Files.deleteIfExists(data);
       }
@@ -221,20 +221,20 @@ public final class CheckpointWriter {
   }
 
   private void writeInline(FileChannel channel, ByteBuffer tables) throws IOException {
-    Durable.writeAll(channel, tables);
+    AtomicFiles.writeAll(channel, tables);
     for (Inline i : inline) {
       int padding = (int) (aligned(channel.position()) - channel.position());
       ByteBuffer header =
           ByteBuffer.allocate(padding + VECTOR_HEADER).order(ByteOrder.LITTLE_ENDIAN);
       header.putInt(padding, i.bytes().remaining());
-      Durable.writeAll(channel, header);
-      Durable.writeAll(channel, i.bytes());
+      AtomicFiles.writeAll(channel, header);
+      AtomicFiles.writeAll(channel, i.bytes());
     }
   }
 
   private void writeExternal(FileChannel channel) throws IOException {
     for (ByteBuffer bytes : external) {
-      Durable.writeAll(channel, bytes);
+      AtomicFiles.writeAll(channel, bytes);
     }
   }
 }
