@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.riselm.core.WordTask;
 import org.riselm.core.internal.rollout.Deadline;
 import org.riselm.core.internal.util.ForwardingCheck;
-import org.riselm.core.mdp.BatchFeedback;
 import org.riselm.core.mdp.Feedback;
+import org.riselm.core.mdp.Feedback.BatchFeedback;
 import org.riselm.core.mdp.Verifier;
 import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TrainablePolicy;
@@ -34,12 +34,12 @@ class WrappersTest {
 
   @Test
   void aVerifierWithADeadlineKeepsAllThatItOffers() {
-    ForwardingCheck.everythingIsForwarded(Verifier.class, v -> USER_CODE.guard((Verifier) v));
+    ForwardingCheck.everythingIsForwarded(Verifier.class, v -> USER_CODE.guard(v));
   }
 
   @Test
   void feedbackWithADeadlineKeepsAllThatItOffers() {
-    ForwardingCheck.everythingIsForwarded(Feedback.class, f -> USER_CODE.guard((Feedback) f));
+    ForwardingCheck.everythingIsForwarded(Feedback.class, f -> USER_CODE.guard(f));
     ForwardingCheck.everythingIsForwarded(
         BatchFeedback.class,
         f -> assertInstanceOf(BatchFeedback.class, USER_CODE.guard((Feedback) f)));
