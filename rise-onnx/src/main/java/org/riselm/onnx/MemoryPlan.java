@@ -5,8 +5,8 @@ import org.riselm.onnx.internal.util.Mebibytes;
 
 /**
  * The native memory that training and using a model takes, in bytes, predicted before anything is
- * allocated: the host's, where the heap comes on top, or a device's, where the host holds the model
- * beside it.
+ * allocated: of the host, where the heap comes on top; or of a device, where the host holds the
+ * model as well.
  *
  * @param device whose memory it is
  * @param weights the trained ones in 32-bit floats, the frozen ones as they are
@@ -29,27 +29,27 @@ public record MemoryPlan(
     long samplingWeights,
     long kvCache,
     long samplingActivations) {
-  /** The memory of training. */
+  /** Returns the memory of training, in bytes. */
   public long training() {
     return weights + gradients + moments + activations;
   }
 
-  /** The memory of sampling, which takes turns with training. */
+  /** Returns the memory of sampling, which takes turns with training, in bytes. */
   public long sampling() {
     return (device.hasOwnMemory() ? 0 : weights) + samplingWeights + kvCache + samplingActivations;
   }
 
-  /** The most of both. */
+  /** Returns the larger of {@link #training} and {@link #sampling}, in bytes. */
   public long peak() {
     return Math.max(training(), sampling());
   }
 
-  /** Every part together, as if all were there at once. */
+  /** Returns every part together, as if all were there at once, in bytes. */
   public long total() {
     return training() + samplingWeights + kvCache + samplingActivations;
   }
 
-  /** A line for each part that is not 0, in MiB. */
+  /** Returns a line for each part that is not 0, in MiB. */
   public String table() {
     StringBuilder table = new StringBuilder();
     line(table, "weights", weights);

@@ -10,18 +10,19 @@ public final class NotEnoughMemoryException extends RuntimeException {
   private final long needed;
   private final long available;
 
+  /** Says what needs how much, both in bytes, and what helps. */
   public NotEnoughMemoryException(String message, long needed, long available) {
     super(message);
     this.needed = needed;
     this.available = available;
   }
 
-  /** What would be needed, in bytes, with what is held already. */
+  /** Returns what would be needed, in bytes, with what is held already. */
   public long needed() {
     return needed;
   }
 
-  /** What there is, in bytes, with what is held already. */
+  /** Returns what there is, in bytes, with what is held already. */
   public long available() {
     return available;
   }

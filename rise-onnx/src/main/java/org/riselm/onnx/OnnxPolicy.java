@@ -72,6 +72,8 @@ import org.riselm.onnx.text.Tokenizer;
  */
 public final class OnnxPolicy
     implements TrainablePolicy, ScoringPolicy, Provenance, DeviceMemoryMeter, AutoCloseable {
+  private static final double ADAPTERS_LEARNING_RATE = 2e-4;
+
   private final DecoderConfig config;
   private final PromptFormat format;
   private final OnnxOptions options;
@@ -251,18 +253,22 @@ public final class OnnxPolicy
    * @throws NotEnoughMemoryException if not even a batch of one token would fit into memory
    * @throws IllegalStateException if the policy is frozen
    */
-  /** Returns 2e-4 for adapters, 1e-5 for whole models. */
-  @Override
-  public double defaultLearningRate() {
-    return model.tensors().layout().lora().isPresent()
-        ? 2e-4
-        : TrainablePolicy.super.defaultLearningRate();
-  }
-
   @Override
   public void requireTrainable(TrainingOptions training) {
     requireOpen();
     phases.requireTrainable();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @return 2e-4 for adapters, which learn little at the rate for whole weights
+   */
+  @Override
+  public double defaultLearningRate() {
+    return model.tensors().layout().lora().isPresent()
+        ? ADAPTERS_LEARNING_RATE
+        : TrainablePolicy.super.defaultLearningRate();
   }
 
   @Override

@@ -4,6 +4,7 @@ package org.riselm.onnx;
 public final class OnnxRuntimeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** Says what failed, in the words of ONNX Runtime. */
   public OnnxRuntimeException(String message) {
     super(message);
   }

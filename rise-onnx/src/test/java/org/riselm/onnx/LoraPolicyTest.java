@@ -27,6 +27,7 @@ import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainablePolicyContract;
 import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.onnx.internal.folder.ModelInspector;
 import org.riselm.onnx.internal.runtime.Binding;
@@ -188,6 +189,16 @@ class LoraPolicyTest extends TrainablePolicyContract {
     assertTrue(message.contains("adapter_model.safetensors"), message);
     try (OnnxPolicy other = builder.lora(LORA).build()) {
       assertThrows(IOException.class, () -> other.restore(saved));
+    }
+  }
+
+  @Test
+  void adaptersLearnAtARateOfTheirOwnUnlessToldOtherwise() throws IOException {
+    assertEquals(2e-4, TrainingRequest.of(TrainingOptions.ofDefaults(), lora()).learningRate(), 0);
+    TrainingOptions told = TrainingOptions.builder().learningRate(0.5).build();
+    assertEquals(0.5, TrainingRequest.of(told, lora()).learningRate(), 0);
+    try (OnnxPolicy whole = OnnxPolicy.builder(base()).build()) {
+      assertEquals(1e-5, TrainingRequest.of(TrainingOptions.ofDefaults(), whole).learningRate(), 0);
     }
   }
 

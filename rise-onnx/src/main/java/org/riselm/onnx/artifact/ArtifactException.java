@@ -9,10 +9,12 @@ import java.nio.file.Path;
 public final class ArtifactException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** Says what was found at a place in a file, and what was expected. */
   public ArtifactException(Path file, String where, String found, String expected) {
     super("%s: %s: found %s, expected %s".formatted(file, where, found, expected));
   }
 
+  /** Says what is wrong with a file. */
   public ArtifactException(Path file, String problem, Exception cause) {
     super("%s: %s".formatted(file, problem), cause);
   }

@@ -28,6 +28,7 @@ public record Checkpoint(
     List<NamedTensor> frozen,
     Optional<OptimizerState> optimizer,
     Properties properties) {
+  /** Checks that names are used once, and that moments are of trainable parameters. */
   public Checkpoint {
     trainable = List.copyOf(trainable);
     frozen = List.copyOf(frozen);
@@ -127,6 +128,7 @@ public record Checkpoint(
       Map<String, Long> ints, Map<String, Float> floats, Map<String, String> strings) {
     private static final Properties NONE = new Properties(Map.of(), Map.of(), Map.of());
 
+    /** Checks that names are used once, and that texts are Unicode. */
     public Properties {
       ints = ImmutableSortedMap.copyOf(ints);
       floats = ImmutableSortedMap.copyOf(floats);
@@ -151,7 +153,7 @@ public record Checkpoint(
       }
     }
 
-    /** No properties. */
+    /** Returns no properties. */
     public static Properties none() {
       return NONE;
     }

@@ -22,11 +22,12 @@ public record DecoderParameter(String name, List<Long> shape, Role role, String 
     CONSTANT
   }
 
+  /** Copies the shape. */
   public DecoderParameter {
     shape = List.copyOf(shape);
   }
 
-  /** The number of numbers in it. */
+  /** Returns how many numbers it has. */
   public long elements() {
     return shape.stream().reduce(1L, Math::multiplyExact);
   }

@@ -18,6 +18,7 @@ import java.util.List;
  * @param bytes the values row by row, little-endian, from position 0 on
  */
 public record NamedTensor(String name, List<Long> shape, ByteBuffer bytes) {
+  /** Checks the name, and that the bytes fill the shape. */
   public NamedTensor {
     requireNonNull(name, "name");
     shape = List.copyOf(shape);
@@ -32,7 +33,7 @@ public record NamedTensor(String name, List<Long> shape, ByteBuffer bytes) {
     bytes = bytes.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** A copy of {@code values}, row by row. */
+  /** Copies {@code values}, which are row by row. */
   public static NamedTensor of(String name, List<Long> shape, float... values) {
     ByteBuffer bytes =
         ByteBuffer.allocateDirect(Math.multiplyExact(values.length, Float.BYTES))
@@ -61,13 +62,13 @@ public record NamedTensor(String name, List<Long> shape, ByteBuffer bytes) {
     return n;
   }
 
-  /** A read-only view of the values, from position 0 on. */
+  /** Returns a read-only view of the values, from position 0 on. */
   @Override
   public ByteBuffer bytes() {
     return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** A read-only view of the values. */
+  /** Returns a read-only view of the values. */
   public FloatBuffer floats() {
     return bytes().asFloatBuffer();
   }

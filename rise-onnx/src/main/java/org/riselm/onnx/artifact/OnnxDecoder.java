@@ -63,12 +63,12 @@ public final class OnnxDecoder {
     return new OnnxDecoder(read, new DecoderInterface(read, inputs), name -> false);
   }
 
-  /** This, with those weights frozen whose names {@code names} accepts. */
+  /** Returns this with those weights frozen whose names {@code names} accepts. */
   public OnnxDecoder frozen(Predicate<String> names) throws IOException {
     return new OnnxDecoder(file, ports, frozen.or(names));
   }
 
-  /** Every tensor of floating-point numbers in the file, and what becomes of it. */
+  /** Returns every tensor of floating-point numbers in the file, and what becomes of it. */
   public List<DecoderParameter> parameters() {
     return List.copyOf(choice.parameters());
   }
@@ -94,7 +94,7 @@ public final class OnnxDecoder {
     artifacts(training).save(folder);
   }
 
-  /** What the inputs of the artifacts stand for. */
+  /** Returns what the inputs of the artifacts stand for. */
   public ArtifactInputs artifactInputs() {
     return new DecoderTraining(file, ports, choice).inputs();
   }

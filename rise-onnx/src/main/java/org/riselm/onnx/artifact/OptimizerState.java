@@ -13,6 +13,7 @@ import java.util.Map;
  *     trainable parameter
  */
 public record OptimizerState(long step, float initialLearningRate, Map<String, Moments> moments) {
+  /** Checks the step, and copies the moments. */
   public OptimizerState {
     if (step < 0) {
       throw new IllegalArgumentException("found optimizer step " + step + ", expected 0 or more");
@@ -33,6 +34,7 @@ public record OptimizerState(long step, float initialLearningRate, Map<String, M
     /** The name of the running mean of squares. */
     public static final String SECOND = "momentum1";
 
+    /** Checks the names, and that the shapes are equal. */
     public Moments {
       if (!first.name().equals(FIRST) || !second.name().equals(SECOND)) {
         throw new IllegalArgumentException(

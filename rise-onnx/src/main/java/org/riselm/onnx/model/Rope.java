@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param scaling how frequencies are stretched for a longer context; null is not at all
  */
 public record Rope(double theta, @Nullable Llama3 scaling) {
+  /** Checks the base. */
   public Rope {
     if (!(theta > 0) || Double.isInfinite(theta)) {
       throw new IllegalArgumentException("rope theta is " + theta + "; above 0, finite");
@@ -32,6 +33,7 @@ public record Rope(double theta, @Nullable Llama3 scaling) {
    */
   public record Llama3(
       double factor, double lowFrequencyFactor, double highFrequencyFactor, int originalContext) {
+    /** Checks the factors. */
     public Llama3 {
       if (!(factor >= 1) || Double.isInfinite(factor)) {
         throw new IllegalArgumentException("rope factor is " + factor + "; 1 or more, finite");

@@ -1,7 +1,6 @@
 /**
- * Decoder language models: {@link org.riselm.onnx.model.DecoderConfig} describes one, {@link
- * org.riselm.onnx.model.DecoderGraphs} builds its graphs, {@link org.riselm.onnx.model.Weights}
- * holds its parameters.
+ * Decoder language models: {@link org.riselm.onnx.model.DecoderConfig} describes one by its {@link
+ * org.riselm.onnx.model.Family} and its numbers.
  */
 @NullMarked
 package org.riselm.onnx.model;

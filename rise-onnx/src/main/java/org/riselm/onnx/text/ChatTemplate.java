@@ -126,7 +126,7 @@ public final class ChatTemplate implements PromptFormat {
     return encoder(tokenizer).stopIds();
   }
 
-  /** Nothing: the template's files are among the model's own. */
+  /** Writes nothing: the template's files are among the model's own. */
   @Override
   public void write(Path folder) {}
 }

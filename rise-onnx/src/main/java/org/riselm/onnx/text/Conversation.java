@@ -25,6 +25,7 @@ public record Conversation(String source, List<Message> messages, double weight)
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+  /** Checks that there is something to learn. */
   public Conversation {
     requireNonNull(source, "source");
     messages = List.copyOf(messages);

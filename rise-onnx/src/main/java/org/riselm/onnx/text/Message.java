@@ -17,6 +17,7 @@ public record Message(Map<String, ? extends @Nullable Object> fields) {
   static final String CONTENT = "content";
   static final String ASSISTANT = "assistant";
 
+  /** Checks the role, and copies the fields. */
   public Message {
     if (!(fields.get(ROLE) instanceof String role) || role.isBlank()) {
       throw new IllegalArgumentException("a message has no \"role\": " + fields);
@@ -24,22 +25,22 @@ public record Message(Map<String, ? extends @Nullable Object> fields) {
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
   }
 
-  /** A message of text. */
+  /** Returns a message of text. */
   public static Message of(String role, String content) {
     return new Message(Map.of(ROLE, role, CONTENT, content));
   }
 
-  /** A user's. */
+  /** Returns a user's message. */
   public static Message user(String content) {
     return of("user", content);
   }
 
-  /** The model's. */
+  /** Returns a message of the model's. */
   public static Message assistant(String content) {
     return of(ASSISTANT, content);
   }
 
-  /** Who speaks. */
+  /** Returns who speaks: "user", "assistant", "system" or another role of the model's template. */
   public String role() {
     return String.valueOf(fields.get(ROLE));
   }
@@ -56,7 +57,7 @@ public record Message(Map<String, ? extends @Nullable Object> fields) {
     throw new IllegalArgumentException("a message's \"content\" is no string: " + fields);
   }
 
-  /** Whether the model speaks. */
+  /** Returns whether the model speaks. */
   public boolean isAssistant() {
     return role().equals(ASSISTANT);
   }

@@ -13,8 +13,8 @@ import org.riselm.core.mdp.State;
  */
 public interface PromptFormat {
   /**
-   * The format of the model in {@code folder}: {@code prompt_format.json} if it is there, otherwise
-   * the chat template.
+   * Reads the format of the model in {@code folder}: {@code prompt_format.json} if it is there,
+   * otherwise the chat template.
    *
    * @throws IOException if there is neither, or it cannot be read; names the file
    */
@@ -35,23 +35,23 @@ public interface PromptFormat {
   }
 
   /**
-   * The ids that a policy sees before it responds to {@code state}.
+   * Returns the ids that a policy sees before it responds to {@code state}.
    *
    * @throws IllegalArgumentException if they cannot be had; names the problem and the turn
    */
   int[] prompt(State state, Tokenizer tokenizer);
 
   /**
-   * What to learn so as to say {@code response} in {@code state}: the ids that were sampled, or its
-   * text's. They end with a stop token if the response finished by itself.
+   * Returns what to learn so as to say {@code response} in {@code state}: the ids that were
+   * sampled, or its text's. They end with a stop token if the response finished by itself.
    *
    * @throws IllegalArgumentException if its place cannot be told; names the problem and the turn
    */
   EncodedTurn turn(State state, Response response, Tokenizer tokenizer);
 
   /**
-   * Every response of a conversation, each in its own context: what stood before it when it was
-   * given.
+   * Encodes every response of a conversation, each in its own context: what stood before it when it
+   * was given.
    *
    * @param source where the conversation comes from, for errors
    * @throws IllegalArgumentException if a response's place cannot be told; names the source and the
@@ -60,14 +60,14 @@ public interface PromptFormat {
   List<EncodedTurn> turns(String source, List<Message> messages, Tokenizer tokenizer);
 
   /**
-   * A conversation as it is after its last message, with its responses marked.
+   * Encodes a conversation as it is after its last message, with its responses marked.
    *
    * @param source where the conversation comes from, for errors
    * @throws IllegalArgumentException as {@link #turns} does
    */
   EncodedConversation encode(String source, List<Message> messages, Tokenizer tokenizer);
 
-  /** The ids that end a response, at least one; the first is the one to append. */
+  /** Returns the ids that end a response, at least one; the first is the one to append. */
   int[] stopIds(Tokenizer tokenizer);
 
   /** Writes into {@code folder} what {@link #read} needs beside the model's own files. */

@@ -90,8 +90,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The ids of {@code text}, which is data: the name of a special token in it is spelled out like
-   * any other text. An unpaired surrogate counts as U+FFFD.
+   * Returns the ids of {@code text}, which is data: the name of a special token in it is spelled
+   * out like any other text. An unpaired surrogate counts as U+FFFD.
    *
    * @throws UnencodableTextException if the vocabulary cannot express the text; names the file
    */
@@ -134,8 +134,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The ids of {@code markup}, a piece of a prompt format: the name of a special token in it is
-   * that token. Never pass text that a user or a model wrote.
+   * Returns the ids of {@code markup}, a piece of a prompt format: the name of a special token in
+   * it is that token. Never pass text that a user or a model wrote.
    *
    * @throws UnencodableTextException if the vocabulary cannot express the markup; names the file
    */
@@ -193,7 +193,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The text of {@code ids}, special tokens left out.
+   * Returns the text of {@code ids}, special tokens left out.
    *
    * @throws IllegalArgumentException if an id is not in the vocabulary's range; names it
    */
@@ -216,8 +216,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The text of ids that a model sampled. Models are often padded beyond their tokenizer; an id
-   * that no token has stands for no text.
+   * Returns the text of ids that a model sampled. Models are often padded beyond their tokenizer;
+   * an id that no token has stands for no text.
    */
   public String decodeSampled(int[] ids) {
     return decode(Arrays.stream(ids).filter(id -> id < json.size()).toArray());
@@ -231,19 +231,19 @@ public final class Tokenizer implements AutoCloseable {
     return both.startsWith(before) ? both.substring(before.length()) : both;
   }
 
-  /** The special tokens and their ids, in the file's order. */
+  /** Returns the special tokens and their ids, in the file's order. */
   public Map<String, Integer> specialTokens() {
     return Collections.unmodifiableMap(json.special());
   }
 
-  /** The id of {@code token}, empty if there is no such token. */
+  /** Returns the id of {@code token}, empty if there is no such token. */
   public OptionalInt id(String token) {
     Integer id = json.ids().get(requireNonNull(token, "token"));
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
   /**
-   * The id of {@code token}.
+   * Returns the id of {@code token}.
    *
    * @throws IllegalArgumentException if there is no such token; names it and the file
    */
@@ -256,7 +256,7 @@ public final class Tokenizer implements AutoCloseable {
                         .formatted(file, token, json.ids().size())));
   }
 
-  /** One more than the largest id: a model's vocabulary must be at least this large. */
+  /** Returns one more than the largest id: a model's vocabulary must be at least this large. */
   public int vocabularySize() {
     return json.size();
   }

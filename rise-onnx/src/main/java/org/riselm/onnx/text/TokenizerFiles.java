@@ -21,8 +21,9 @@ public final class TokenizerFiles {
   private TokenizerFiles() {}
 
   /**
-   * A token per word; words are separated by white space, and decode separated by one space. A word
-   * outside the vocabulary is an error when it is encoded, not a guess.
+   * Writes a tokenizer of a token per word; words are separated by white space, and decode
+   * separated by one space. A word outside the vocabulary is an error when it is encoded, not a
+   * guess.
    *
    * @param vocabulary the words, distinct, without white space
    * @param specials the special tokens, distinct from the words
@@ -42,7 +43,7 @@ public final class TokenizerFiles {
   }
 
   /**
-   * A token per byte of UTF-8. Any text round-trips.
+   * Writes a tokenizer of a token per byte of UTF-8. Any text round-trips.
    *
    * @param specials the special tokens; they get the ids from 256
    * @param file to write

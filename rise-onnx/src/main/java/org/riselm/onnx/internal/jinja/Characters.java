@@ -45,9 +45,4 @@ final class Characters {
   static int length(String text) {
     return text.codePointCount(0, text.length());
   }
-
-  /** Whether every character is one UTF-16 unit, so that indices are code points. */
-  static boolean isNarrow(String text) {
-    return length(text) == text.length();
-  }
 }

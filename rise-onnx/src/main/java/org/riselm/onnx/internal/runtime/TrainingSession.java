@@ -363,10 +363,9 @@ public final class TrainingSession implements AutoCloseable {
     static OrtTrainingApi get() {
       if (API == null || API.isNull()) {
         throw new OnnxRuntimeException(
-            "could not train: this build of ONNX Runtime has no training; found API version "
+            "could not train: this build of ONNX Runtime, API version "
                 + ORT_API_VERSION
-                + ", expected a build with training such as"
-                + " org.bytedeco:onnxruntime:1.24.1-1.5.13");
+                + ", has no training; org.bytedeco:onnxruntime has");
       }
       return API;
     }
