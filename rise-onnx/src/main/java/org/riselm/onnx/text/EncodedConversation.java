@@ -39,6 +39,9 @@ public final class EncodedConversation {
     private final ImmutableIntArray.Builder ids = ImmutableIntArray.builder();
     private final ImmutableIntArray.Builder mask = ImmutableIntArray.builder();
 
+    /** Creates a builder without parts. */
+    public Builder() {}
+
     /**
      * Appends a part.
      *
