@@ -1,7 +1,6 @@
 package org.riselm.core;
 
 import com.google.common.base.Suppliers;
-import com.google.common.collect.ImmutableSortedMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,15 +9,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.riselm.core.IterationPlan.Start;
-import org.riselm.core.RiseListener.EvaluationFinished;
 import org.riselm.core.RiseListener.IterationFinished;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.internal.run.ParameterSnapshots;
-import org.riselm.core.internal.run.StageCodec;
 import org.riselm.core.internal.run.StageCodec.Collected;
 import org.riselm.core.internal.run.StageCodec.Targets;
 import org.riselm.core.internal.run.StageCodec.Trained;
 import org.riselm.core.internal.trainer.Cancellation;
+import org.riselm.core.internal.trainer.Evaluations;
 import org.riselm.core.internal.trainer.EventPublisher;
 import org.riselm.core.internal.trainer.PhaseDurations;
 import org.riselm.core.internal.trainer.RunStore;
@@ -72,10 +70,10 @@ public final class RiseTrainer implements AutoCloseable {
   private final RunStore run;
   private final ParameterSnapshots snapshots;
   private final PhaseDurations durations;
+  private final Evaluations evaluations;
   private final boolean evaluateBase;
   private final Cancellation cancellation = new Cancellation();
   private final List<IterationReport> reports = new ArrayList<>();
-  private final SortedMap<Integer, Evaluation> evaluations = new TreeMap<>();
   private final SortedMap<Integer, List<Example>> learned = new TreeMap<>();
   private int iterations;
   // Whose parameters the policy has; another than the last after keeping the best.
@@ -97,8 +95,7 @@ public final class RiseTrainer implements AutoCloseable {
     this.snapshots = snapshots;
     this.durations = durations;
     this.evaluateBase = evaluateBase;
-    run.load(0, Phase.VALIDATE, StageCodec.EVALUATION);
-    run.load(0, Phase.EVALUATE, StageCodec.EVALUATION).ifPresent(base -> evaluations.put(0, base));
+    this.evaluations = new Evaluations(settings, stages, run, events);
     currentIteration = run.trained();
     while (run.contains(iterations + 1, settings.lastPhase())) {
       reports.add(iteration(iterations + 1));
@@ -126,7 +123,7 @@ public final class RiseTrainer implements AutoCloseable {
 
   /** Returns what each evaluation found, by the iteration it came after; 0 is the base. */
   public SortedMap<Integer, Evaluation> evaluations() {
-    return ImmutableSortedMap.copyOfSorted(evaluations);
+    return evaluations.byIteration();
   }
 
   /**
@@ -212,8 +209,8 @@ public final class RiseTrainer implements AutoCloseable {
     if (plan.replay() > 0) {
       learned.put(k, weighted.get().examples());
     }
-    Optional<Evaluation> validation = evaluate(Phase.VALIDATE, k);
-    Optional<Evaluation> evaluation = evaluate(Phase.EVALUATE, k);
+    Optional<Evaluation> validation = evaluations.evaluate(Phase.VALIDATE, k);
+    Optional<Evaluation> evaluation = evaluations.evaluate(Phase.EVALUATE, k);
     iterations = k;
     snapshot(k);
     return new IterationReport(
@@ -279,42 +276,13 @@ public final class RiseTrainer implements AutoCloseable {
           "there are no problems to evaluate on; give some to RiseTrainerBuilder.evaluateOn");
     }
     return cancellation.runExclusively(
-        () -> evaluate(Phase.EVALUATE, currentIteration).orElseThrow());
+        () -> evaluations.evaluate(Phase.EVALUATE, currentIteration).orElseThrow());
   }
 
-  /** Evaluates the base, before anything was trained, where that has not been done. */
   private void evaluateBase() {
-    if (!evaluateBase || iterations > 0 || currentIteration > 0) {
-      return;
+    if (evaluateBase && iterations == 0 && currentIteration == 0) {
+      evaluations.evaluateBase();
     }
-    if (!run.scores().contains(0)) {
-      evaluate(Phase.VALIDATE, 0);
-    }
-    if (!evaluations.containsKey(0)) {
-      evaluate(Phase.EVALUATE, 0);
-    }
-  }
-
-  /** Evaluates on the problems of {@code phase}, if there are any. */
-  private Optional<Evaluation> evaluate(Phase phase, int k) {
-    Optional<Evaluation> found =
-        settings
-            .problemsOf(phase)
-            .map(
-                problems ->
-                    run.loadOrRun(
-                        k,
-                        phase,
-                        StageCodec.EVALUATION,
-                        () -> stages.evaluate(phase, k, problems)));
-    if (phase == Phase.EVALUATE) {
-      found.ifPresent(
-          evaluation -> {
-            evaluations.put(k, evaluation);
-            events.publish(l -> l.evaluationFinished(new EvaluationFinished(k, evaluation)));
-          });
-    }
-    return found;
   }
 
   /**

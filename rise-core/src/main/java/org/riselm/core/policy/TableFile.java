@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.riselm.core.internal.util.AtomicFolder;
+import org.riselm.core.internal.util.AtomicFiles;
 
 /**
  * What a {@link TablePolicy} keeps on disk: {@code table.json}.
@@ -26,7 +26,7 @@ record TableFile(int format, List<String> responses, Map<String, double[]> logit
   static void write(Path folder, List<String> responses, Map<String, double[]> logits)
       throws IOException {
     byte[] json = JSON.writeValueAsBytes(new TableFile(FORMAT, responses, new TreeMap<>(logits)));
-    AtomicFolder.write(folder, work -> Files.write(work.resolve(NAME), json));
+    AtomicFiles.writeFolder(folder, work -> Files.write(work.resolve(NAME), json));
   }
 
   /** Returns the logits in {@code folder}, which must be of a table with {@code responses}. */

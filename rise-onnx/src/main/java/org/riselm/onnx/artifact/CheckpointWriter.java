@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.riselm.core.internal.util.AtomicFiles;
 import org.riselm.onnx.artifact.CheckpointFormat.Bag;
 import org.riselm.onnx.artifact.CheckpointFormat.Group;
 import org.riselm.onnx.artifact.CheckpointFormat.Module;
@@ -19,7 +20,6 @@ import org.riselm.onnx.artifact.CheckpointFormat.Property;
 import org.riselm.onnx.artifact.CheckpointFormat.Root;
 import org.riselm.onnx.artifact.CheckpointFormat.TensorTable;
 import org.riselm.onnx.internal.runtime.ElementType;
-import org.riselm.onnx.internal.util.Durable;
 
 /**
  * Writes checkpoints without a copy of their tensors. The builder makes everything but the tensors'
@@ -59,9 +59,9 @@ final class CheckpointWriter {
     try {
       if (split) {
         Files.deleteIfExists(file);
-        Durable.write(data, channel -> writer.writeExternal(channel));
+        AtomicFiles.write(data, channel -> writer.writeExternal(channel));
       }
-      Durable.write(file, channel -> writer.writeInline(channel, tables));
+      AtomicFiles.write(file, channel -> writer.writeInline(channel, tables));
       if (!split) {
         Files.deleteIfExists(data);
       }
@@ -218,20 +218,20 @@ final class CheckpointWriter {
   }
 
   private void writeInline(FileChannel channel, ByteBuffer tables) throws IOException {
-    Durable.writeAll(channel, tables);
+    AtomicFiles.writeAll(channel, tables);
     for (Inline i : inline) {
       int padding = (int) (aligned(channel.position()) - channel.position());
       ByteBuffer header =
           ByteBuffer.allocate(padding + VECTOR_HEADER).order(ByteOrder.LITTLE_ENDIAN);
       header.putInt(padding, i.bytes().remaining());
-      Durable.writeAll(channel, header);
-      Durable.writeAll(channel, i.bytes());
+      AtomicFiles.writeAll(channel, header);
+      AtomicFiles.writeAll(channel, i.bytes());
     }
   }
 
   private void writeExternal(FileChannel channel) throws IOException {
     for (ByteBuffer bytes : external) {
-      Durable.writeAll(channel, bytes);
+      AtomicFiles.writeAll(channel, bytes);
     }
   }
 }

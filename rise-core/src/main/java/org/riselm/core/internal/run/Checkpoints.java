@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.riselm.core.internal.util.AtomicFiles;
-import org.riselm.core.internal.util.AtomicFolder;
 
 /**
  * The parameters after each iteration, and where the training in flight stands: each in a folder of
@@ -72,13 +71,13 @@ final class Checkpoints {
    *
    * @return its SHA-256
    */
-  String save(String name, AtomicFolder.Content content) throws IOException {
+  String save(String name, AtomicFiles.FolderContent content) throws IOException {
     Path target = folder.resolve(name);
     if (Files.exists(target)) {
       AtomicFiles.delete(target);
     }
     String[] sum = new String[1];
-    AtomicFolder.write(
+    AtomicFiles.writeFolder(
         target,
         work -> {
           content.writeTo(work.resolve(POLICY));

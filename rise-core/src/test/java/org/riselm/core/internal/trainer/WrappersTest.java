@@ -34,12 +34,12 @@ class WrappersTest {
 
   @Test
   void aVerifierWithADeadlineKeepsAllThatItOffers() {
-    ForwardingCheck.everythingIsForwarded(Verifier.class, v -> USER_CODE.guard((Verifier) v));
+    ForwardingCheck.everythingIsForwarded(Verifier.class, v -> USER_CODE.guard(v));
   }
 
   @Test
   void feedbackWithADeadlineKeepsAllThatItOffers() {
-    ForwardingCheck.everythingIsForwarded(Feedback.class, f -> USER_CODE.guard((Feedback) f));
+    ForwardingCheck.everythingIsForwarded(Feedback.class, f -> USER_CODE.guard(f));
     ForwardingCheck.everythingIsForwarded(
         BatchFeedback.class,
         f -> assertInstanceOf(BatchFeedback.class, USER_CODE.guard((Feedback) f)));

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.riselm.core.internal.util.AtomicFolder;
+import org.riselm.core.internal.util.AtomicFiles;
 import org.riselm.onnx.artifact.ArtifactInputs;
 import org.riselm.onnx.internal.runtime.Port;
 import org.riselm.onnx.internal.runtime.Tensor;
@@ -181,7 +181,7 @@ public final class ArtifactExecutor implements StepExecutor {
                 .formatted(output, session.get().evaluationOutputs()));
       }
     }
-    AtomicFolder.write(target, work -> session.get().export(work.resolve(EXPORTED), outputs));
+    AtomicFiles.writeFolder(target, work -> session.get().export(work.resolve(EXPORTED), outputs));
   }
 
   @Override

@@ -16,13 +16,12 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.riselm.core.internal.util.AtomicFolder;
+import org.riselm.core.internal.util.AtomicFiles;
 import org.riselm.onnx.artifact.ArtifactException;
 import org.riselm.onnx.artifact.Checkpoint;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.runtime.Port;
 import org.riselm.onnx.internal.runtime.TrainingSession;
-import org.riselm.onnx.internal.util.Durable;
 
 /**
  * The four training artifacts: a graph that trains, one that evaluates, one that updates, and a
@@ -129,13 +128,13 @@ public final class ArtifactFiles {
    */
   public static void saveCheckpoint(TrainingSession session, Path folder) {
     Path file = folder.resolve(CHECKPOINT);
-    Path temporary = Durable.sibling(file);
+    Path temporary = AtomicFiles.sibling(file);
     try {
       session.save(temporary, true);
       Checkpoint.read(temporary).write(file);
     } finally {
-      Durable.discard(temporary);
-      Durable.discard(Checkpoint.externalData(temporary));
+      AtomicFiles.discard(temporary);
+      AtomicFiles.discard(Checkpoint.externalData(temporary));
     }
   }
 
@@ -157,7 +156,7 @@ public final class ArtifactFiles {
    */
   public void write(Path folder) {
     try {
-      AtomicFolder.write(
+      AtomicFiles.writeFolder(
           folder,
           work -> {
             put(work.resolve(TRAINING_MODEL), training.bytes());
@@ -175,7 +174,7 @@ public final class ArtifactFiles {
 
   private static void put(Path file, byte[] bytes) throws IOException {
     try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
-      Durable.writeAll(channel, ByteBuffer.wrap(bytes));
+      AtomicFiles.writeAll(channel, ByteBuffer.wrap(bytes));
       channel.force(true);
     }
   }

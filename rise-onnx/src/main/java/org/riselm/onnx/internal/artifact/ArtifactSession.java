@@ -2,7 +2,7 @@ package org.riselm.onnx.internal.artifact;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.riselm.core.internal.util.AtomicFolder;
+import org.riselm.core.internal.util.AtomicFiles;
 import org.riselm.onnx.internal.runtime.NativeMemory;
 import org.riselm.onnx.internal.runtime.TrainingSession;
 
@@ -59,7 +59,7 @@ public final class ArtifactSession implements AutoCloseable {
   /** {@link #saveCheckpoint}, and a copy of it in {@code point}. */
   public void save(Path point) throws IOException {
     saveCheckpoint();
-    AtomicFolder.write(point, work -> ArtifactFiles.copyCheckpoint(folder, work));
+    AtomicFiles.writeFolder(point, work -> ArtifactFiles.copyCheckpoint(folder, work));
   }
 
   /** Goes back to what was saved in {@code point}. */

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.riselm.core.internal.util.AtomicFiles;
 import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.folder.safetensors.TensorSource;
 import org.riselm.onnx.internal.graph.InitializerData;
-import org.riselm.onnx.internal.util.Durable;
 import org.riselm.onnx.model.DecoderConfig;
 
 /**
@@ -55,7 +55,7 @@ public final class InferenceModel {
           places.put(n.name(), inline(n));
         }
       } else {
-        Durable.write(
+        AtomicFiles.write(
             folder.resolve(DATA_FILE),
             channel -> {
               for (TensorSource n : weights) {
@@ -64,8 +64,8 @@ public final class InferenceModel {
             });
       }
       byte[] model = DecoderGraphs.inference(config).toModel(places);
-      Durable.write(
-          folder.resolve(FILE), channel -> Durable.writeAll(channel, ByteBuffer.wrap(model)));
+      AtomicFiles.write(
+          folder.resolve(FILE), channel -> AtomicFiles.writeAll(channel, ByteBuffer.wrap(model)));
     } catch (UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -81,7 +81,7 @@ public final class InferenceModel {
       throws IOException {
     long offset = (channel.position() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     channel.position(offset);
-    put(numbers, piece -> Durable.writeAll(channel, piece));
+    put(numbers, piece -> AtomicFiles.writeAll(channel, piece));
     return new InitializerData.InFile(DATA_FILE, offset, channel.position() - offset);
   }
 

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.riselm.core.internal.util.AtomicFolder;
+import org.riselm.core.internal.util.AtomicFiles;
 import org.riselm.onnx.Lora;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
@@ -41,7 +41,7 @@ public final class AdapterFolder {
         adapters.parameters().stream()
             .map(p -> TensorSource.of(PREFIX + p.name(), adapters.tensor(p.name())))
             .toList();
-    AtomicFolder.write(
+    AtomicFiles.writeFolder(
         folder,
         work -> {
           AdapterFile.write(lora, work.resolve(CONFIG));

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.riselm.core.internal.util.AtomicFolder;
+import org.riselm.core.internal.util.AtomicFiles;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.export.GenaiConfig;
@@ -52,7 +52,7 @@ public final class ModelFolder {
       Dtype dtype,
       List<TensorSource> weights)
       throws IOException {
-    AtomicFolder.write(
+    AtomicFiles.writeFolder(
         folder,
         work -> {
           fill(work, config, sidecars, dtype, weights);
@@ -68,7 +68,7 @@ public final class ModelFolder {
       Dtype dtype,
       List<TensorSource> weights)
       throws IOException {
-    AtomicFolder.write(folder, work -> fill(work, config, sidecars, dtype, weights));
+    AtomicFiles.writeFolder(folder, work -> fill(work, config, sidecars, dtype, weights));
   }
 
   private static void fill(
@@ -95,7 +95,7 @@ public final class ModelFolder {
       List<TensorSource> weights,
       int... stopIds)
       throws IOException {
-    AtomicFolder.write(
+    AtomicFiles.writeFolder(
         folder,
         work -> {
           sidecars.write(work, config, ElementType.FLOAT);

@@ -9,14 +9,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.riselm.core.internal.util.AtomicFolder;
+import org.riselm.core.internal.util.AtomicFiles;
 import org.riselm.onnx.artifact.Checkpoint;
 import org.riselm.onnx.artifact.NamedTensor;
 import org.riselm.onnx.internal.export.InferenceModel;
 import org.riselm.onnx.internal.graph.InitializerData;
 import org.riselm.onnx.internal.graph.OnnxFile;
 import org.riselm.onnx.internal.graph.StoredTensor;
-import org.riselm.onnx.internal.util.Durable;
 
 /** Writes a decoder as it was read, with other weights. */
 public final class DecoderExport {
@@ -47,7 +46,7 @@ public final class DecoderExport {
         weights.put(t.name(), t.bytes());
       }
     }
-    AtomicFolder.write(folder, work -> fill(work, weights));
+    AtomicFiles.writeFolder(folder, work -> fill(work, weights));
   }
 
   private void requireFits(NamedTensor tensor) throws IOException {
@@ -73,13 +72,13 @@ public final class DecoderExport {
     Map<String, InitializerData> places = new HashMap<>();
     all.forEach((name, data) -> places.put(name, new InitializerData.Inline(data)));
     if (bytes > largestInline) {
-      Durable.write(
+      AtomicFiles.write(
           work.resolve(InferenceModel.DATA_FILE), channel -> append(channel, all, places));
     }
     byte[] model = file.withInitializers(places);
-    Durable.write(
+    AtomicFiles.write(
         work.resolve(InferenceModel.FILE),
-        channel -> Durable.writeAll(channel, ByteBuffer.wrap(model)));
+        channel -> AtomicFiles.writeAll(channel, ByteBuffer.wrap(model)));
   }
 
   private static void append(
@@ -90,7 +89,7 @@ public final class DecoderExport {
       if (length > SMALL) {
         long offset = (channel.position() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         channel.position(offset);
-        Durable.writeAll(channel, e.getValue());
+        AtomicFiles.writeAll(channel, e.getValue());
         places.put(
             e.getKey(), new InitializerData.InFile(InferenceModel.DATA_FILE, offset, length));
       }

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.riselm.core.internal.util.AtomicFolder;
+import org.riselm.core.internal.util.AtomicFiles;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.Parameter;
@@ -191,7 +191,7 @@ public final class GraphStepExecutor implements StepExecutor {
 
   @Override
   public void save(Path folder) throws IOException {
-    AtomicFolder.write(
+    AtomicFiles.writeFolder(
         folder,
         work -> {
           try (Resources copies = new Resources()) {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
-import org.riselm.onnx.internal.util.Durable;
+import org.riselm.core.internal.util.AtomicFiles;
 
 /** Writes safetensors files. Equal numbers give equal bytes. */
 public final class SafetensorsWriter {
@@ -46,12 +46,12 @@ public final class SafetensorsWriter {
       throws IOException {
     byte[] header = header(dtype, tensors, metadata);
     try {
-      Durable.write(
+      AtomicFiles.write(
           file,
           channel -> {
             ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            Durable.writeAll(channel, length.putLong(header.length).flip());
-            Durable.writeAll(channel, ByteBuffer.wrap(header));
+            AtomicFiles.writeAll(channel, length.putLong(header.length).flip());
+            AtomicFiles.writeAll(channel, ByteBuffer.wrap(header));
             float[] floats = new float[PIECE];
             ByteBuffer bytes =
                 ByteBuffer.allocateDirect(PIECE * dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
@@ -99,7 +99,7 @@ public final class SafetensorsWriter {
       } catch (ArithmeticException e) {
         throw new IOException(tensor.name() + ": " + e.getMessage(), e);
       }
-      Durable.writeAll(channel, bytes.flip());
+      AtomicFiles.writeAll(channel, bytes.flip());
     }
   }
 }
