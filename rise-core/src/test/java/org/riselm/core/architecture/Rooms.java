@@ -31,6 +31,7 @@ public final class Rooms {
    *     types of a package, such as ".Device", where they live on another floor than the package
    */
   @SafeVarargs
+  @SuppressWarnings("varargs")
   public static Rooms of(String root, Set<String>... floors) {
     return new Rooms(root, List.of(floors));
   }

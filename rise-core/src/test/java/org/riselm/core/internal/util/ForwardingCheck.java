@@ -74,7 +74,7 @@ public final class ForwardingCheck {
     try {
       method.invoke(wrapped, arguments);
     } catch (InvocationTargetException | IllegalAccessException e) {
-      throw new AssertionError(method.toString(), e);
+      throw new LinkageError(method.toString(), e);
     }
   }
 
