@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.internal.util.TextTable;
-import org.riselm.core.objective.WeightStats;
+import org.riselm.core.objective.WeightedExamples.WeightStats;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.relabel.RelabelStats;
 import org.riselm.core.rollout.RolloutStats;

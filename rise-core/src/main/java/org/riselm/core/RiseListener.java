@@ -4,7 +4,7 @@ import java.util.List;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.policy.ProgressEvent;
-import org.riselm.core.policy.TrainingStep;
+import org.riselm.core.policy.ProgressEvent.TrainingStep;
 
 /**
  * Watches a trainer: one method for each kind of event. Every method is called on the trainer's

@@ -12,8 +12,8 @@ import org.riselm.core.RiseListener.PhaseFinished;
 import org.riselm.core.RiseListener.PhaseProgressed;
 import org.riselm.core.RiseListener.PhaseStarted;
 import org.riselm.core.policy.ProgressEvent;
+import org.riselm.core.policy.ProgressEvent.TrainingStep;
 import org.riselm.core.policy.ProgressListener;
-import org.riselm.core.policy.TrainingStep;
 
 class ConsoleProgressTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

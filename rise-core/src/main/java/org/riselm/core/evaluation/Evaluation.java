@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.riselm.core.evaluation.EvaluationLog.LoggedTurn;
 import org.riselm.core.inference.VoteRules;
 import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;

@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.riselm.core.evaluation.EvaluationLog.Entry;
+import org.riselm.core.evaluation.EvaluationLog.LoggedTurn;
 import org.riselm.core.inference.MajorityVote;
 import org.riselm.core.inference.VoteRules;
 import org.riselm.core.internal.util.Seeds;

@@ -10,17 +10,17 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
-import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.mdp.Verifier;
 import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.rollout.EpisodeCollector;
+import org.riselm.core.rollout.EpisodeCollector.TurnListener;
 import org.riselm.core.rollout.RolloutOptions;
-import org.riselm.core.rollout.TurnListener;
 
 /**
  * Uses a trained policy: lets it revise its responses and settles on one (RISE, section 4.3 and

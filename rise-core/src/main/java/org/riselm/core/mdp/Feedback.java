@@ -104,4 +104,18 @@ public interface Feedback extends Described {
         revealsOutcome(),
         (problem, turn) -> after(problem, turn) + " " + lead + " " + problem.prompt());
   }
+
+  /** Feedback computed for a batch of turns, as by a model. */
+  interface BatchFeedback extends Feedback {
+    /**
+     * Returns what is said after each of {@code turns}, which were attempts at {@code problems},
+     * one each, in their order. A blank text means that there is none, and ends that episode.
+     */
+    List<String> after(List<Problem> problems, List<Turn> turns);
+
+    @Override
+    default String after(Problem problem, Turn turn) {
+      return after(List.of(problem), List.of(turn)).get(0);
+    }
+  }
 }

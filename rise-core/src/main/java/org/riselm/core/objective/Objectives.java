@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.relabel.RelabeledAttempt;
 

@@ -1,5 +1,6 @@
 package org.riselm.core.objective;
 
+import org.riselm.core.objective.PolicyGradient.Baseline;
 import org.riselm.core.policy.ScoringPolicy;
 
 /**

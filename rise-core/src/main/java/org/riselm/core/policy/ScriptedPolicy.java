@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Tokens;
 import org.riselm.core.policy.spi.SamplingMeter;

@@ -13,9 +13,9 @@ import org.riselm.core.internal.util.EditDistance;
 import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Feedback;
-import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
+import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.Turn;
 
 /**

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.riselm.core.internal.util.Seeds;
-import org.riselm.core.mdp.BatchFeedback;
+import org.riselm.core.mdp.Feedback.BatchFeedback;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;

@@ -3,8 +3,8 @@ package org.riselm.core.rollout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.riselm.core.mdp.BatchFeedback;
 import org.riselm.core.mdp.Feedback;
+import org.riselm.core.mdp.Feedback.BatchFeedback;
 
 /** What happens between two turns: who may go on, and what is said. */
 final class TurnTransition {

@@ -19,6 +19,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.evaluation.EvaluationLog.Entry;
+import org.riselm.core.evaluation.EvaluationLog.LoggedTurn;
 
 class MetricTest {
   private static final int TURNS = 4;

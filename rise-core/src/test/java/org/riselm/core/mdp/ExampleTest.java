@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.riselm.core.mdp.Response.FinishReason;
 
 class ExampleTest {
   private static final State STATE = State.initial(Problem.of("p-7", "?", "x"));

@@ -23,6 +23,7 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
+import org.riselm.core.objective.WeightedExamples.WeightStats;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
 import org.riselm.core.relabel.Target;

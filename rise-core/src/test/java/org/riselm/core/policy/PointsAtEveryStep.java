@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.riselm.core.policy.ProgressEvent.TrainingStep;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 
 /** Keeps a point of a training after every step, and goes on from any. */

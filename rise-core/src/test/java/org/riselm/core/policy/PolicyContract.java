@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.internal.util.Seeds;
-import org.riselm.core.mdp.FinishReason;
+import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.State;
 
 /**

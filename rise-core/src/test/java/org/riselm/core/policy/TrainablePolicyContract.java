@@ -20,10 +20,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.TokenWeights;
+import org.riselm.core.policy.TrainingRequest.LossNormalization;
 
 /** What every {@link TrainablePolicy} owes its callers, on top of {@link PolicyContract}. */
 public abstract class TrainablePolicyContract extends PolicyContract {

@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.List;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.ProgressEvent.TrainingStep;
 import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.TrainingRequest;
-import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 

@@ -18,9 +18,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.riselm.core.mdp.Episode;
-import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.Tokens;
 import org.riselm.core.mdp.Turn;
 

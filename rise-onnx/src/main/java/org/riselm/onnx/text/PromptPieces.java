@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.riselm.core.mdp.FinishReason;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
+import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.State;
 import org.riselm.core.mdp.Turn;
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.run.StageLog;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Turn;
-import org.riselm.core.policy.TrainingStep;
+import org.riselm.core.policy.ProgressEvent.TrainingStep;
 import org.riselm.core.relabel.Target;
 
 /** What the report's pictures, tables and episodes come from, for the page's script to read. */

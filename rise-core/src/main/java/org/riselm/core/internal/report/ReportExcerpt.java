@@ -9,7 +9,7 @@ import org.riselm.core.internal.run.RunJson;
 import org.riselm.core.internal.run.StageRecord;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Turn;
-import org.riselm.core.policy.TrainingStep;
+import org.riselm.core.policy.ProgressEvent.TrainingStep;
 import org.riselm.core.relabel.Target;
 
 /**

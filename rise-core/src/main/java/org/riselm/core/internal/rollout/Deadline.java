@@ -14,8 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.riselm.core.mdp.BatchFeedback;
 import org.riselm.core.mdp.Feedback;
+import org.riselm.core.mdp.Feedback.BatchFeedback;
 import org.riselm.core.mdp.Verifier;
 
 /**

@@ -1,8 +1,8 @@
 package org.riselm.core.internal.rollout;
 
 import java.util.List;
-import org.riselm.core.mdp.BatchFeedback;
 import org.riselm.core.mdp.Feedback;
+import org.riselm.core.mdp.Feedback.BatchFeedback;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Turn;
 

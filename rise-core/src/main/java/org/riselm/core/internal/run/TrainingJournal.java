@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.riselm.core.mdp.Example;
+import org.riselm.core.policy.ProgressEvent.TrainingStep;
 import org.riselm.core.policy.TrainingRequest;
-import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.core.run.RunException;
 

@@ -11,8 +11,8 @@ import org.riselm.core.RiseListener.PhaseProgressed;
 import org.riselm.core.RiseListener.PhaseStarted;
 import org.riselm.core.RiseListener.Stepped;
 import org.riselm.core.policy.ProgressEvent;
+import org.riselm.core.policy.ProgressEvent.TrainingStep;
 import org.riselm.core.policy.ProgressListener;
-import org.riselm.core.policy.TrainingStep;
 
 /** Runs phases by the clock and tells the listeners, whose exceptions it logs. */
 public final class EventPublisher {

@@ -3,7 +3,7 @@ package org.riselm.core.policy.spi;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.riselm.core.policy.TrainingStep;
+import org.riselm.core.policy.ProgressEvent.TrainingStep;
 
 /**
  * Checkpoints of one training, from which it goes on when its process died. A training that goes on

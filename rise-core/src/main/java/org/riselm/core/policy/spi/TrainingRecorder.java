@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.riselm.core.policy.ProgressEvent;
+import org.riselm.core.policy.ProgressEvent.TrainingStep;
 import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.TrainingOptions;
-import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.policy.TrainingSummary;
 
 /** Records the steps of a training: reports each, saves checkpoints, and sums them up. */

@@ -30,7 +30,7 @@ import org.riselm.core.WordTask;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.evaluation.Interval;
 import org.riselm.core.mdp.Episode;
-import org.riselm.core.policy.TrainingStep;
+import org.riselm.core.policy.ProgressEvent.TrainingStep;
 import org.riselm.core.run.Browser;
 import org.riselm.core.run.SmallRun;
 

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.primitives.ImmutableDoubleArray;
 import org.jspecify.annotations.Nullable;
-import org.riselm.core.mdp.FinishReason;
+import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.Tokens;
 
 /**

@@ -4,7 +4,7 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.util.Seeds;
-import org.riselm.core.mdp.FinishReason;
+import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.Tokens;
 
 /** A prompt and what has been sampled after it so far. Not thread-safe. */

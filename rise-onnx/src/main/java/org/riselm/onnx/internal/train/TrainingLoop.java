@@ -2,9 +2,9 @@ package org.riselm.onnx.internal.train;
 
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.riselm.core.policy.ProgressEvent.TrainingStep;
 import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.TrainingRequest;
-import org.riselm.core.policy.TrainingStep;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.core.policy.spi.TrainingRecorder;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.riselm.core.mdp.FinishReason;
+import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.onnx.OnnxRuntimeException;
 import org.riselm.onnx.internal.graph.Dim;
