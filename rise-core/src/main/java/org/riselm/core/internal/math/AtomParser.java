@@ -298,7 +298,9 @@ abstract class AtomParser extends TokenReader {
         boolean conditional = takeIfVariable();
         Node inner = outsideBars(this::list);
         require("\\}");
-        yield conditional ? inner : new Node.Braces(items(inner));
+        yield !conditional
+            ? new Node.Braces(items(inner))
+            : inner instanceof Node.Items all ? new Node.Joined('∩', all.items()) : inner;
       }
       case "|", "‖" -> {
         bars++;

@@ -11,7 +11,7 @@ public final class Exact {
   private static final int MAX_FACTORIAL = 1_000;
   private static final int MAX_INDEX = 64;
   private static final long MAX_TRIAL_DIVISOR = 100_000;
-  private static final Set<String> ANGLES = Set.of("sin", "cos", "tan", "sec", "csc", "cot", "cis");
+  static final Set<String> ANGLES = Set.of("sin", "cos", "tan", "sec", "csc", "cot", "cis");
 
   private final Budget budget;
 

@@ -30,10 +30,16 @@ final class ListRule implements Rule {
     if (other instanceof Node.Braces set) {
       return items.anyOrder(list, set.items());
     }
-    if (other instanceof Node.Bracketed tuple && tuple.open() == '(' && tuple.close() == ')') {
+    if (other instanceof Node.Bracketed tuple && !isInterval(tuple)) {
       return items.inOrder(byName(list), tuple.items());
     }
     return Verdict.DIFFERENT;
+  }
+
+  /** Whether {@code tuple} can only be an interval; [1, 2, 3] is a list as programs print it. */
+  private static boolean isInterval(Node.Bracketed tuple) {
+    boolean square = tuple.open() == '[' && tuple.close() == ']' && tuple.items().size() > 2;
+    return !square && (tuple.open() != '(' || tuple.close() != ')');
   }
 
   /** "y = 2, x = 1" names the places of a tuple. */

@@ -9,6 +9,8 @@ public final class Names {
   /** Variables of equations that are answers themselves: x + y = 5 is a line. */
   private static final Set<String> UNKNOWNS = Set.of("x", "y", "z", "t");
 
+  private static final Set<String> LENGTHS = Set.of("abs", "norm");
+
   private Names() {}
 
   /**
@@ -29,8 +31,10 @@ public final class Names {
       return ratio.items().stream().allMatch(Names::isLetters);
     }
     if (node instanceof Node.Call call) {
-      return Forms.isVariable(call.arguments().get(0))
-          && (call.function().equals("abs") || !isUnknown(call.arguments().get(0)));
+      Node argument = call.arguments().get(0);
+      return Forms.isVariable(argument)
+          && (LENGTHS.contains(call.function())
+              || (Exact.ANGLES.contains(call.function()) && !isUnknown(argument)));
     }
     return node instanceof Node.Product product && (isRatio(product) || isAngle(product));
   }

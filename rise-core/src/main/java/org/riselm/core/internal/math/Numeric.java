@@ -1,11 +1,7 @@
 package org.riselm.core.internal.math;
 
-import java.util.Set;
-
 /** Evaluates scalars in doubles, with given values for the variables. */
 final class Numeric {
-  private static final Set<String> ANGLES = Set.of("sin", "cos", "tan", "sec", "csc", "cot", "cis");
-
   private final Budget budget;
   private final int sample;
 
@@ -86,7 +82,7 @@ final class Numeric {
   private Complex call(Node.Call call) {
     String name = call.function();
     Node argument = call.arguments().get(0);
-    Complex x = of(argument, ANGLES.contains(name));
+    Complex x = of(argument, Exact.ANGLES.contains(name));
     return switch (name) {
       case "root" -> power(x, Node.inverse(call.arguments().get(1)));
       case "exp" -> x.exp();

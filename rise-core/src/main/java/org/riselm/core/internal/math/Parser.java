@@ -110,6 +110,11 @@ public final class Parser extends ExpressionParser {
         : new Node.Relation(List.copyOf(operands), List.copyOf(signs));
   }
 
+  /** Whether (f ∘ g) stands at {@code from}. */
+  private boolean isComposition(int from) {
+    return tokens.get(from).is("(") && token(from + 2).is("°") && token(from + 4).is(")");
+  }
+
   private boolean isSign() {
     return peek().kind() == Kind.OPERATOR && SIGNS.contains(peek().text());
   }
@@ -122,18 +127,20 @@ public final class Parser extends ExpressionParser {
 
   /** Whether the tokens in a range are a function and its argument: f(3), f'(x), P(A ∩ B), y(0). */
   private boolean isFunction(int from, int to) {
-    int open = from + 1;
+    int open = isComposition(from) ? from + 5 : from + 1;
     while (open < to && !tokens.get(open).is("(") && !tokens.get(open).is("[")) {
       open++;
     }
     Token name = tokens.get(from);
     String close = open < to && tokens.get(open).is("[") ? "]" : ")";
-    if (name.kind() != Kind.SYMBOL || open == to || !tokens.get(to - 1).is(close)) {
+    if ((name.kind() != Kind.SYMBOL && !isComposition(from))
+        || open == to
+        || !tokens.get(to - 1).is(close)) {
       return false;
     }
     for (Token between : tokens.subList(from + 1, open)) {
       // A prime, a subscript or the exponent of an inverse.
-      if (between.kind() == Kind.OPERATOR && !"'_^{}-".contains(between.text())) {
+      if (between.kind() == Kind.OPERATOR && !"'_^{}-°)".contains(between.text())) {
         return false;
       }
     }
@@ -147,7 +154,10 @@ public final class Parser extends ExpressionParser {
       }
     }
     boolean single = to - open == 3 && !tokens.get(open + 1).text().equals(name.text());
-    return single || sets || Vocabulary.FUNCTION_LETTERS.contains(name.text());
+    return single
+        || sets
+        || isComposition(from)
+        || Vocabulary.FUNCTION_LETTERS.contains(name.text());
   }
 
   /** An expression and the unit around it, or words. */

@@ -15,11 +15,13 @@ public final class RunOn {
   /** A speaker's or an end's mark, or a line that opens another question. */
   private static final Pattern LABEL =
       Pattern.compile(
-          "<\\|(?:im_start|im_end|endoftext|end_of_text|eot_id|start_header_id|user)\\|>|</s>"
-              + "|<end_of_turn>|\\[INST\\]"
-              + "|^[ \\t>#*]*+(?:(?i:(?:next\\s+)?"
+          "<\\|(?:im_start|im_end|endoftext|end_of_text|eot_id|start_header_id|user|assistant)\\|>"
+              + "|</s>|<eos>|<end_of_turn>|\\[INST\\]"
+              + "|^[ \\t>#*\\[]*+(?:(?i:(?:next\\s+)?"
               + "(?:question|problem|exercise|user|human|instruction))|Q)"
-              + "\\s*+(?:\\d+\\s*+\\**[.:)]|\\**:)"
+              + "\\s*+(?:\\d+\\s*+\\**[.:)]|\\**[:\\]])"
+              + "|^[ \\t>#*]*+(?i:(?:here(?:'s|\\s+is)|now|let's\\s+try)\\s+another\\s+"
+              + "(?:problem|question|example))"
               + "|^#++\\s*(?i:question|problem|exercise|example)\\b[\\s\\d*]*$"
               + "|^[ \\t>#*]*+(?i:example)\\s+\\d+\\s*+\\**[.:)]",
           Pattern.MULTILINE);

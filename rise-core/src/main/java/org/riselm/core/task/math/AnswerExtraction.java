@@ -77,6 +77,8 @@ public final class AnswerExtraction {
               + "|\\b(?:can(?:not|['’]t|\\s+not)|could(?:\\s+not|n['’]t)|unable\\s+to)\\s+"
               + "(?:solve|determine|find|answer|figure\\s+out)\\s+"
               + "(?:it|this|that|the\\s+(?:answer|problem|question|solution))\\b");
+  private static final Pattern NUMBERS =
+      Pattern.compile("[-−]?[\\d./]++(?:\\s*+(?:,\\s*and|,|and)\\s*+[-−]?[\\d./]++)++");
   private static final Pattern DENIED =
       Pattern.compile("\\b(?:I|[Ww]e)\\b[^.!?]*?(?:\\b(?:not|cannot|unable|unsure)\\b|n['’]t\\b)");
   private static final Pattern WORD = Pattern.compile("(?<![\\\\a-zA-Z])[a-zA-Z]{2,}+");
@@ -224,12 +226,14 @@ public final class AnswerExtraction {
       return Optional.of(last.get().text());
     }
     return LastNumber.of(text)
-        .or(() -> Optional.of(LastNumber.result(text).strip()).filter(AnswerExtraction::isTex));
+        .or(
+            () ->
+                Optional.of(LastNumber.result(text).strip()).filter(AnswerExtraction::isTexOrList));
   }
 
-  /** "3\sqrt{2}" behind the last "=", without marks of mathematics. */
-  private static boolean isTex(String text) {
-    return isBare(text) && text.indexOf('\\') >= 0;
+  /** "3\sqrt{2}" or "-2 and 2" behind the last "=" or "are", without marks of mathematics. */
+  private static boolean isTexOrList(String text) {
+    return NUMBERS.matcher(text).matches() || (isBare(text) && text.indexOf('\\') >= 0);
   }
 
   private static boolean isBare(String text) {
