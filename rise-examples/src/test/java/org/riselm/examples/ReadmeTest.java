@@ -26,23 +26,6 @@ class ReadmeTest {
   }
 
   @Test
-  void theCodeIsTheCodeThatIsCompiled() throws IOException {
-    String source =
-        Files.readString(
-            ROOT.resolve("rise-examples/src/test/java/org/riselm/examples/ReadmeUsage.java"));
-    String begin = "// README begins\n";
-    String region =
-        source.substring(source.indexOf(begin) + begin.length(), source.indexOf("// README ends"));
-
-    assertEquals(squeezed(region), squeezed(blocks("java").get(0)));
-  }
-
-  // The README has narrower margins than the source, so lines may break elsewhere.
-  private static String squeezed(String code) {
-    return code.replaceAll("\\s+", " ").replaceAll("(?<=[(.]) | (?=[.)])", "").strip();
-  }
-
-  @Test
   void theFirstCommandStartsTheQuickstartAndTheSecondIsWhatContinuousIntegrationRuns()
       throws IOException {
     List<String> commands = blocks("sh");
