@@ -80,6 +80,13 @@ public final class ExportedTypes {
               @Override
               public void check(JavaClass type, ConditionEvents events) {
                 if (isExported(type)) {
+                  Stream.concat(type.getRawSuperclass().stream(), type.getRawInterfaces().stream())
+                      .filter(t -> !isKnown(t))
+                      .forEach(
+                          t ->
+                              events.add(
+                                  SimpleConditionEvent.violated(
+                                      type, type.getName() + " extends " + t.getName())));
                   members(type)
                       .forEach(
                           member ->

@@ -1,0 +1,2 @@
+/** The rules of the architecture of this module. */
+package org.riselm.onnx.architecture;
