@@ -2,17 +2,24 @@ package org.riselm.core;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Maps;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.riselm.core.IterationReport.RelabelStats;
+import org.riselm.core.IterationReport.RolloutStats;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.internal.util.TextTable;
+import org.riselm.core.mdp.Episode;
+import org.riselm.core.mdp.Reward;
+import org.riselm.core.mdp.Turn;
 import org.riselm.core.objective.WeightedExamples.WeightStats;
 import org.riselm.core.policy.TrainingSummary;
-import org.riselm.core.relabel.RelabelStats;
-import org.riselm.core.rollout.RolloutStats;
+import org.riselm.core.relabel.RelabeledAttempt;
 
 /**
  * What one iteration did.
@@ -122,5 +129,74 @@ public record IterationReport(
 
   private static String format(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
+  }
+
+  /**
+   * Episodes in numbers.
+   *
+   * @param episodes how many
+   * @param turns in all of them
+   * @param correct episodes with a correct turn
+   * @param truncated episodes that ended without a response or without feedback
+   * @param failures turns on which something failed
+   * @param meanReward over turns; 0 if there are none
+   * @param tokens that were sampled
+   */
+  public record RolloutStats(
+      int episodes,
+      int turns,
+      int correct,
+      int truncated,
+      int failures,
+      double meanReward,
+      long tokens) {
+
+    /** Returns {@code episodes} in numbers. */
+    public static RolloutStats of(List<Episode> episodes) {
+      List<Turn> turns = episodes.stream().flatMap(e -> e.turns().stream()).toList();
+      return new RolloutStats(
+          episodes.size(),
+          turns.size(),
+          (int) episodes.stream().filter(Episode::anyCorrect).count(),
+          (int) episodes.stream().filter(e -> e.endReason() == Episode.EndReason.TRUNCATED).count(),
+          (int) turns.stream().filter(t -> t.failure() != null).count(),
+          turns.stream().mapToDouble(Turn::reward).average().orElse(0),
+          turns.stream().mapToLong(t -> t.response().tokens().size()).sum());
+    }
+  }
+
+  /**
+   * Relabeled attempts in numbers.
+   *
+   * @param attempts how many
+   * @param bySource how many targets come from each source, sorted by its name
+   * @param correct targets that are correct
+   * @param meanRewardBefore of the learner's own responses; 0 if there are none
+   * @param meanRewardAfter of the targets
+   * @param tokens that were sampled to find them
+   */
+  public record RelabelStats(
+      int attempts,
+      Map<String, Integer> bySource,
+      int correct,
+      double meanRewardBefore,
+      double meanRewardAfter,
+      long tokens) {
+    public RelabelStats {
+      bySource = ImmutableSortedMap.copyOf(bySource);
+    }
+
+    /** Returns the numbers of {@code relabeled}, which took {@code tokens} tokens to find. */
+    public static RelabelStats of(List<RelabeledAttempt> relabeled, long tokens) {
+      Map<String, Integer> bySource = new TreeMap<>();
+      relabeled.forEach(r -> bySource.merge(r.target().source(), 1, Integer::sum));
+      return new RelabelStats(
+          relabeled.size(),
+          bySource,
+          (int) relabeled.stream().filter(r -> Reward.isCorrect(r.target().reward())).count(),
+          relabeled.stream().mapToDouble(r -> r.attempt().turn().reward()).average().orElse(0),
+          relabeled.stream().mapToDouble(r -> r.target().reward()).average().orElse(0),
+          tokens);
+    }
   }
 }

@@ -9,6 +9,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.riselm.core.IterationPlan.Start;
+import org.riselm.core.IterationReport.RelabelStats;
+import org.riselm.core.IterationReport.RolloutStats;
 import org.riselm.core.RiseListener.IterationFinished;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.internal.run.ParameterSnapshots;
@@ -28,8 +30,6 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.objective.WeightedExamples;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.relabel.Attempt;
-import org.riselm.core.relabel.RelabelStats;
-import org.riselm.core.rollout.RolloutStats;
 import org.riselm.core.task.ProblemSet;
 
 /**

@@ -100,6 +100,11 @@ class LoraPolicyTest extends TrainablePolicyContract {
   }
 
   @Test
+  void adaptersLearnAtAHigherRateByDefault() {
+    assertEquals(2e-4, ((OnnxPolicy) policy()).defaultLearningRate());
+  }
+
+  @Test
   void theSamplerAndTheTrainerAgreeOnLogProbabilities() {
     lora().train(examples(), training().toBuilder().steps(10).build(), ProgressListener.NONE);
     samplerAndTrainerAgree(lora());

@@ -102,6 +102,11 @@ class OnnxPolicyTest extends TrainablePolicyContract {
   }
 
   @Test
+  void wholeModelsLearnAtThePapersRateByDefault() {
+    assertEquals(1e-5, onnx().defaultLearningRate());
+  }
+
+  @Test
   void theSamplerAndTheTrainerAgreeOnLogProbabilities() {
     onnx().train(examples(), training().toBuilder().steps(5).build(), ProgressListener.NONE);
     int compared = 0;

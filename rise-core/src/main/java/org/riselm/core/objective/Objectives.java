@@ -12,18 +12,28 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.Reward;
+import org.riselm.core.objective.PolicyGradient.Baseline;
+import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.relabel.RelabeledAttempt;
 
 /**
- * Objectives that imitate targets: reward-weighted regression (RISE, equation 3.6), centered or
- * not, and plain imitation. Those that follow the gradient of the reward are {@link
- * PolicyGradient}s.
- *
- * <p>All compare weights of examples only with one another: their common scale changes nothing.
+ * The objectives of RISE, which imitate targets: reward-weighted regression (RISE, equation 3.6),
+ * centered or not, and plain imitation. They compare weights of examples only with one another:
+ * their common scale changes nothing. The stages of SCoRe, which follow the gradient of the reward,
+ * are {@link PolicyGradient}s.
  */
 public final class Objectives {
   /** The temperature τ of the released code. */
   public static final double DEFAULT_TAU = 0.4;
+
+  /** β₁ of SCoRe: the penalty of all turns. */
+  public static final double SCORE_BETA_1 = 0.01;
+
+  /** β₂ of SCoRe: the first stage's penalty of the first turn, as the paper has it for MATH. */
+  public static final double SCORE_BETA_2 = 0.1;
+
+  /** α of SCoRe: the second stage's bonus for a better second turn. */
+  public static final double SCORE_ALPHA = 10;
 
   // Keeps one reward of an odd scale from making a weight infinite: e^20 is 5e8.
   private static final double MAX_EXPONENT = 20;
@@ -102,6 +112,37 @@ public final class Objectives {
                   r -> 1);
           return new WeightedExamples(right.examples(), relabeled.size() - right.examples().size());
         });
+  }
+
+  /**
+   * Returns stage I of SCoRe (Kumar et al., "Training Language Models to Self-Correct via
+   * Reinforcement Learning", arXiv 2409.12917, section 5.1), for episodes of two turns: the reward
+   * of the second turn only, while a strict penalty holds the first turn where the base has it, so
+   * that the two do not become one. Use with {@code Relabelers.none()} and several episodes per
+   * problem; the paper samples at temperature 1.
+   *
+   * @param learner the policy that is trained
+   * @param base what it was at the start; another object
+   */
+  public static PolicyGradient scoreStageOne(ScoringPolicy learner, ScoringPolicy base) {
+    return PolicyGradient.builder(Baseline.LEAVE_ONE_OUT)
+        .firstTurnRewarded(false)
+        .penalty(KlPenalty.of(SCORE_BETA_1, learner, base).atFirstTurn(SCORE_BETA_2))
+        .build();
+  }
+
+  /**
+   * Returns stage II of SCoRe (section 5.2), for episodes of two turns: the rewards of both turns,
+   * and a bonus for a second turn that is better than the first.
+   *
+   * @param learner the policy that is trained
+   * @param base what it was at the start; another object
+   */
+  public static PolicyGradient scoreStageTwo(ScoringPolicy learner, ScoringPolicy base) {
+    return PolicyGradient.builder(Baseline.LEAVE_ONE_OUT)
+        .progressBonus(SCORE_ALPHA)
+        .penalty(KlPenalty.of(SCORE_BETA_1, learner, base))
+        .build();
   }
 
   /** Returns {@code objective}, with every weight moved into {@code least}..{@code most}. */

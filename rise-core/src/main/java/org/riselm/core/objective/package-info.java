@@ -1,5 +1,5 @@
 /**
- * Weights: what of the relabeled attempts is learned, and how strongly. Enter at {@link
+ * Weights: what of the relabeled attempts is learned, and how strongly. Start with {@link
  * org.riselm.core.objective.Objectives}.
  */
 @NullMarked

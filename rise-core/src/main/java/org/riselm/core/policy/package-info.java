@@ -1,5 +1,5 @@
 /**
- * What answers states: {@link org.riselm.core.policy.Policy}, and {@link
+ * Policies, which respond to states: {@link org.riselm.core.policy.Policy}, and {@link
  * org.riselm.core.policy.TrainablePolicy}, which also learns. Backends implement these two.
  *
  * <p>Two honest fakes come along for tests: {@link org.riselm.core.policy.ScriptedPolicy}, which

@@ -1,5 +1,5 @@
 /**
- * Better responses for the states that the learner reached. Enter at {@link
+ * Better responses for the states that the learner reached. Start with {@link
  * org.riselm.core.relabel.Relabelers}; implement {@link org.riselm.core.relabel.Relabeler}.
  */
 @NullMarked

@@ -1,5 +1,5 @@
 /**
- * Unrolls a policy over problems, turn by turn, in batches. Enter at {@link
+ * Unrolls a policy over problems, turn by turn, in batches. Start with {@link
  * org.riselm.core.rollout.EpisodeCollector}.
  */
 @NullMarked

@@ -1,7 +1,7 @@
 /**
- * The run directory: a trainer's work on disk, so that a killed run goes on where it was. Enter at
- * {@link org.riselm.core.RiseTrainerBuilder#runDirectory}; its format is described in {@code
- * docs/run-directory.md}.
+ * What a user sees of runs on disk: {@link org.riselm.core.run.RunOptions}, digests and errors. A
+ * trainer keeps its work in a run directory, so that a killed run goes on where it was; {@code
+ * docs/run-directory.md} describes the format.
  */
 @NullMarked
 package org.riselm.core.run;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.riselm.core.mdp.Problem;
+import org.riselm.core.task.ProblemFile.Fields;
 
 /**
  * Reads problems in the manner of MATH (Hendrycks and others 2021) and MATH-500: one JSON object

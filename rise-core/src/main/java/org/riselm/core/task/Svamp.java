@@ -3,6 +3,7 @@ package org.riselm.core.task;
 import java.nio.file.Path;
 import java.util.Map;
 import org.riselm.core.mdp.Problem;
+import org.riselm.core.task.ProblemFile.Fields;
 
 /**
  * Reads SVAMP's own file: a JSON array of objects with {@code ID}, {@code Body}, {@code Question}

@@ -272,12 +272,12 @@ class PolicyGradientTest {
   @Test
   void theStagesOfScoreHaveItsConstants() {
     TablePolicy learner = new TablePolicy(WORDS, s -> "k");
-    PolicyGradient one = ScoreObjectives.stageOne(learner, learner);
+    PolicyGradient one = Objectives.scoreStageOne(learner, learner);
     List<RelabeledAttempt> pair = new ArrayList<>(PolicyGradientTest.episode("a", 0, 1, 0));
     assertEquals(0.1, one.penalty().orElseThrow().beta(1));
     assertEquals(0.01, one.penalty().orElseThrow().beta(2));
     assertTrue(!one.firstTurnRewarded() && one.onPolicy());
-    PolicyGradient two = ScoreObjectives.stageTwo(learner, learner);
+    PolicyGradient two = Objectives.scoreStageTwo(learner, learner);
     assertEquals(0.01, two.penalty().orElseThrow().beta(1));
     assertEquals(10, two.progressBonus());
     assertEquals(0, two.discount());

@@ -16,6 +16,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.riselm.core.IterationReport.RelabelStats;
 import org.riselm.core.WordTask;
 import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Episode;

@@ -20,6 +20,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.riselm.core.IterationReport.RolloutStats;
 import org.riselm.core.WordTask;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Episode.EndReason;

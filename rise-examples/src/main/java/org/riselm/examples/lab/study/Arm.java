@@ -4,6 +4,7 @@ import com.google.common.base.Ascii;
 import java.util.List;
 import org.riselm.core.Baselines;
 import org.riselm.core.IterationPlan;
+import org.riselm.core.IterationReport.RolloutStats;
 import org.riselm.core.SupervisedExamples;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Feedback;
@@ -14,7 +15,6 @@ import org.riselm.core.relabel.OfflinePairs;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.rollout.EpisodeCollector;
 import org.riselm.core.rollout.RolloutOptions;
-import org.riselm.core.rollout.RolloutStats;
 import org.riselm.examples.Quickstart;
 import org.riselm.examples.lab.toy.ToyRecipe;
 
