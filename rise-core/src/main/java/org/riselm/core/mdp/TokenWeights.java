@@ -27,14 +27,10 @@ public final class TokenWeights {
   }
 
   /**
-   * Returns one weight per token; a single one is the same as {@link #uniform}.
-   *
-   * @throws IllegalArgumentException if there are none
+   * Returns one weight per token; a single one is the same as {@link #uniform}, and none fit no
+   * response.
    */
   public static TokenWeights of(double... weights) {
-    if (weights.length == 0) {
-      throw new IllegalArgumentException("there are no weights; one for all tokens, or one each");
-    }
     return new TokenWeights(weights.clone());
   }
 
@@ -45,7 +41,7 @@ public final class TokenWeights {
 
   /** Returns whether these are weights for {@code tokens} tokens: one for all, or one each. */
   public boolean fits(int tokens) {
-    return weights.length == 1 || weights.length == tokens;
+    return weights.length == 1 || (tokens > 0 && weights.length == tokens);
   }
 
   /**

@@ -188,10 +188,14 @@ public final class PolicyGradient implements Objective {
             .toList();
     List<double[]> costs = costs(attempts);
     double[] returns = returns(attempts, costs);
-    Map<String, List<Double>> groups = new HashMap<>();
+    Map<String, List<Double>> returnsByGroup = new HashMap<>();
     for (int i = 0; i < returns.length; i++) {
-      groups.computeIfAbsent(group(attempts.get(i)), k -> new ArrayList<>()).add(returns[i]);
+      returnsByGroup
+          .computeIfAbsent(group(attempts.get(i)), k -> new ArrayList<>())
+          .add(returns[i]);
     }
+    Map<String, Group> groups = new HashMap<>();
+    returnsByGroup.forEach((name, of) -> groups.put(name, Group.of(of)));
     List<Example> examples = new ArrayList<>(attempts.size());
     for (int i = 0; i < returns.length; i++) {
       Attempt a = attempts.get(i);
@@ -248,13 +252,12 @@ public final class PolicyGradient implements Objective {
     return episodes.values();
   }
 
-  private double advantage(double value, List<Double> group) {
+  private double advantage(double value, Group group) {
     double advantage = value - baseline().of(group, value);
     if (!standardized()) {
       return advantage;
     }
-    double spread = StableMean.spread(group);
-    return spread < 1e-9 ? 0 : advantage / spread;
+    return group.spread() < 1e-9 ? 0 : advantage / group.spread();
   }
 
   private static TokenWeights weights(double advantage, double[] costs) {
@@ -276,6 +279,13 @@ public final class PolicyGradient implements Objective {
     return sum;
   }
 
+  /** The returns of one turn of a problem's episodes, with their mean and standard deviation. */
+  private record Group(List<Double> returns, double mean, double spread) {
+    static Group of(List<Double> returns) {
+      return new Group(returns, StableMean.of(returns), StableMean.spread(returns));
+    }
+  }
+
   private static String group(Attempt a) {
     return a.state().turn() + " " + a.state().problem().id();
   }
@@ -288,15 +298,15 @@ public final class PolicyGradient implements Objective {
     /** Nothing: plain REINFORCE (Williams 1992). */
     NONE {
       @Override
-      double of(List<Double> group, double own) {
+      double of(Group group, double own) {
         return 0;
       }
     },
     /** The group's mean, as GRPO has it (arXiv 2402.03300). A group of one has nothing to learn. */
     GROUP_MEAN {
       @Override
-      double of(List<Double> group, double own) {
-        return StableMean.of(group);
+      double of(Group group, double own) {
+        return group.mean();
       }
     },
     /**
@@ -305,17 +315,17 @@ public final class PolicyGradient implements Objective {
      */
     LEAVE_ONE_OUT {
       @Override
-      double of(List<Double> group, double own) {
-        if (group.size() == 1) {
+      double of(Group group, double own) {
+        if (group.returns().size() == 1) {
           return 0;
         }
-        List<Double> others = new ArrayList<>(group);
+        List<Double> others = new ArrayList<>(group.returns());
         others.remove(own);
         return StableMean.of(others);
       }
     };
 
     /** Returns the baseline of {@code own}, which is one of {@code group}. */
-    abstract double of(List<Double> group, double own);
+    abstract double of(Group group, double own);
   }
 }
