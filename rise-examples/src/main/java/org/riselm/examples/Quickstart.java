@@ -284,7 +284,7 @@ public final class Quickstart {
 
   // ---- 4. RISE: two turns on new problems; each failed turn is replaced by a better response.
 
-  private Map<String, Evaluation> rise(OnnxPolicy policy, Path folder) {
+  private List<Evaluation> rise(OnnxPolicy policy, Path folder) {
     ProblemSet train =
         new ProblemSet("train", problems("train", false, seed("train"), size.problems), VERIFIER);
     ProblemSet heldOut =
@@ -303,19 +303,19 @@ public final class Quickstart {
             .listener(new ConsoleProgress(System.out, ""))
             .build()) {
       trainer.run(1);
-      Map<String, Evaluation> stages = new LinkedHashMap<>();
-      stages.put("before RISE", trainer.evaluations().get(0));
-      stages.put("after RISE", trainer.evaluations().get(1));
-      return stages;
+      return List.copyOf(trainer.evaluations().values());
     }
   }
 
   // ---- 5. The result.
 
-  private static void show(Map<String, Evaluation> stages) {
+  private static void show(Evaluation before, Evaluation after) {
+    Map<String, Evaluation> stages = new LinkedHashMap<>();
+    stages.put("before RISE", before);
+    stages.put("after RISE", after);
     System.out.println();
     System.out.println(EvaluationTables.compare(stages));
-    stages.get("after RISE").episodes().stream()
+    after.episodes().stream()
         .filter(e -> !e.turns().get(0).correct() && e.turns().get(1).correct())
         .findFirst()
         .ifPresent(Quickstart::show);
@@ -380,7 +380,8 @@ public final class Quickstart {
         trainBase(policy);
         policy.save(base);
       }
-      show(rise(policy, folder.resolve("rise-" + seed)));
+      List<Evaluation> evaluations = rise(policy, folder.resolve("rise-" + seed));
+      show(evaluations.get(0), evaluations.get(1));
     }
     System.out.printf(
         "%nThe report is %s%n", folder.resolve("rise-" + seed).resolve("report.html"));

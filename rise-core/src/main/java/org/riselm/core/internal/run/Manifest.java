@@ -1,13 +1,18 @@
 package org.riselm.core.internal.run;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.riselm.core.internal.util.AtomicFiles;
@@ -38,9 +43,19 @@ public record Manifest(
     // Math.exp and its kin may differ between processors, and with them a run's last bits.
     environment.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     environment.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
-    String version = Manifest.class.getPackage().getImplementationVersion();
-    environment.put("rise", version == null ? "not packaged" : version);
+    environment.put("rise", version());
     return new Manifest(FORMAT, configuration, environment);
+  }
+
+  /** The library's version, from a file that is there in any kind of jar and on any path. */
+  private static String version() {
+    Properties properties = new Properties();
+    try (InputStream in = Manifest.class.getResourceAsStream("version.properties")) {
+      properties.load(requireNonNull(in, "version.properties"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties.getProperty("version", "unknown");
   }
 
   public static Manifest read(Path folder) throws IOException {
