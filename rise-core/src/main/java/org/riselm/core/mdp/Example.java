@@ -7,7 +7,7 @@ import static java.util.Objects.requireNonNull;
  *
  * @param state the context; nothing in it is learned
  * @param response the target; every token of it is learned
- * @param weights one for all tokens, or one per token of the response
+ * @param weights one for all tokens, or one per token of the response; finite
  */
 public record Example(State state, Response response, TokenWeights weights) {
   public Example {
@@ -24,6 +24,13 @@ public record Example(State state, Response response, TokenWeights weights) {
           "problem %s, turn %d: an example has %d weights and %d tokens; one weight, or one per token"
               .formatted(
                   state.problem().id(), state.turn(), weights.size(), response.tokens().size()));
+    }
+    for (int i = 0; i < weights.size(); i++) {
+      if (!Double.isFinite(weights.get(i))) {
+        throw new IllegalArgumentException(
+            "problem %s, turn %d: weight %d of an example is %s; it must be finite"
+                .formatted(state.problem().id(), state.turn(), i + 1, weights.get(i)));
+      }
     }
   }
 

@@ -5,20 +5,14 @@ import java.util.function.DoubleUnaryOperator;
 
 /**
  * How much each token of a response weighs in training: one weight for all tokens, or one per
- * token. All are finite; 0 teaches nothing, and a negative weight makes the token less likely.
- * Immutable; equal by content.
+ * token. 0 teaches nothing, and a negative weight makes the token less likely. Immutable; equal by
+ * content.
  */
 public final class TokenWeights {
   private final double[] weights;
 
   private TokenWeights(double[] weights) {
     this.weights = weights;
-    for (int i = 0; i < weights.length; i++) {
-      if (!Double.isFinite(weights[i])) {
-        throw new IllegalArgumentException(
-            "weight %d is %s; it must be finite".formatted(i + 1, weights[i]));
-      }
-    }
   }
 
   /** Returns one weight for all tokens. */

@@ -35,10 +35,11 @@ class ExampleTest {
 
   @Test
   void weightsShareTheTokensAxis() {
-    for (double[] weights : new double[][] {{}, {1, 2}, {1, 2, 3, 4}}) {
+    for (double[] weights : new double[][] {{1, 2}, {1, 2, 3, 4}}) {
       String message = refusal(THREE, weights);
       assertTrue(message.contains("p-7") && message.contains("3 tokens"), message);
     }
+    assertTrue(refusal(THREE).contains("no weights"));
     // A response that came as text has no tokens to weigh.
     String message = refusal(Response.ofText("a b"), 1, 2);
     assertTrue(message.contains("2 weights and 0 tokens"), message);
@@ -47,7 +48,9 @@ class ExampleTest {
   @Test
   void aWeightThatIsNoNumberIsNamed() {
     String message = refusal(THREE, 1, Double.NaN, 1);
-    assertTrue(message.contains("weight 2") && message.contains("NaN"), message);
+    assertTrue(
+        message.contains("p-7") && message.contains("weight 2") && message.contains("NaN"),
+        message);
     assertThrows(
         IllegalArgumentException.class, () -> new Example(STATE, THREE, Double.NEGATIVE_INFINITY));
   }
