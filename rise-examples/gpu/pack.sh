@@ -5,7 +5,7 @@
 #
 # Build first: ./mvnw -q -DskipTests package. JAVA_HOME's jlink makes the Java runtime; GPU_NATIVES names the
 # jar org.bytedeco:onnxruntime:…:linux-x86_64-gpu, by default the one in the local Maven repository
-# (docs/cuda.md says how to have it fetched). README.md beside this says how the parts travel.
+# (docs/installation.md says how to have it fetched). README.md beside this says how the parts travel.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=${1:?"usage: pack.sh OUT"}

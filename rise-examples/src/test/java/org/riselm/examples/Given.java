@@ -12,12 +12,17 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.mdp.Verifier;
 import org.riselm.core.policy.Policy;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TrainingOptions;
+import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.rollout.RolloutOptions;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.onnx.OnnxPolicy;
+import org.riselm.onnx.text.Conversation;
+import org.riselm.onnx.text.PromptFormat;
+import org.riselm.onnx.text.Tokenizer;
 
 /** What snippets of the documents take as given; {@link SnippetsTest} compiles them in it. */
 abstract class Given {
@@ -42,6 +47,14 @@ abstract class Given {
   EvaluationLog before;
   EvaluationLog after;
   Path folder;
+  Path file;
+  Path out;
+  List<Conversation> conversations;
+  PromptFormat format;
+  Tokenizer tokenizer;
+  TrainingRequest request;
+  ProgressListener progress;
+  int threads;
   String source;
   long seed;
 
