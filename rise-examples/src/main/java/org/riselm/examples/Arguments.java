@@ -1,6 +1,7 @@
 package org.riselm.examples;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** A program's options: {@code --name value}, and flags without a value. */
 public final class Arguments {
@@ -41,44 +43,64 @@ public final class Arguments {
     }
   }
 
-  /** What a program does with its options. */
+  /** What a program does with what its arguments say. */
   @FunctionalInterface
-  public interface Program {
+  public interface Program<P> {
     /** Runs; what it throws ends the program with its message. */
-    void run(Arguments arguments) throws IOException;
+    void run(P plan) throws IOException;
   }
 
   /**
-   * Runs a program and ends the JVM with a status if it is not 0: 2 if the options are wrong, 1 if
-   * the program fails. Either is told in one line; {@code --help} prints the usage.
+   * Runs a program and ends the JVM with a status if it is not 0: 2 if an argument is unknown or
+   * lacks its value, 1 if the program fails. Either is told in one line; {@code --help} prints the
+   * usage.
    */
   public static void run(
-      String usage, String[] args, Set<String> options, Set<String> flags, Program program) {
-    int status = status(usage, args, options, flags, program);
+      String usage,
+      String[] args,
+      Set<String> options,
+      Set<String> flags,
+      Program<Arguments> program) {
+    run(usage, args, given -> new Arguments(given, options, flags), program);
+  }
+
+  /**
+   * Runs a program as the other method does, and reads all of its arguments first.
+   *
+   * @param reading reads the arguments; an {@link IllegalArgumentException} of it is status 2
+   */
+  public static <P> void run(
+      String usage, String[] args, Function<String[], P> reading, Program<P> program) {
+    int status = status(usage, args, reading, program, System.out, System.err);
     if (status != 0) {
       System.exit(status);
     }
   }
 
-  static int status(
-      String usage, String[] args, Set<String> options, Set<String> flags, Program program) {
+  static <P> int status(
+      String usage,
+      String[] args,
+      Function<String[], P> reading,
+      Program<P> program,
+      PrintStream out,
+      PrintStream err) {
     if (List.of(args).contains("--help")) {
-      System.out.print(usage);
+      out.print(usage);
       return 0;
     }
-    Arguments arguments;
+    P plan;
     try {
-      arguments = new Arguments(args, options, flags);
+      plan = reading.apply(args);
     } catch (IllegalArgumentException e) {
-      System.err.printf("%s%n%s", e.getMessage(), usage);
+      err.printf("%s%n%s", e.getMessage(), usage);
       return 2;
     }
     try {
-      program.run(arguments);
+      program.run(plan);
       return 0;
     } catch (IOException | RuntimeException e) {
       String message = e.getMessage();
-      System.err.println(
+      err.println(
           e instanceof NoSuchFileException
               ? message + ": there is no such file"
               : message == null ? e.toString() : message);

@@ -84,24 +84,11 @@ public final class FineTune {
 
   /** Trains as {@code args} say; ends with 2 if they cannot be read, with 1 if training fails. */
   public static void main(String[] args) {
-    System.exit(run(args, System.out, System.err));
+    Arguments.run(USAGE, args, Plan::of, plan -> train(plan, System.out));
   }
 
   static int run(String[] args, PrintStream out, PrintStream err) {
-    Plan plan;
-    try {
-      plan = Plan.of(args);
-    } catch (IllegalArgumentException e) {
-      err.printf("%s%n%s", e.getMessage(), USAGE);
-      return 2;
-    }
-    try {
-      train(plan, out);
-      return 0;
-    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
-      err.println(e.getMessage());
-      return 1;
-    }
+    return Arguments.status(USAGE, args, Plan::of, plan -> train(plan, out), out, err);
   }
 
   private static void train(Plan plan, PrintStream out) throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.riselm.onnx.MemoryPlan;
@@ -38,41 +39,46 @@ public final class Inspect {
 
   private Inspect() {}
 
-  /** Inspects the folder in {@code args}; without one, says how it is called. */
-  public static void main(String[] args) throws IOException {
-    Path folder;
-    Optional<Path> adapter;
-    Optional<Path> messages;
-    int[] ids;
-    try {
+  /** What the arguments say. */
+  private record Plan(
+      Path folder, Optional<Path> adapter, List<Integer> ids, Optional<Path> messages) {
+    static Plan of(String[] args) {
       if (args.length == 0 || args[0].startsWith("--")) {
         throw new IllegalArgumentException("a model folder is needed first");
       }
-      folder = Path.of(args[0]);
       Arguments options =
           new Arguments(
               Arrays.copyOfRange(args, 1, args.length),
               Set.of("ids", "adapter", "messages"),
               Set.of());
-      adapter = options.path("adapter");
-      messages = options.path("messages");
-      ids = ids(options.get("ids").orElse(""));
-    } catch (IllegalArgumentException e) {
-      System.err.printf("%s%n%s", e.getMessage(), USAGE);
-      System.exit(2);
-      return;
+      return new Plan(
+          Path.of(args[0]),
+          options.path("adapter"),
+          Inspect.ids(options.get("ids").orElse("")),
+          options.path("messages"));
     }
-    run(folder, adapter, ids, messages, System.out);
   }
 
-  private static int[] ids(String list) {
+  /** Inspects the folder in {@code args}; without one, says how it is called. */
+  public static void main(String[] args) {
+    Arguments.run(
+        USAGE,
+        args,
+        Plan::of,
+        plan -> {
+          int[] ids = plan.ids().stream().mapToInt(Integer::intValue).toArray();
+          run(plan.folder(), plan.adapter(), ids, plan.messages(), System.out);
+        });
+  }
+
+  private static List<Integer> ids(String list) {
     try {
       return Splitter.on(',')
           .trimResults()
           .omitEmptyStrings()
           .splitToStream(list)
-          .mapToInt(Integer::parseInt)
-          .toArray();
+          .map(Integer::valueOf)
+          .toList();
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           "--ids is \"" + list + "\"; it must be whole numbers with commas between them", e);

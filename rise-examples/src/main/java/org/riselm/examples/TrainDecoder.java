@@ -15,8 +15,6 @@ import java.util.regex.PatternSyntaxException;
 import org.riselm.core.ConsoleProgress;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
-import org.riselm.onnx.MissingGradientException;
-import org.riselm.onnx.artifact.ArtifactException;
 import org.riselm.onnx.artifact.ArtifactTrainer;
 import org.riselm.onnx.artifact.Checkpoint;
 import org.riselm.onnx.artifact.DecoderParameter;
@@ -94,28 +92,11 @@ public final class TrainDecoder {
 
   /** Trains as {@code args} say; ends with 2 if they cannot be read, with 1 if training fails. */
   public static void main(String[] args) {
-    System.exit(run(args, System.out, System.err));
+    Arguments.run(USAGE, args, Plan::of, plan -> train(plan, System.out));
   }
 
   static int run(String[] args, PrintStream out, PrintStream err) {
-    Plan plan;
-    try {
-      plan = Plan.of(args);
-    } catch (IllegalArgumentException e) {
-      err.printf("%s%n%s", e.getMessage(), USAGE);
-      return 2;
-    }
-    try {
-      train(plan, out);
-      return 0;
-    } catch (IOException
-        | IllegalArgumentException
-        | ArithmeticException
-        | ArtifactException
-        | MissingGradientException e) {
-      err.println(e.getMessage());
-      return 1;
-    }
+    return Arguments.status(USAGE, args, Plan::of, plan -> train(plan, out), out, err);
   }
 
   private static void train(Plan plan, PrintStream out) throws IOException {

@@ -46,17 +46,13 @@ public final class TrainOnGsm8k {
     this.out = out;
   }
 
-  /** Runs with the options in {@code args}; without a known option, says which there are. */
-  public static void main(String[] args) throws IOException {
-    TrainOnGsm8kOptions options;
-    try {
-      options = TrainOnGsm8kOptions.parse(args);
-    } catch (IllegalArgumentException e) {
-      System.err.printf("%s%n%s", e.getMessage(), TrainOnGsm8kOptions.USAGE);
-      System.exit(2);
-      return;
-    }
-    new TrainOnGsm8k(options, System.out).run();
+  /** Runs with the options in {@code args}. */
+  public static void main(String[] args) {
+    Arguments.run(
+        TrainOnGsm8kOptions.USAGE,
+        args,
+        TrainOnGsm8kOptions::parse,
+        options -> new TrainOnGsm8k(options, System.out).run());
   }
 
   /** Evaluates, iterates, evaluates; prints a report of each iteration. Returns the evaluations. */

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Verifier;
 import org.riselm.core.task.Gsm8kVerifier;
@@ -25,6 +26,14 @@ import org.riselm.core.task.MathVerifier;
  * and an {@code "error"} that says why; the rest goes on.
  */
 public final class Verify {
+  private static final String USAGE =
+      """
+      Usage: run Verify < FILE
+        FILE  a line for every decision:
+              {"gold": "1/2", "pred": "so it is 0.5", "task": "math" or "gsm8k"}
+      Each gives a line: whether the answers are equal, and the answer that was read in "pred".
+      """;
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Map<String, Verifier> TASKS =
       Map.of("gsm8k", new Gsm8kVerifier(), "math", new MathVerifier());
@@ -32,13 +41,17 @@ public final class Verify {
   private Verify() {}
 
   /** Reads standard input to its end; exits with 1 if a line had an error. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
+    Arguments.run(USAGE, args, Set.of(), Set.of(), none -> decideAll());
+  }
+
+  private static void decideAll() throws IOException {
     PrintStream out = new PrintStream(System.out, /* autoFlush= */ true, StandardCharsets.UTF_8);
     int errors =
         run(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), out);
     if (errors > 0) {
-      System.err.printf("%d lines could not be decided; see their \"error\"%n", errors);
-      System.exit(1);
+      throw new IllegalArgumentException(
+          errors + " lines could not be decided; see their \"error\"");
     }
   }
 

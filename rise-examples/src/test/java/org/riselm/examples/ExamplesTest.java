@@ -14,12 +14,14 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.core.mdp.Problem;
 import org.riselm.onnx.OnnxOptions;
@@ -205,7 +207,20 @@ class ExamplesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"Quickstart", "OwnTask", "EvaluateOnly", "Deploy", "Teacher", "ContinueRun"})
+      strings = {
+        "Quickstart",
+        "OwnTask",
+        "EvaluateOnly",
+        "Deploy",
+        "Teacher",
+        "ContinueRun",
+        "FineTune",
+        "Inspect",
+        "Verify",
+        "TrainDecoder",
+        "TrainOnGsm8k",
+        "Doctor"
+      })
   void helpIsShownAndNothingElseHappens(String name) {
     String printed =
         run(
@@ -224,5 +239,41 @@ class ExamplesTest {
             "--help");
     assertTrue(printed.startsWith("Usage: run " + name), printed);
     assertFalse(printed.contains("Exception"), printed);
+  }
+
+  // A process of its own for each, because a failure ends the JVM.
+  @ParameterizedTest
+  @CsvSource({
+    "1, nowhere,   FineTune nowhere EXAMPLES --out OUT",
+    "1, nowhere,   Inspect nowhere",
+    "1, nowhere,   TrainDecoder nowhere EXAMPLES --out OUT",
+    "1, nowhere,   TrainOnGsm8k --train nowhere --test nowhere",
+    "2, --strange, Verify --strange",
+    "2, --strange, Doctor --strange"
+  })
+  void whatIsWrongIsToldInOneLineWithoutAStackTrace(int status, String wrong, String command)
+      throws IOException, InterruptedException {
+    Path examples =
+        Files.writeString(
+            folder.resolve("examples.jsonl"),
+            "{\"messages\": [{\"role\": \"assistant\", \"content\": \"5\"}]}\n");
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+    line.addAll(
+        List.of(
+            ("org.riselm.examples." + command)
+                .replace("EXAMPLES", examples.toString())
+                .replace("OUT", folder.resolve("out").toString())
+                .split(" ", -1)));
+    Process process = new ProcessBuilder(line).start();
+    process.getOutputStream().close();
+    String told = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(status, process.waitFor(), told);
+    assertTrue(told.lines().findFirst().orElse("").contains(wrong), told);
+    assertFalse(told.contains("Exception"), told);
+    if (status == 1) {
+      assertEquals(1, told.lines().count(), told);
+    }
   }
 }

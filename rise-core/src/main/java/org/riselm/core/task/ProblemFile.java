@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +52,7 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
     try {
       lines = Files.readAllLines(file);
     } catch (IOException e) {
-      throw new UncheckedIOException("%s cannot be read: %s".formatted(file, e), e);
+      throw new UncheckedIOException(unreadable(file, e), e);
     }
     Reading reading = new Reading(file, "line", verifier, reader);
     for (int i = 0; i < lines.size(); i++) {
@@ -77,7 +78,7 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
       throw new IllegalArgumentException(
           "%s is not JSON (%s); expected an array".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
-      throw new UncheckedIOException("%s cannot be read: %s".formatted(file, e), e);
+      throw new UncheckedIOException(unreadable(file, e), e);
     }
     if (!array.isArray()) {
       throw new IllegalArgumentException(file + " holds no JSON array; expected one of objects");
@@ -114,6 +115,12 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
           "%s has no problem (%d refused); expected at least one".formatted(file, refused.size()));
     }
     return new ProblemSet(name, kept, verifier);
+  }
+
+  private static String unreadable(Path file, IOException e) {
+    return e instanceof NoSuchFileException
+        ? file + ": there is no such file"
+        : "%s cannot be read: %s".formatted(file, e);
   }
 
   private static final class Reading {
