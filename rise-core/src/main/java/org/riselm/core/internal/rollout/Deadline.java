@@ -99,4 +99,9 @@ public final class Deadline {
         ? new GuardedBatchFeedback(batch, this)
         : new GuardedFeedback(feedback, this);
   }
+
+  @Override
+  public String toString() {
+    return "deadline of " + longest;
+  }
 }
