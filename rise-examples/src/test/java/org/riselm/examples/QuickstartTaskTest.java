@@ -88,7 +88,10 @@ class QuickstartTaskTest {
 
   @Test
   void problemsOfASetDifferAndHaveTheirOwnIds() {
-    for (List<Problem> set : List.of(Quickstart.problems("held-out", true, 7, 1000), Quickstart.problems("train", false, 7, 1000))) {
+    for (List<Problem> set :
+        List.of(
+            Quickstart.problems("held-out", true, 7, 1000),
+            Quickstart.problems("train", false, 7, 1000))) {
       assertEquals(1000, set.stream().map(Problem::prompt).distinct().count());
       assertEquals(1000, set.stream().map(Problem::id).distinct().count());
     }
@@ -96,10 +99,12 @@ class QuickstartTaskTest {
 
   @Test
   void theSameSeedGivesTheSameProblemsAndAnotherSeedOthers() {
-    assertEquals(Quickstart.problems("train", false, 3, 50), Quickstart.problems("train", false, 3, 50));
+    assertEquals(
+        Quickstart.problems("train", false, 3, 50), Quickstart.problems("train", false, 3, 50));
     assertEquals(Quickstart.transcripts(3, 50), Quickstart.transcripts(3, 50));
     assertNotEquals(
-        Quickstart.problems("train", false, 3, 50).get(0).prompt(), Quickstart.problems("train", false, 4, 50).get(0).prompt());
+        Quickstart.problems("train", false, 3, 50).get(0).prompt(),
+        Quickstart.problems("train", false, 4, 50).get(0).prompt());
   }
 
   @Test
