@@ -9,12 +9,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -51,16 +48,13 @@ public final class ExportedTypes {
     }
   }
 
-  /** Returns the packages that the module in {@code output} exports to everybody. */
+  /** Returns the packages that the module in {@code output}, a folder or a jar, exports to all. */
   public static Set<String> packages(Path output) {
-    try (InputStream in = Files.newInputStream(output.resolve("module-info.class"))) {
-      return ModuleDescriptor.read(in).exports().stream()
-          .filter(e -> !e.isQualified())
-          .map(ModuleDescriptor.Exports::source)
-          .collect(Collectors.toSet());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return ModuleFinder.of(output).findAll().stream()
+        .flatMap(module -> module.descriptor().exports().stream())
+        .filter(e -> !e.isQualified())
+        .map(ModuleDescriptor.Exports::source)
+        .collect(Collectors.toSet());
   }
 
   /** Returns the names of the public top-level types among {@code classes}. */

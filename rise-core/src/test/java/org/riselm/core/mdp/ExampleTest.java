@@ -35,11 +35,10 @@ class ExampleTest {
 
   @Test
   void weightsShareTheTokensAxis() {
-    for (double[] weights : new double[][] {{1, 2}, {1, 2, 3, 4}}) {
+    for (double[] weights : new double[][] {{}, {1, 2}, {1, 2, 3, 4}}) {
       String message = refusal(THREE, weights);
       assertTrue(message.contains("p-7") && message.contains("3 tokens"), message);
     }
-    assertTrue(refusal(THREE).contains("no weights"));
     // A response that came as text has no tokens to weigh.
     String message = refusal(Response.ofText("a b"), 1, 2);
     assertTrue(message.contains("2 weights and 0 tokens"), message);
