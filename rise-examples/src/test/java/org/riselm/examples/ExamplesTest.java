@@ -8,7 +8,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.reflect.InvocationTargetException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +67,7 @@ class ExamplesTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-      program.main(args);
+      program.start(args);
     } finally {
       System.setOut(console);
     }
@@ -76,7 +75,7 @@ class ExamplesTest {
   }
 
   private interface Program {
-    void main(String[] args);
+    void start(String[] args);
   }
 
   @Test
@@ -229,11 +228,8 @@ class ExamplesTest {
                 Class.forName("org.riselm.examples." + name)
                     .getMethod("main", String[].class)
                     .invoke(null, (Object) args);
-              } catch (ClassNotFoundException
-                  | NoSuchMethodException
-                  | IllegalAccessException
-                  | InvocationTargetException e) {
-                throw new AssertionError(e);
+              } catch (ReflectiveOperationException e) {
+                throw new LinkageError(name, e);
               }
             },
             "--help");
