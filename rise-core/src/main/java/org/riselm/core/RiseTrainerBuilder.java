@@ -24,6 +24,7 @@ import org.riselm.core.internal.trainer.RunFingerprint;
 import org.riselm.core.internal.trainer.RunStore;
 import org.riselm.core.internal.trainer.StageRunner;
 import org.riselm.core.internal.trainer.TrainerSettings;
+import org.riselm.core.internal.util.Checks;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.objective.Objective;
 import org.riselm.core.objective.Objectives;
@@ -114,7 +115,7 @@ public final class RiseTrainerBuilder {
 
   /** Sets the turns of the longest episode, at least 1, in every iteration. */
   public RiseTrainerBuilder turns(int turns) {
-    requireAtLeastOne("turns", turns);
+    Checks.atLeastOne("turns", turns);
     return turns(iteration -> turns);
   }
 
@@ -340,11 +341,5 @@ public final class RiseTrainerBuilder {
         new ParameterSnapshots(directory, cancellable),
         durations,
         evaluateBase);
-  }
-
-  private static void requireAtLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " is " + value + "; 1 or more");
-    }
   }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.util.Checks;
 
 /**
  * How a policy uses the machine. None of it changes what the policy is; a device and its precision
@@ -22,9 +23,9 @@ public final class OnnxOptions {
   private final boolean recomputation;
 
   private OnnxOptions(Builder b) {
-    threads = atLeastOne("threads", b.threads);
-    samplingBatch = atLeastOne("samplingBatch", b.samplingBatch);
-    microBatchTokens = atLeastOne("microBatchTokens", b.microBatchTokens);
+    threads = Checks.atLeastOne("threads", b.threads);
+    samplingBatch = Checks.atLeastOne("samplingBatch", b.samplingBatch);
+    microBatchTokens = Checks.atLeastOne("microBatchTokens", b.microBatchTokens);
     memoryLimit = notNegative("memoryLimit", b.memoryLimit);
     device = b.device;
     precision = Optional.ofNullable(b.precision);
@@ -40,13 +41,6 @@ public final class OnnxOptions {
       throw new IllegalArgumentException(
           "precision is %s on %s; FLOAT32, or BFLOAT16 on a GPU".formatted(precision(), device));
     }
-  }
-
-  private static int atLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " is " + value + "; 1 or more");
-    }
-    return value;
   }
 
   private static long notNegative(String name, long value) {

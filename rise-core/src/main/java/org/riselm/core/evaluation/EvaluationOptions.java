@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import org.riselm.core.inference.VoteRules;
+import org.riselm.core.internal.util.Checks;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.policy.SamplingOptions;
@@ -107,13 +108,13 @@ public final class EvaluationOptions {
 
     /** Sets T, the turns of a sequential rollout, at least 1; 5 by default. */
     public Builder turns(int turns) {
-      this.turns = atLeastOne("turns", turns);
+      this.turns = Checks.atLeastOne("turns", turns);
       return this;
     }
 
     /** Sets K, the parallel first responses to each problem, at least 1; 5 by default. */
     public Builder samplesPerProblem(int samples) {
-      this.samplesPerProblem = atLeastOne("samplesPerProblem", samples);
+      this.samplesPerProblem = Checks.atLeastOne("samplesPerProblem", samples);
       return this;
     }
 
@@ -122,7 +123,7 @@ public final class EvaluationOptions {
      * metrics m<i>K</i>@t<i>T</i> with both above 1.
      */
     public Builder episodesPerProblem(int episodes) {
-      this.episodesPerProblem = atLeastOne("episodesPerProblem", episodes);
+      this.episodesPerProblem = Checks.atLeastOne("episodesPerProblem", episodes);
       return this;
     }
 
@@ -174,13 +175,6 @@ public final class EvaluationOptions {
       copy.feedback = feedback;
       copy.vote = vote;
       return copy;
-    }
-
-    private static int atLeastOne(String what, int value) {
-      if (value < 1) {
-        throw new IllegalArgumentException(what + " is " + value + "; 1 or more");
-      }
-      return value;
     }
   }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.riselm.core.internal.util.Checks;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.policy.SamplingOptions;
@@ -107,13 +108,13 @@ public final class IntrospectionOptions {
 
     /** Sets T, the turns of the longest episode, at least 1; 5 by default. */
     public Builder turns(int turns) {
-      this.turns = atLeastOne("turns", turns);
+      this.turns = Checks.atLeastOne("turns", turns);
       return this;
     }
 
     /** Sets K, the parallel episodes of each problem, at least 1; 1 by default. */
     public Builder episodesPerProblem(int episodes) {
-      this.episodesPerProblem = atLeastOne("episodesPerProblem", episodes);
+      this.episodesPerProblem = Checks.atLeastOne("episodesPerProblem", episodes);
       return this;
     }
 
@@ -157,13 +158,6 @@ public final class IntrospectionOptions {
       copy.sampling = sampling;
       copy.tokensPerProblem = tokensPerProblem;
       return copy;
-    }
-
-    private static int atLeastOne(String what, int value) {
-      if (value < 1) {
-        throw new IllegalArgumentException(what + " is " + value + "; 1 or more");
-      }
-      return value;
     }
   }
 }

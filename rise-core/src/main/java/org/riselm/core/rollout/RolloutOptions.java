@@ -3,6 +3,7 @@ package org.riselm.core.rollout;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import org.riselm.core.internal.util.Checks;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Reward;
@@ -121,7 +122,7 @@ public final class RolloutOptions {
 
     /** Sets the turns of the longest episode, at least 1; 5 by default. */
     public Builder turns(int turns) {
-      this.turns = atLeastOne("turns", turns);
+      this.turns = Checks.atLeastOne("turns", turns);
       return this;
     }
 
@@ -136,7 +137,7 @@ public final class RolloutOptions {
 
     /** Sets the episodes of each problem, at least 1; 1 by default. */
     public Builder episodesPerProblem(int episodes) {
-      this.episodesPerProblem = atLeastOne("episodesPerProblem", episodes);
+      this.episodesPerProblem = Checks.atLeastOne("episodesPerProblem", episodes);
       return this;
     }
 
@@ -193,13 +194,6 @@ public final class RolloutOptions {
       copy.feedback = feedback;
       copy.tokensPerProblem = tokensPerProblem;
       return copy;
-    }
-
-    private static int atLeastOne(String name, int value) {
-      if (value < 1) {
-        throw new IllegalArgumentException(name + " is " + value + "; 1 or more");
-      }
-      return value;
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.util.Checks;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.ProgressListener;
@@ -188,13 +189,13 @@ public final class ChatPolicy implements Policy {
 
     /** Sets how many states are asked at once; 4 by default. */
     public Builder connections(int connections) {
-      this.connections = atLeastOne("connections", connections);
+      this.connections = Checks.atLeastOne("connections", connections);
       return this;
     }
 
     /** Sets how often a state is tried before it fails, the first try included; 5 by default. */
     public Builder tries(int tries) {
-      this.tries = atLeastOne("tries", tries);
+      this.tries = Checks.atLeastOne("tries", tries);
       return this;
     }
 
@@ -203,7 +204,7 @@ public final class ChatPolicy implements Policy {
      * endpoint counts as down; 5 by default.
      */
     public Builder failureThreshold(int states) {
-      this.failureThreshold = atLeastOne("failureThreshold", states);
+      this.failureThreshold = Checks.atLeastOne("failureThreshold", states);
       return this;
     }
 
@@ -283,13 +284,6 @@ public final class ChatPolicy implements Policy {
       copy.firstPause = firstPause;
       copy.longestPause = longestPause;
       return copy;
-    }
-
-    private static int atLeastOne(String what, int value) {
-      if (value < 1) {
-        throw new IllegalArgumentException(what + " is " + value + "; 1 or more");
-      }
-      return value;
     }
 
     private static Duration positive(String what, Duration value) {
