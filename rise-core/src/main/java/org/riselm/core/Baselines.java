@@ -20,6 +20,10 @@ public final class Baselines {
    * Starts supervised fine-tuning on the problems' references: one iteration, on first turns only.
    *
    * <p>References are learned as they are, so {@code problems} must have whole solutions.
+   *
+   * @param policy the policy to train; it stays open
+   * @param problems the problems to train on, with references to learn
+   * @return a builder of the trainer
    */
   public static RiseTrainerBuilder supervised(TrainablePolicy policy, ProblemSet problems) {
     return RiseTrainer.builder(policy, problems)
@@ -31,7 +35,10 @@ public final class Baselines {
    * per problem and restarts from the base on the correct ones, each once, at most 10 per problem
    * (ReST-EM, arXiv 2312.06585; STaR, arXiv 2203.14465, without rationalization).
    *
+   * @param policy the policy to train; it stays open
+   * @param problems the problems to train on
    * @param samples at least 1
+   * @return a builder of the trainer
    */
   public static RiseTrainerBuilder rejectionSampling(
       TrainablePolicy policy, ProblemSet problems, int samples) {
@@ -48,9 +55,9 @@ public final class Baselines {
   }
 
   /**
-   * Returns the feedback of Self-Refine by prompting alone (Madaan et al., arXiv 2303.17651, as
+   * {@return the feedback of Self-Refine by prompting alone (Madaan et al., arXiv 2303.17651, as
    * RISE and SCoRe run it), to evaluate an untrained policy with: it is told that there may be a
-   * mistake, and not whether there is one. A critique in the policy's own words is {@code Critic}.
+   * mistake, and not whether there is one} A critique in the policy's own words is {@code Critic}.
    */
   public static Feedback selfRefine() {
     return Feedback.neutral(

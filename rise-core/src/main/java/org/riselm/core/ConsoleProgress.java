@@ -30,6 +30,7 @@ public final class ConsoleProgress implements RiseListener {
   /**
    * Makes a listener that prints to {@code out}.
    *
+   * @param out where to print
    * @param run a word before each phase, to tell several runs apart; may be empty
    */
   public ConsoleProgress(PrintStream out, String run) {
@@ -42,7 +43,11 @@ public final class ConsoleProgress implements RiseListener {
     this.nanoTime = nanoTime;
   }
 
-  /** Returns a listener for a training outside any iteration. */
+  /**
+   * {@return a listener for a training outside any iteration}
+   *
+   * @param name the name of the training
+   */
   public ProgressListener training(String name) {
     start(run + name);
     return event -> {

@@ -21,60 +21,70 @@ public final class IterationPlan {
     this.values = values;
   }
 
-  /** Returns the default: each iteration goes on from the last, on its own examples only. */
+  /** {@return the default: each iteration goes on from the last, on its own examples only} */
   public static IterationPlan continuing() {
     return builder().build();
   }
 
-  /** Returns the paper's: each iteration restarts from the base, on all iterations' examples. */
+  /** {@return the paper's: each iteration restarts from the base, on all iterations' examples} */
   public static IterationPlan restarting() {
     return builder().start(Start.BASE).replay(1).build();
   }
 
-  /** Starts from {@link #continuing}. */
+  /**
+   * Starts from {@link #continuing}.
+   *
+   * @return a builder
+   */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Starts from this plan. */
+  /**
+   * Starts from this plan.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     return values.copy();
   }
 
-  /** Returns the parameters that each training starts from. */
+  /** {@return the parameters that each training starts from} */
   public Start start() {
     return values.start;
   }
 
-  /** Returns the share of all earlier iterations' examples that is learned again, in [0, 1]. */
+  /** {@return the share of all earlier iterations' examples that is learned again, in [0, 1]} */
   public double replay() {
     return values.replay;
   }
 
-  /** Returns what the first iteration learns instead of the policy's own attempts; may be empty. */
+  /**
+   * {@return what the first iteration learns instead of the policy's own attempts; may be empty}
+   */
   public List<Example> warmStart() {
     return values.warmStart;
   }
 
-  /** Returns other examples to learn beside those of every iteration; may be empty. */
+  /** {@return other examples to learn beside those of every iteration; may be empty} */
   public List<Example> mixed() {
     return values.mixed;
   }
 
-  /** Returns the share of a training's examples that comes from {@link #mixed}, in [0, 1). */
+  /** {@return the share of a training's examples that comes from {@link #mixed}, in [0, 1)} */
   public double mixedShare() {
     return values.mixedShare;
   }
 
   /**
-   * Returns how many iterations may pass without a better score before {@link RiseTrainer#run}
-   * stops; 0 if it never stops early.
+   * {@return how many iterations may pass without a better score before {@link RiseTrainer#run}
+   * stops; 0 if it never stops early}
    */
   public int patience() {
     return values.patience;
   }
 
-  /** Returns whether {@link RiseTrainer#run} ends with the parameters of the best score. */
+  /** {@return whether {@link RiseTrainer#run} ends with the parameters of the best score} */
   public boolean keepBest() {
     return values.keepBest;
   }
@@ -118,7 +128,12 @@ public final class IterationPlan {
 
     private Builder() {}
 
-    /** Sets the parameters that each training starts from; the last by default. */
+    /**
+     * Sets the parameters that each training starts from; the last by default.
+     *
+     * @param start the parameters that each training starts from
+     * @return this builder
+     */
     public Builder start(Start start) {
       this.start = requireNonNull(start, "start");
       return this;
@@ -128,6 +143,9 @@ public final class IterationPlan {
      * Sets the share of all earlier iterations' examples that is learned again, in [0, 1]; 0 by
      * default. They keep the weights of their own iteration; centering never looks across
      * iterations.
+     *
+     * @param share the share of all earlier iterations' examples that is learned again
+     * @return this builder
      */
     public Builder replay(double share) {
       if (!(share >= 0 && share <= 1)) {
@@ -141,6 +159,9 @@ public final class IterationPlan {
      * Sets supervised examples for the first iteration, for a base that is too weak to learn from
      * its own attempts ("knowledge boosting": RISE, section 5; {@link SupervisedExamples} makes
      * such examples); none by default. The policy's own iterations count from the second.
+     *
+     * @param examples supervised examples for the first iteration
+     * @return this builder
      */
     public Builder warmStart(List<Example> examples) {
       this.warmStart = List.copyOf(examples);
@@ -150,7 +171,9 @@ public final class IterationPlan {
     /**
      * Sets examples to learn beside those of every iteration; none by default.
      *
+     * @param examples examples to learn beside those of every iteration
      * @param share of a training's examples, in [0, 1); 0 if there are none
+     * @return this builder
      */
     public Builder mixed(List<Example> examples, double share) {
       if (!(share >= 0 && share < 1) || (examples.isEmpty() && share > 0)) {
@@ -166,6 +189,10 @@ public final class IterationPlan {
     /**
      * Sets how many iterations may pass without a better score before {@link RiseTrainer#run}
      * stops; 0, the default, never stops early.
+     *
+     * @param iterations how many iterations may pass without a better score before {@link
+     *     RiseTrainer#run} stops
+     * @return this builder
      */
     public Builder patience(int iterations) {
       if (iterations < 0) {
@@ -175,13 +202,22 @@ public final class IterationPlan {
       return this;
     }
 
-    /** Sets whether {@link RiseTrainer#run} ends with the best parameters; not by default. */
+    /**
+     * Sets whether {@link RiseTrainer#run} ends with the best parameters; not by default.
+     *
+     * @param keepBest whether {@link RiseTrainer#run} ends with the best parameters
+     * @return this builder
+     */
     public Builder keepBest(boolean keepBest) {
       this.keepBest = keepBest;
       return this;
     }
 
-    /** Builds the plan. */
+    /**
+     * Builds the plan.
+     *
+     * @return the plan
+     */
     public IterationPlan build() {
       return new IterationPlan(copy());
     }

@@ -42,6 +42,7 @@ public record IterationReport(
     Optional<Evaluation> validation,
     Optional<Evaluation> evaluation,
     Map<Phase, Double> seconds) {
+  /** Checks the components. */
   public IterationReport {
     requireNonNull(collected, "collected");
     requireNonNull(relabeled, "relabeled");
@@ -151,7 +152,11 @@ public record IterationReport(
       double meanReward,
       long tokens) {
 
-    /** Returns {@code episodes} in numbers. */
+    /**
+     * {@return {@code episodes} in numbers}
+     *
+     * @param episodes finished episodes
+     */
     public static RolloutStats of(List<Episode> episodes) {
       List<Turn> turns = episodes.stream().flatMap(e -> e.turns().stream()).toList();
       return new RolloutStats(
@@ -182,11 +187,17 @@ public record IterationReport(
       double meanRewardBefore,
       double meanRewardAfter,
       long tokens) {
+    /** Checks the components. */
     public RelabelStats {
       bySource = ImmutableSortedMap.copyOf(bySource);
     }
 
-    /** Returns the numbers of {@code relabeled}, which took {@code tokens} tokens to find. */
+    /**
+     * {@return the numbers of {@code relabeled}, which took {@code tokens} tokens to find}
+     *
+     * @param relabeled the attempts with their targets
+     * @param tokens how many tokens it took to find them
+     */
     public static RelabelStats of(List<RelabeledAttempt> relabeled, long tokens) {
       Map<String, Integer> bySource = new TreeMap<>();
       relabeled.forEach(r -> bySource.merge(r.target().source(), 1, Integer::sum));

@@ -13,30 +13,54 @@ import org.riselm.core.policy.ProgressEvent.TrainingStep;
  * <p>A listener that throws is logged and ignored: it can neither stop a run nor change it.
  */
 public interface RiseListener {
-  /** Hears that a phase begins. */
+  /**
+   * Hears that a phase begins.
+   *
+   * @param event what happened
+   */
   default void phaseStarted(PhaseStarted event) {}
 
   /**
    * Hears how far a phase is. May come thousands of times a second; thin it out before printing.
+   *
+   * @param event what happened
    */
   default void phaseProgressed(PhaseProgressed event) {}
 
   /**
    * Hears that an optimizer step is done. Those that an earlier process did of a training that goes
    * on are told again.
+   *
+   * @param event what happened
    */
   default void stepped(Stepped event) {}
 
-  /** Hears that a phase is over. */
+  /**
+   * Hears that a phase is over.
+   *
+   * @param event what happened
+   */
   default void phaseFinished(PhaseFinished event) {}
 
-  /** Hears that an iteration has its episodes; relabeling comes next. */
+  /**
+   * Hears that an iteration has its episodes; relabeling comes next.
+   *
+   * @param event what happened
+   */
   default void episodesCollected(EpisodesCollected event) {}
 
-  /** Hears that the policy was evaluated. */
+  /**
+   * Hears that the policy was evaluated.
+   *
+   * @param event what happened
+   */
   default void evaluationFinished(EvaluationFinished event) {}
 
-  /** Hears that an iteration is over. */
+  /**
+   * Hears that an iteration is over.
+   *
+   * @param event what happened
+   */
   default void iterationFinished(IterationFinished event) {}
 
   /**
@@ -58,12 +82,12 @@ public interface RiseListener {
   record PhaseProgressed(
       Phase phase, int iteration, ProgressEvent progress, double elapsedSeconds) {
 
-    /** Returns the tokens per second so far; 0 while no time has passed. */
+    /** {@return the tokens per second so far; 0 while no time has passed} */
     public double tokensPerSecond() {
       return elapsedSeconds > 0 ? progress.tokens() / elapsedSeconds : 0;
     }
 
-    /** Returns the seconds that the rest would take at this pace; NaN before anything is done. */
+    /** {@return the seconds that the rest would take at this pace; NaN before anything is done} */
     public double secondsLeft() {
       return progress.done() > 0
           ? elapsedSeconds * (progress.total() - progress.done()) / progress.done()
@@ -95,6 +119,7 @@ public interface RiseListener {
    * @param episodes in the order of the problems
    */
   record EpisodesCollected(int iteration, List<Episode> episodes) {
+    /** Checks the components. */
     public EpisodesCollected {
       episodes = List.copyOf(episodes);
     }

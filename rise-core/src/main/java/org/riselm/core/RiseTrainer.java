@@ -106,22 +106,28 @@ public final class RiseTrainer implements AutoCloseable {
     }
   }
 
-  /** Starts a trainer of {@code policy} on {@code problems}; everything else has a default. */
+  /**
+   * Starts a trainer of {@code policy} on {@code problems}; everything else has a default.
+   *
+   * @param policy the policy to train; it stays open
+   * @param problems the problems to train on
+   * @return a builder of the trainer
+   */
   public static RiseTrainerBuilder builder(TrainablePolicy policy, ProblemSet problems) {
     return new RiseTrainerBuilder(policy, problems);
   }
 
-  /** Returns how many iterations are done; those that a run directory holds count. */
+  /** {@return how many iterations are done; those that a run directory holds count} */
   public int iterations() {
     return iterations;
   }
 
-  /** Returns what each iteration did, in order; those that a run directory holds too. */
+  /** {@return what each iteration did, in order; those that a run directory holds too} */
   public List<IterationReport> reports() {
     return List.copyOf(reports);
   }
 
-  /** Returns what each evaluation found, by the iteration it came after; 0 is the base. */
+  /** {@return what each evaluation found, by the iteration it came after; 0 is the base} */
   public SortedMap<Integer, Evaluation> evaluations() {
     return evaluations.byIteration();
   }
@@ -134,6 +140,7 @@ public final class RiseTrainer implements AutoCloseable {
    * <p>If it throws before the training is done, the same iteration can be tried again. If the
    * thread is interrupted, or the trainer closed, it stops at the next step of the policy.
    *
+   * @return what the iteration did
    * @throws IllegalStateException if no attempt left anything to learn
    * @throws java.util.concurrent.CancellationException if it was stopped
    */
@@ -155,6 +162,7 @@ public final class RiseTrainer implements AutoCloseable {
    * {@linkplain IterationPlan#patience plan} stops. If the plan keeps the best, the policy then has
    * the parameters of the best score: m1@tT on the validation problems, or else the held-out ones.
    *
+   * @param most the iterations in all; 1 or more
    * @return the iteration whose parameters the policy has; 0 is the base
    * @throws java.util.concurrent.CancellationException if it was stopped, as {@link #iterate} can
    *     be
@@ -266,6 +274,7 @@ public final class RiseTrainer implements AutoCloseable {
    * Evaluates the policy as it is; before the first iteration, that is the base. An evaluation that
    * the run directory holds is not done again.
    *
+   * @return the evaluation
    * @throws IllegalStateException if the trainer has no problems to evaluate on
    * @throws java.util.concurrent.CancellationException if it was stopped, as {@link #iterate} can
    *     be

@@ -71,24 +71,44 @@ public final class RiseTrainerBuilder {
     this.problemsPerIteration = problems.size();
   }
 
-  /** Sets where better responses come from; by default the best of 16 more of the policy's own. */
+  /**
+   * Sets where better responses come from; by default the best of 16 more of the policy's own.
+   *
+   * @param relabeler where better responses come from
+   * @return this builder
+   */
   public RiseTrainerBuilder relabeler(Relabeler relabeler) {
     this.relabeler = requireNonNull(relabeler, "relabeler");
     return this;
   }
 
-  /** Sets which relabeled attempts are learned; all by default. */
+  /**
+   * Sets which relabeled attempts are learned; all by default.
+   *
+   * @param retention which relabeled attempts are learned
+   * @return this builder
+   */
   public RiseTrainerBuilder retention(Retention retention) {
     this.retention = requireNonNull(retention, "retention");
     return this;
   }
 
-  /** Sets what weights them; by default their reward, centered per problem, with τ = 0.4. */
+  /**
+   * Sets what weights them; by default their reward, centered per problem, with τ = 0.4.
+   *
+   * @param objective what weights them
+   * @return this builder
+   */
   public RiseTrainerBuilder objective(Objective objective) {
     return objectives(always(requireNonNull(objective, "objective")));
   }
 
-  /** Sets what weights them in each iteration, from 1 on: for methods that have stages. */
+  /**
+   * Sets what weights them in each iteration, from 1 on: for methods that have stages.
+   *
+   * @param objectives what weights them in each iteration
+   * @return this builder
+   */
   public RiseTrainerBuilder objectives(IntFunction<Objective> objectives) {
     this.objectives = requireNonNull(objectives, "objectives");
     return this;
@@ -98,7 +118,12 @@ public final class RiseTrainerBuilder {
     return iteration -> objective;
   }
 
-  /** Sets how iterations build on one another; by default each goes on from the last. */
+  /**
+   * Sets how iterations build on one another; by default each goes on from the last.
+   *
+   * @param plan how iterations build on one another
+   * @return this builder
+   */
   public RiseTrainerBuilder plan(IterationPlan plan) {
     this.plan = requireNonNull(plan, "plan");
     return this;
@@ -107,37 +132,65 @@ public final class RiseTrainerBuilder {
   /**
    * Changes how episodes are unrolled: the history window, or whether they stop at a correct
    * response. The turns are set by {@link #turns(IntUnaryOperator)}.
+   *
+   * @param change what to change
+   * @return this builder
    */
   public RiseTrainerBuilder rollout(UnaryOperator<RolloutOptions.Builder> change) {
     this.rollout = requireNonNull(change.apply(rollout), "rollout");
     return this;
   }
 
-  /** Sets the turns of the longest episode, at least 1, in every iteration. */
+  /**
+   * Sets the turns of the longest episode, at least 1, in every iteration.
+   *
+   * @param turns the turns of the longest episode
+   * @return this builder
+   */
   public RiseTrainerBuilder turns(int turns) {
     Checks.atLeastOne("turns", turns);
     return turns(iteration -> turns);
   }
 
-  /** Sets the turns of the longest episode by iteration, from 1 on; by default iteration + 1. */
+  /**
+   * Sets the turns of the longest episode by iteration, from 1 on; by default iteration + 1.
+   *
+   * @param turns the turns of the longest episode by iteration
+   * @return this builder
+   */
   public RiseTrainerBuilder turns(IntUnaryOperator turns) {
     this.turns = requireNonNull(turns, "turns");
     return this;
   }
 
-  /** Sets what is said between turns; by default {@link Feedback#truthful()}. */
+  /**
+   * Sets what is said between turns; by default {@link Feedback#truthful()}.
+   *
+   * @param feedback what is said between turns
+   * @return this builder
+   */
   public RiseTrainerBuilder feedback(Feedback feedback) {
     rollout.feedback(feedback);
     return this;
   }
 
-  /** Sets how responses are sampled; by default at temperature 1, up to 1000 tokens. */
+  /**
+   * Sets how responses are sampled; by default at temperature 1, up to 1000 tokens.
+   *
+   * @param sampling how responses are sampled
+   * @return this builder
+   */
   public RiseTrainerBuilder sampling(SamplingOptions sampling) {
     rollout.sampling(sampling);
     return this;
   }
 
-  /** Sets the episodes of each problem in an iteration, at least 1; 1 by default. */
+  /**
+   * Sets the episodes of each problem in an iteration, at least 1; 1 by default.
+   *
+   * @param episodes the episodes of each problem in an iteration
+   * @return this builder
+   */
   public RiseTrainerBuilder episodesPerProblem(int episodes) {
     rollout.episodesPerProblem(episodes);
     return this;
@@ -146,6 +199,9 @@ public final class RiseTrainerBuilder {
   /**
    * Sets how many problems an iteration takes; all by default. Fewer are drawn without replacement,
    * over the iterations too, until too few are left; then all are shuffled again.
+   *
+   * @param count how many problems an iteration takes
+   * @return this builder
    */
   public RiseTrainerBuilder problemsPerIteration(int count) {
     if (count < 1 || count > problems.size()) {
@@ -157,7 +213,12 @@ public final class RiseTrainerBuilder {
     return this;
   }
 
-  /** Sets how the policy learns. */
+  /**
+   * Sets how the policy learns.
+   *
+   * @param training how the policy learns
+   * @return this builder
+   */
   public RiseTrainerBuilder training(TrainingOptions training) {
     this.training = requireNonNull(training, "training");
     return this;
@@ -167,6 +228,8 @@ public final class RiseTrainerBuilder {
    * Sets the held-out problems, on which the base and the policy after each iteration are
    * evaluated; none by default.
    *
+   * @param heldOut the held-out problems
+   * @return this builder
    * @throws IllegalArgumentException if one of them is also trained on
    */
   public RiseTrainerBuilder evaluateOn(ProblemSet heldOut) {
@@ -178,6 +241,8 @@ public final class RiseTrainerBuilder {
    * Sets the problems that iterations are compared on, to stop early or to keep the best; by
    * default the held-out ones, which then are no longer a fair test.
    *
+   * @param validation the problems that iterations are compared on
+   * @return this builder
    * @throws IllegalArgumentException if one of them is also trained on
    */
   public RiseTrainerBuilder validateOn(ProblemSet validation) {
@@ -188,6 +253,9 @@ public final class RiseTrainerBuilder {
   /**
    * Changes how the policy is evaluated, such as the turns and the samples per problem. The history
    * window, the sampling and the feedback are those of training unless they are changed here.
+   *
+   * @param change what to change
+   * @return this builder
    */
   public RiseTrainerBuilder evaluation(UnaryOperator<EvaluationOptions.Builder> change) {
     // Values out of range are refused here.
@@ -197,19 +265,34 @@ public final class RiseTrainerBuilder {
     return this;
   }
 
-  /** Sets whether the base is evaluated before the first iteration; it is by default. */
+  /**
+   * Sets whether the base is evaluated before the first iteration; it is by default.
+   *
+   * @param evaluateBase whether the base is evaluated before the first iteration
+   * @return this builder
+   */
   public RiseTrainerBuilder evaluateBase(boolean evaluateBase) {
     this.evaluateBase = evaluateBase;
     return this;
   }
 
-  /** Sets the seed of the run; 0 by default. */
+  /**
+   * Sets the seed of the run; 0 by default.
+   *
+   * @param seed the seed of the run
+   * @return this builder
+   */
   public RiseTrainerBuilder seed(long seed) {
     this.seed = seed;
     return this;
   }
 
-  /** Adds a listener. */
+  /**
+   * Adds a listener.
+   *
+   * @param listener told about what happens
+   * @return this builder
+   */
   public RiseTrainerBuilder listener(RiseListener listener) {
     this.listeners.add(requireNonNull(listener, "listener"));
     return this;
@@ -223,13 +306,21 @@ public final class RiseTrainerBuilder {
    * that of the run; {@link #branchFrom} begins another run with other settings.
    *
    * <p>The trainer must be {@linkplain RiseTrainer#close closed} to release the folder.
+   *
+   * @param folder where the run is kept
+   * @return this builder
    */
   public RiseTrainerBuilder runDirectory(Path folder) {
     this.runDirectory = requireNonNull(folder, "folder");
     return this;
   }
 
-  /** Sets how the run directory is used, and how long user code may take. */
+  /**
+   * Sets how the run directory is used, and how long user code may take.
+   *
+   * @param options how the run directory is used
+   * @return this builder
+   */
   public RiseTrainerBuilder runOptions(RunOptions options) {
     this.runOptions = requireNonNull(options, "options");
     return this;
@@ -242,6 +333,7 @@ public final class RiseTrainerBuilder {
    *
    * @param otherRun the other run's directory, which is only read; not {@link #runDirectory}
    * @param iteration whose checkpoint the other run must keep; 0 is its base
+   * @return this builder
    */
   public RiseTrainerBuilder branchFrom(Path otherRun, int iteration) {
     this.branch = new Branch(otherRun, iteration);
@@ -257,6 +349,7 @@ public final class RiseTrainerBuilder {
   /**
    * Builds the trainer.
    *
+   * @return the trainer, which the caller closes
    * @throws org.riselm.core.run.RunException if the run directory cannot be used; says why, and
    *     shows what differs if its run has other settings
    * @throws IllegalArgumentException if two settings exclude each other

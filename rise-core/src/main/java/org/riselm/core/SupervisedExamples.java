@@ -23,7 +23,11 @@ import org.riselm.core.task.ProblemSet;
 public final class SupervisedExamples {
   private SupervisedExamples() {}
 
-  /** Returns first turns with the problems' own reference solutions, each of weight 1. */
+  /**
+   * {@return first turns with the problems' own reference solutions, each of weight 1}
+   *
+   * @param problems problems with references to learn
+   */
   public static List<Example> references(ProblemSet problems) {
     return problems.problems().stream()
         .map(p -> new Example(State.initial(p), Response.ofText(p.reference()), 1))
@@ -31,11 +35,12 @@ public final class SupervisedExamples {
   }
 
   /**
-   * Returns the correct turns of a more capable policy's rollouts: the paper's knowledge boosting
-   * (section 5; it does not say how many turns).
+   * {@return the correct turns of a more capable policy's rollouts: the paper's knowledge boosting
+   * (section 5; it does not say how many turns)}
    *
    * @param demonstrator responds in the learner's place; its responses are taken as text, because
    *     its token ids may be of another vocabulary
+   * @param problems the problems to sample
    * @param options how it is unrolled
    * @param seed of its draws
    */

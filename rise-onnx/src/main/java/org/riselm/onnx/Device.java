@@ -21,22 +21,26 @@ public record Device(String type, int index) {
     }
   }
 
-  /** Returns the NVIDIA GPU of this index, as the driver counts them. */
+  /**
+   * {@return the NVIDIA GPU of this index, as the driver counts them}
+   *
+   * @param index the index, from 0
+   */
   public static Device cuda(int index) {
     return new Device(CUDA, index);
   }
 
-  /** Returns the first GPU if CUDA can start on this machine, else the CPU. */
+  /** {@return the first GPU if CUDA can start on this machine, else the CPU} */
   public static Device cudaOrCpu() {
     return CudaDoctor.examine().isReady() ? cuda(0) : CPU;
   }
 
-  /** Returns whether this is an NVIDIA GPU. */
+  /** {@return whether this is an NVIDIA GPU} */
   public boolean isCuda() {
     return type.equals(CUDA);
   }
 
-  /** Returns whether it has memory of its own, which the host reaches by copies only. */
+  /** {@return whether it has memory of its own, which the host reaches by copies only} */
   public boolean hasOwnMemory() {
     return !equals(CPU);
   }

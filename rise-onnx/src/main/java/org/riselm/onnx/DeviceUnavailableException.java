@@ -7,6 +7,7 @@ public final class DeviceUnavailableException extends RuntimeException {
   /**
    * Says why {@code device} cannot start.
    *
+   * @param device the device
    * @param reason what is missing, and where it was looked for
    */
   public DeviceUnavailableException(Device device, String reason) {

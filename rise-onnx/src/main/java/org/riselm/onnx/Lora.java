@@ -71,17 +71,30 @@ public final class Lora {
     return ALL_LINEAR.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
-  /** Returns adapters of this rank with every default of {@link Builder}. */
+  /**
+   * {@return adapters of this rank with every default of {@link Builder}}
+   *
+   * @param rank the rank; 1 or more
+   */
   public static Lora rank(int rank) {
     return builder(rank).build();
   }
 
-  /** Starts with adapters of this rank; 1 or more. */
+  /**
+   * Starts with adapters of this rank; 1 or more.
+   *
+   * @param rank the rank; 1 or more
+   * @return a builder
+   */
   public static Builder builder(int rank) {
     return new Builder(rank);
   }
 
-  /** Starts from these adapters. */
+  /**
+   * Starts from these adapters.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     Builder b = new Builder(rank);
     b.alpha = alpha;
@@ -92,32 +105,32 @@ public final class Lora {
     return b;
   }
 
-  /** Returns the rank of the adapters. */
+  /** {@return the rank of the adapters} */
   public int rank() {
     return rank;
   }
 
-  /** See {@link Builder#alpha}. */
+  /** {@return what {@link Builder#alpha} sets} */
   public double alpha() {
     return alpha;
   }
 
-  /** See {@link Builder#dropout}. */
+  /** {@return what {@link Builder#dropout} sets} */
   public double dropout() {
     return dropout;
   }
 
-  /** See {@link Builder#targets}. */
+  /** {@return what {@link Builder#targets} sets} */
   public Set<String> targets() {
     return targets;
   }
 
-  /** See {@link Builder#rankStabilized}. */
+  /** {@return what {@link Builder#rankStabilized} sets} */
   public boolean rankStabilized() {
     return rankStabilized;
   }
 
-  /** See {@link Builder#exceptions}. */
+  /** {@return what {@link Builder#exceptions} sets} */
   public Map<String, Strength> exceptions() {
     return exceptions;
   }
@@ -163,7 +176,12 @@ public final class Lora {
       this.alpha = 2.0 * rank;
     }
 
-    /** Sets the strength, which is divided by the rank; by default twice the rank. */
+    /**
+     * Sets the strength, which is divided by the rank; by default twice the rank.
+     *
+     * @param alpha the strength
+     * @return this builder
+     */
     public Builder alpha(double alpha) {
       this.alpha = alpha;
       return this;
@@ -171,6 +189,9 @@ public final class Lora {
 
     /**
      * Sets the share of inputs that an adapter does not see in training, in [0, 1); by default 0.
+     *
+     * @param dropout the share of inputs that an adapter does not see in training
+     * @return this builder
      */
     public Builder dropout(double dropout) {
       this.dropout = dropout;
@@ -181,6 +202,9 @@ public final class Lora {
      * Sets the linear layers that get adapters, by default {@link #ALL_LINEAR}: their names, such
      * as {@code model.layers.3.mlp.up_proj}, or ends of names from behind a dot on, such as {@code
      * up_proj}.
+     *
+     * @param targets the linear layers that get adapters
+     * @return this builder
      */
     public Builder targets(Set<String> targets) {
       this.targets = targets;
@@ -190,20 +214,28 @@ public final class Lora {
     /**
      * Sets whether the strength is divided by the root of the rank instead (rsLoRA, Kalajdzievski
      * 2023); by default it is not.
+     *
+     * @param rankStabilized whether the strength is divided by the root of the rank instead (rsLoRA
+     * @return this builder
      */
     public Builder rankStabilized(boolean rankStabilized) {
       this.rankStabilized = rankStabilized;
       return this;
     }
 
-    /** Sets the layers, by whole names, whose adapters have another rank or alpha. */
+    /**
+     * Sets the layers, by whole names, whose adapters have another rank or alpha.
+     *
+     * @param exceptions the layers
+     * @return this builder
+     */
     public Builder exceptions(Map<String, Strength> exceptions) {
       this.exceptions = exceptions;
       return this;
     }
 
     /**
-     * Returns the adapters.
+     * {@return the adapters}
      *
      * @throws IllegalArgumentException naming what is out of range
      */

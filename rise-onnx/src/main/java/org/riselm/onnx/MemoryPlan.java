@@ -29,27 +29,27 @@ public record MemoryPlan(
     long samplingWeights,
     long kvCache,
     long samplingActivations) {
-  /** Returns the memory of training, in bytes. */
+  /** {@return the memory of training, in bytes} */
   public long training() {
     return weights + gradients + moments + activations;
   }
 
-  /** Returns the memory of sampling, which takes turns with training, in bytes. */
+  /** {@return the memory of sampling, which takes turns with training, in bytes} */
   public long sampling() {
     return (device.hasOwnMemory() ? 0 : weights) + samplingWeights + kvCache + samplingActivations;
   }
 
-  /** Returns the larger of {@link #training} and {@link #sampling}, in bytes. */
+  /** {@return the larger of {@link #training} and {@link #sampling}, in bytes} */
   public long peak() {
     return Math.max(training(), sampling());
   }
 
-  /** Returns every part together, as if all were there at once, in bytes. */
+  /** {@return every part together, as if all were there at once, in bytes} */
   public long total() {
     return training() + samplingWeights + kvCache + samplingActivations;
   }
 
-  /** Returns a line for each part that is not 0, in MiB. */
+  /** {@return a line for each part that is not 0, in MiB} */
   public String table() {
     StringBuilder table = new StringBuilder();
     line(table, "weights", weights);

@@ -4,7 +4,11 @@ package org.riselm.onnx;
 public final class MissingGradientException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Names the nodes without a gradient. */
+  /**
+   * Names the nodes without a gradient.
+   *
+   * @param message the nodes
+   */
   public MissingGradientException(String message) {
     super(message);
   }

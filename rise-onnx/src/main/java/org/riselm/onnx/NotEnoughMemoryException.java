@@ -7,22 +7,31 @@ package org.riselm.onnx;
 public final class NotEnoughMemoryException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** In bytes. */
   private final long needed;
+
+  /** In bytes. */
   private final long available;
 
-  /** Says what needs how much, both in bytes, and what helps. */
+  /**
+   * Says what needs how much, both in bytes, and what helps.
+   *
+   * @param message what needs how much, and what helps
+   * @param needed in bytes
+   * @param available in bytes
+   */
   public NotEnoughMemoryException(String message, long needed, long available) {
     super(message);
     this.needed = needed;
     this.available = available;
   }
 
-  /** Returns what would be needed, in bytes, with what is held already. */
+  /** {@return what would be needed, in bytes, with what is held already} */
   public long needed() {
     return needed;
   }
 
-  /** Returns what there is, in bytes, with what is held already. */
+  /** {@return what there is, in bytes, with what is held already} */
   public long available() {
     return available;
   }

@@ -50,17 +50,25 @@ public final class OnnxOptions {
     return value;
   }
 
-  /** Returns the options with every default of {@link Builder}. */
+  /** {@return the options with every default of {@link Builder}} */
   public static OnnxOptions ofDefaults() {
     return builder().build();
   }
 
-  /** Starts from the defaults. */
+  /**
+   * Starts from the defaults.
+   *
+   * @return a builder
+   */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Starts from these options. */
+  /**
+   * Starts from these options.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     Builder b = new Builder();
     b.threads = threads;
@@ -74,42 +82,42 @@ public final class OnnxOptions {
     return b;
   }
 
-  /** See {@link Builder#threads}. */
+  /** {@return what {@link Builder#threads} sets} */
   public int threads() {
     return threads;
   }
 
-  /** See {@link Builder#samplingBatch}. */
+  /** {@return what {@link Builder#samplingBatch} sets} */
   public int samplingBatch() {
     return samplingBatch;
   }
 
-  /** See {@link Builder#microBatchTokens}. */
+  /** {@return what {@link Builder#microBatchTokens} sets} */
   public int microBatchTokens() {
     return microBatchTokens;
   }
 
-  /** See {@link Builder#memoryLimit}. */
+  /** {@return what {@link Builder#memoryLimit} sets} */
   public long memoryLimit() {
     return memoryLimit;
   }
 
-  /** See {@link Builder#device}. */
+  /** {@return what {@link Builder#device} sets} */
   public Device device() {
     return device;
   }
 
-  /** See {@link Builder#precision}. */
+  /** {@return what {@link Builder#precision} sets} */
   public Precision precision() {
     return precision.orElse(device.isCuda() ? Precision.BFLOAT16 : Precision.FLOAT32);
   }
 
-  /** See {@link Builder#prefixBytes}. */
+  /** {@return what {@link Builder#prefixBytes} sets} */
   public long prefixBytes() {
     return prefixBytes;
   }
 
-  /** See {@link Builder#recomputation}. */
+  /** {@return what {@link Builder#recomputation} sets} */
   public boolean recomputation() {
     return recomputation;
   }
@@ -159,13 +167,21 @@ public final class OnnxOptions {
     /**
      * Sets how many threads ONNX Runtime uses in one call, the calling one included; by default one
      * for every processor.
+     *
+     * @param threads how many threads ONNX Runtime uses in one call
+     * @return this builder
      */
     public Builder threads(int threads) {
       this.threads = threads;
       return this;
     }
 
-    /** Sets the most responses that are sampled together; by default 64. */
+    /**
+     * Sets the most responses that are sampled together; by default 64.
+     *
+     * @param samplingBatch the most responses that are sampled together
+     * @return this builder
+     */
     public Builder samplingBatch(int samplingBatch) {
       this.samplingBatch = samplingBatch;
       return this;
@@ -174,6 +190,9 @@ public final class OnnxOptions {
     /**
      * Sets the most tokens, padding counted, that a training step processes at a time, unless one
      * sequence has more; by default 4096. Larger batches are accumulated.
+     *
+     * @param microBatchTokens the most tokens
+     * @return this builder
      */
     public Builder microBatchTokens(int microBatchTokens) {
       this.microBatchTokens = microBatchTokens;
@@ -185,13 +204,21 @@ public final class OnnxOptions {
      * one, of its device. 0, the default, is what the machine, its container or the device has left
      * when it is needed; {@link Long#MAX_VALUE} refuses nothing. Work that is predicted to need
      * more throws {@link NotEnoughMemoryException} before it allocates any.
+     *
+     * @param memoryLimit the most native memory
+     * @return this builder
      */
     public Builder memoryLimit(long memoryLimit) {
       this.memoryLimit = memoryLimit;
       return this;
     }
 
-    /** Sets where the model samples, learns and scores; by default the CPU. */
+    /**
+     * Sets where the model samples, learns and scores; by default the CPU.
+     *
+     * @param device where the model samples
+     * @return this builder
+     */
     public Builder device(Device device) {
       this.device = requireNonNull(device, "device");
       return this;
@@ -201,6 +228,9 @@ public final class OnnxOptions {
      * Sets the precision to learn and score in: FLOAT32 or, on a GPU, BFLOAT16, each the default
      * there. Trained weights, gradients and moments are in FLOAT32 either way. Sampling on a GPU is
      * always in BFLOAT16: its attention kernel has no FLOAT32.
+     *
+     * @param precision the precision to learn and score in
+     * @return this builder
      */
     public Builder precision(Precision precision) {
       this.precision = requireNonNull(precision, "precision");
@@ -212,6 +242,9 @@ public final class OnnxOptions {
      * whose prompt begins with the last turn's is computed from there on only. 0, the default,
      * computes every prompt whole. What continues a prefix has other rounding errors, so a run that
      * was stopped and resumed may end with other bytes than one that was not.
+     *
+     * @param prefixBytes the most memory
+     * @return this builder
      */
     public Builder prefixBytes(long prefixBytes) {
       this.prefixBytes = prefixBytes;
@@ -222,6 +255,10 @@ public final class OnnxOptions {
      * Sets whether training steps keep only the hidden states between layers and compute the rest
      * again on the backward pass: less memory for about a third more time, and the same gradients.
      * By default they do not.
+     *
+     * @param recomputation whether training steps keep only the hidden states between layers and
+     *     compute the rest again on the backward pass
+     * @return this builder
      */
     public Builder recomputation(boolean recomputation) {
       this.recomputation = recomputation;
@@ -229,7 +266,7 @@ public final class OnnxOptions {
     }
 
     /**
-     * Returns the options.
+     * {@return the options}
      *
      * @throws IllegalArgumentException naming the option that is out of range, or that the device
      *     does not have

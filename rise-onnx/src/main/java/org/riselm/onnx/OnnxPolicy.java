@@ -118,6 +118,8 @@ public final class OnnxPolicy
    * @param tokenizerJson a Hugging Face {@code tokenizer.json}
    * @param format how states become tokens
    * @param seed of the weights
+   * @param options the options
+   * @return the policy, which the caller closes
    * @throws IOException naming the file, if the tokenizer cannot be read or has more tokens than
    *     the model
    */
@@ -132,12 +134,17 @@ public final class OnnxPolicy
         () -> PolicyModels.random(config, tokenizerJson, format, seed, options));
   }
 
-  /** Starts with the model in {@code folder}: a Hugging Face one, or what {@link #export} wrote. */
+  /**
+   * Starts with the model in {@code folder}: a Hugging Face one, or what {@link #export} wrote.
+   *
+   * @param folder the folder of the model
+   * @return a builder
+   */
   public static OnnxPolicyBuilder builder(Path folder) {
     return new OnnxPolicyBuilder(folder);
   }
 
-  /** Returns the model's numbers. */
+  /** {@return the model's numbers} */
   public DecoderConfig config() {
     return config;
   }
@@ -151,12 +158,12 @@ public final class OnnxPolicy
     return said;
   }
 
-  /** Returns the model's tokenizer, which this owns. */
+  /** {@return the model's tokenizer, which this owns} */
   public Tokenizer tokenizer() {
     return tokenizer;
   }
 
-  /** Returns how many numbers are trained. */
+  /** {@return how many numbers are trained} */
   public long parameterCount() {
     return model.tensors().trained().elements();
   }
@@ -188,7 +195,7 @@ public final class OnnxPolicy
         g.failure());
   }
 
-  /** Returns what the latest phase used of the device's memory; empty on the CPU. */
+  /** {@return what the latest phase used of the device's memory; empty on the CPU} */
   public Optional<PhaseMemoryUse> phaseUse() {
     return phases.latest();
   }
@@ -221,6 +228,7 @@ public final class OnnxPolicy
    * @param conversations at least one
    * @param training how
    * @param progress told after every optimizer step
+   * @return what the training did
    * @throws IllegalArgumentException naming the source of a conversation that has a response that
    *     cannot be located, or that does not fit the context. Nothing has been learned then
    * @throws IllegalStateException if the policy is frozen
@@ -322,7 +330,12 @@ public final class OnnxPolicy
     model.restore(folder);
   }
 
-  /** Writes the whole model in FLOAT32; see {@link #export(Path, Precision)}. */
+  /**
+   * Writes the whole model in FLOAT32; see {@link #export(Path, Precision)}.
+   *
+   * @param folder new or empty
+   * @throws IOException if reading or writing fails; names the file
+   */
   public void export(Path folder) throws IOException {
     export(folder, Precision.FLOAT32);
   }
@@ -350,6 +363,7 @@ public final class OnnxPolicy
    * and in operators of ONNX itself.
    *
    * @param folder new or empty; it appears whole or not at all
+   * @throws IOException if reading or writing fails; names the file
    */
   public void exportOnnx(Path folder) throws IOException {
     requireOpen();

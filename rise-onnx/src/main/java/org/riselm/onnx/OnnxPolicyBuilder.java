@@ -45,37 +45,67 @@ public final class OnnxPolicyBuilder {
     }
   }
 
-  /** Sets how the machine is used, all at once; by default {@link OnnxOptions#ofDefaults}. */
+  /**
+   * Sets how the machine is used, all at once; by default {@link OnnxOptions#ofDefaults}.
+   *
+   * @param options how the machine is used
+   * @return this builder
+   */
   public OnnxPolicyBuilder options(OnnxOptions options) {
     this.options = options.toBuilder();
     return this;
   }
 
-  /** Sets where the model samples, learns and scores; see {@link OnnxOptions.Builder#device}. */
+  /**
+   * Sets where the model samples, learns and scores; see {@link OnnxOptions.Builder#device}.
+   *
+   * @param device where the model samples
+   * @return this builder
+   */
   public OnnxPolicyBuilder device(Device device) {
     options.device(device);
     return this;
   }
 
-  /** Sets what is computed in; see {@link OnnxOptions.Builder#precision}. */
+  /**
+   * Sets what is computed in; see {@link OnnxOptions.Builder#precision}.
+   *
+   * @param precision what is computed in
+   * @return this builder
+   */
   public OnnxPolicyBuilder precision(Precision precision) {
     options.precision(precision);
     return this;
   }
 
-  /** Sets how many threads are used; see {@link OnnxOptions.Builder#threads}. */
+  /**
+   * Sets how many threads are used; see {@link OnnxOptions.Builder#threads}.
+   *
+   * @param threads how many threads are used
+   * @return this builder
+   */
   public OnnxPolicyBuilder threads(int threads) {
     options.threads(threads);
     return this;
   }
 
-  /** Sets the most responses at once; see {@link OnnxOptions.Builder#samplingBatch}. */
+  /**
+   * Sets the most responses at once; see {@link OnnxOptions.Builder#samplingBatch}.
+   *
+   * @param samplingBatch the most responses at once
+   * @return this builder
+   */
   public OnnxPolicyBuilder samplingBatch(int samplingBatch) {
     options.samplingBatch(samplingBatch);
     return this;
   }
 
-  /** Sets the most tokens of a training step at once; see {@link OnnxOptions.Builder}. */
+  /**
+   * Sets the most tokens of a training step at once; see {@link OnnxOptions.Builder}.
+   *
+   * @param microBatchTokens the most tokens of a training step at once
+   * @return this builder
+   */
   public OnnxPolicyBuilder microBatchTokens(int microBatchTokens) {
     options.microBatchTokens(microBatchTokens);
     return this;
@@ -84,6 +114,9 @@ public final class OnnxPolicyBuilder {
   /**
    * Trains fresh adapters, and leaves the model's own weights as they are, in the precision of
    * their files.
+   *
+   * @param lora the adapters
+   * @return this builder
    */
   public OnnxPolicyBuilder lora(Lora lora) {
     requireNonNull(lora, "lora");
@@ -97,6 +130,9 @@ public final class OnnxPolicyBuilder {
   /**
    * Trains the adapters in {@code folder}, which {@link OnnxPolicy#save} or Hugging Face's PEFT
    * wrote, beside the model's own weights.
+   *
+   * @param folder the folder of the adapters
+   * @return this builder
    */
   public OnnxPolicyBuilder adapter(Path folder) {
     requireNonNull(folder, "folder");
@@ -111,13 +147,20 @@ public final class OnnxPolicyBuilder {
   /**
    * Trains nothing: the policy samples and scores with the weights in the precision of their files,
    * and its {@link OnnxPolicy#train} refuses.
+   *
+   * @return this builder
    */
   public OnnxPolicyBuilder frozen() {
     training = new Training(BaseWeights::frozen, (models, seed) -> models.frozen());
     return this;
   }
 
-  /** Sets the seed of fresh adapters' random start; by default 0. */
+  /**
+   * Sets the seed of fresh adapters' random start; by default 0.
+   *
+   * @param seed the seed of fresh adapters' random start
+   * @return this builder
+   */
   public OnnxPolicyBuilder seed(long seed) {
     this.seed = seed;
     return this;
@@ -126,6 +169,7 @@ public final class OnnxPolicyBuilder {
   /**
    * Predicts the memory that the policy will take, from the headers of its files; loads nothing.
    *
+   * @return the prediction
    * @throws IOException naming the file and what is wrong with it
    */
   public MemoryPlan memoryPlan() throws IOException {
@@ -138,6 +182,7 @@ public final class OnnxPolicyBuilder {
   /**
    * Reads the model.
    *
+   * @return the policy, which the caller closes
    * @throws IOException naming the file and what is wrong with it
    * @throws NotEnoughMemoryException if the weights do not fit into memory
    * @throws IllegalArgumentException naming targets of adapters that are no layers of the model

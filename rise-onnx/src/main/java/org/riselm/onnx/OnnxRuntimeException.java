@@ -4,7 +4,11 @@ package org.riselm.onnx;
 public final class OnnxRuntimeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Says what failed, in the words of ONNX Runtime. */
+  /**
+   * Says what failed, in the words of ONNX Runtime.
+   *
+   * @param message what failed
+   */
   public OnnxRuntimeException(String message) {
     super(message);
   }

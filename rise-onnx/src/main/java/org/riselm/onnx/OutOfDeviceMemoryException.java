@@ -4,7 +4,11 @@ package org.riselm.onnx;
 public final class OutOfDeviceMemoryException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Says what did not fit. */
+  /**
+   * Says what did not fit.
+   *
+   * @param message what did not fit
+   */
   public OutOfDeviceMemoryException(String message) {
     super(message);
   }

@@ -17,9 +17,11 @@ public final class Difficulty {
   private Difficulty() {}
 
   /**
-   * Returns the share of correct first responses of each problem, by id. The first response is left
-   * out where there are others: it begins the rollout that is to be judged, and a problem must not
-   * count as easy because of the luck that is measured.
+   * {@return the share of correct first responses of each problem, by id} The first response is
+   * left out where there are others: it begins the rollout that is to be judged, and a problem must
+   * not count as easy because of the luck that is measured.
+   *
+   * @param log the responses of an evaluation
    */
   public static Map<String, Double> passRates(EvaluationLog log) {
     int from = Math.min(log.rollouts(), log.samples() - 1);
@@ -34,7 +36,12 @@ public final class Difficulty {
     return Map.copyOf(rates);
   }
 
-  /** Returns the problems that none of the first {@code k} first responses answers correctly. */
+  /**
+   * {@return the problems that none of the first {@code k} first responses answers correctly}
+   *
+   * @param log the responses of an evaluation
+   * @param k how many first responses or rollouts; 1 or more
+   */
   public static Set<String> unsolved(EvaluationLog log, int k) {
     double[] solved = Metric.any(k, 1).values(log);
     Set<String> unsolved = new HashSet<>();
@@ -47,8 +54,13 @@ public final class Difficulty {
   }
 
   /**
-   * Returns the part of {@code log} whose problems have a pass rate above {@code above} and at most
-   * {@code most}; 0 and less than 0 take in those that were never solved.
+   * {@return the part of {@code log} whose problems have a pass rate above {@code above} and at
+   * most {@code most}; 0 and less than 0 take in those that were never solved}
+   *
+   * @param log the responses of an evaluation
+   * @param passRates the pass rate of each problem, from 0 to 1, by id
+   * @param above the lower bound, exclusive
+   * @param most the upper bound, inclusive
    */
   public static EvaluationLog between(
       EvaluationLog log, Map<String, Double> passRates, double above, double most) {
@@ -60,10 +72,13 @@ public final class Difficulty {
   }
 
   /**
-   * {@code metrics} by difficulty, a row for each of four bins: never solved, at most a third, at
-   * most two thirds, more.
+   * {@return {@code metrics} by difficulty, a row for each of four bins: never solved, at most a
+   * third, at most two thirds, more}
    *
+   * @param log the responses of an evaluation
+   * @param passRates the pass rate of each problem, from 0 to 1, by id
    * @param metrics names such as {@code m1@t5}
+   * @param seed of the bootstrap
    */
   public static String table(
       EvaluationLog log, Map<String, Double> passRates, List<String> metrics, long seed) {

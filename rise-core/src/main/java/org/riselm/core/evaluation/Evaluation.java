@@ -33,6 +33,7 @@ public record Evaluation(
     long seed,
     List<Episode> episodes,
     EvaluationLog log) {
+  /** Checks the components. */
   public Evaluation {
     requireNonNull(name, "name");
     requireNonNull(vote, "vote");
@@ -40,38 +41,42 @@ public record Evaluation(
     episodes = List.copyOf(episodes);
   }
 
-  /** Returns the number of problems. */
+  /** {@return the number of problems} */
   public int problems() {
     return log.entries().size();
   }
 
-  /** Returns T, the turns of a sequential rollout. */
+  /** {@return T, the turns of a sequential rollout} */
   public int turns() {
     return log.turns();
   }
 
-  /** Returns K, the parallel first responses to each problem. */
+  /** {@return K, the parallel first responses to each problem} */
   public int samplesPerProblem() {
     return log.samples();
   }
 
-  /** Returns {@code metric} over all problems, with its interval. */
+  /**
+   * {@return {@code metric} over all problems, with its interval}
+   *
+   * @param metric what to compute
+   */
   public Interval of(Metric metric) {
     return metric.over(log, seed);
   }
 
-  /** Returns the share of correct responses at each turn, T of them. */
+  /** {@return the share of correct responses at each turn, T of them} */
   public List<Interval> accuracyByTurn() {
     return IntStream.rangeClosed(1, turns()).mapToObj(t -> of(Metric.accuracy(t))).toList();
   }
 
-  /** Returns m1@t1: the share of problems whose first response is correct. */
+  /** {@return m1@t1: the share of problems whose first response is correct} */
   public Interval firstTurn() {
     return of(Metric.accuracy(1));
   }
 
   /**
-   * Returns mK@t1: the majority of the K parallel answers is correct.
+   * {@return mK@t1: the majority of the K parallel answers is correct}
    *
    * @throws IllegalStateException if there are no votes
    */
@@ -80,7 +85,7 @@ public record Evaluation(
   }
 
   /**
-   * Returns m1@tT: the majority of the answers of a rollout's T turns is correct.
+   * {@return m1@tT: the majority of the answers of a rollout's T turns is correct}
    *
    * @throws IllegalStateException if there are no votes
    */
@@ -88,28 +93,28 @@ public record Evaluation(
     return of(sequentialMajority());
   }
 
-  /** Returns p1@tT: any of the T turns is correct. */
+  /** {@return p1@tT: any of the T turns is correct} */
   public Interval passAtTurns() {
     return of(Metric.any(1, turns()));
   }
 
-  /** Returns pK@t1: any of the K parallel responses is correct. */
+  /** {@return pK@t1: any of the K parallel responses is correct} */
   public Interval passAtSamples() {
     return of(Metric.any(samplesPerProblem(), 1));
   }
 
-  /** Returns the share that is incorrect at turn 1 and correct at turn T. */
+  /** {@return the share that is incorrect at turn 1 and correct at turn T} */
   public Interval incorrectToCorrect() {
     return of(Metric.incorrectToCorrect(1, turns()));
   }
 
-  /** Returns the share that is correct at turn 1 and incorrect at turn T. */
+  /** {@return the share that is correct at turn 1 and incorrect at turn T} */
   public Interval correctToIncorrect() {
     return of(Metric.correctToIncorrect(1, turns()));
   }
 
   /**
-   * Returns m1@tT − mK@t1 with a paired bootstrap interval: revising against voting.
+   * {@return m1@tT − mK@t1 with a paired bootstrap interval: revising against voting}
    *
    * @throws IllegalStateException if there are no votes
    */
@@ -119,24 +124,24 @@ public record Evaluation(
   }
 
   /**
-   * Returns the one number that iterations are compared by: m1@tT, or the accuracy of turn T where
-   * there are no votes.
+   * {@return the one number that iterations are compared by: m1@tT, or the accuracy of turn T where
+   * there are no votes}
    */
   public double score() {
     return (vote.isPresent() ? sequentialVote() : of(Metric.accuracy(turns()))).estimate();
   }
 
-  /** Returns how many responses could not be sampled or scored. */
+  /** {@return how many responses could not be sampled or scored} */
   public int failures() {
     return (int) responses().filter(LoggedTurn::failed).count();
   }
 
-  /** Returns how many tokens were sampled for all of it. */
+  /** {@return how many tokens were sampled for all of it} */
   public long tokens() {
     return responses().mapToLong(LoggedTurn::tokens).sum();
   }
 
-  /** Returns the shares by their names in the paper, such as {@code m1@t5}, in reading order. */
+  /** {@return the shares by their names in the paper, such as {@code m1@t5}, in reading order} */
   public Map<String, Interval> metrics() {
     ImmutableMap.Builder<String, Interval> metrics = ImmutableMap.builder();
     metrics.put("m1@t1", firstTurn());

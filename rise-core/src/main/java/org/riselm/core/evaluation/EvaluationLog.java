@@ -30,6 +30,7 @@ public record EvaluationLog(int turns, int rollouts, int samples, List<Entry> en
    *     others have one
    */
   public record Entry(String problem, List<List<LoggedTurn>> rollouts) {
+    /** Checks the components. */
     public Entry {
       requireNonNull(problem, "problem");
       rollouts = rollouts.stream().map(List::copyOf).toList();
@@ -47,6 +48,7 @@ public record EvaluationLog(int turns, int rollouts, int samples, List<Entry> en
     }
   }
 
+  /** Checks the components. */
   public EvaluationLog {
     entries = List.copyOf(entries);
     if (turns < 1 || rollouts < 1 || samples < rollouts) {
@@ -98,7 +100,11 @@ public record EvaluationLog(int turns, int rollouts, int samples, List<Entry> en
         options.turns(), options.episodesPerProblem(), options.samplesPerProblem(), entries);
   }
 
-  /** Returns the log of the problems whose id {@code kept} holds for. */
+  /**
+   * {@return the log of the problems whose id {@code kept} holds for}
+   *
+   * @param kept decides which stay
+   */
   public EvaluationLog where(Predicate<String> kept) {
     return new EvaluationLog(
         turns, rollouts, samples, entries.stream().filter(e -> kept.test(e.problem())).toList());

@@ -17,52 +17,60 @@ public final class EvaluationOptions {
     this.values = values;
   }
 
-  /** Returns the defaults, which are stated at {@link Builder}. */
+  /** {@return the defaults, which are stated at {@link Builder}} */
   public static EvaluationOptions ofDefaults() {
     return builder().build();
   }
 
-  /** Starts from the defaults. */
+  /**
+   * Starts from the defaults.
+   *
+   * @return a builder
+   */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Starts from these options. */
+  /**
+   * Starts from these options.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     return values.copy();
   }
 
-  /** Returns T, the turns of a sequential rollout. */
+  /** {@return T, the turns of a sequential rollout} */
   public int turns() {
     return values.turns;
   }
 
-  /** Returns K, the parallel first responses to each problem. */
+  /** {@return K, the parallel first responses to each problem} */
   public int samplesPerProblem() {
     return values.samplesPerProblem;
   }
 
-  /** Returns R, the sequential rollouts of each problem; at most K. */
+  /** {@return R, the sequential rollouts of each problem; at most K} */
   public int episodesPerProblem() {
     return values.episodesPerProblem;
   }
 
-  /** Returns which earlier turns the policy sees. */
+  /** {@return which earlier turns the policy sees} */
   public HistoryWindow historyWindow() {
     return values.historyWindow;
   }
 
-  /** Returns how responses are sampled. */
+  /** {@return how responses are sampled} */
   public SamplingOptions sampling() {
     return values.sampling;
   }
 
-  /** Returns what is said between turns. */
+  /** {@return what is said between turns} */
   public Feedback feedback() {
     return values.feedback;
   }
 
-  /** Returns how votes are counted. */
+  /** {@return how votes are counted} */
   public VoteRules vote() {
     return values.vote;
   }
@@ -106,13 +114,23 @@ public final class EvaluationOptions {
 
     private Builder() {}
 
-    /** Sets T, the turns of a sequential rollout, at least 1; 5 by default. */
+    /**
+     * Sets T, the turns of a sequential rollout, at least 1; 5 by default.
+     *
+     * @param turns T
+     * @return this builder
+     */
     public Builder turns(int turns) {
       this.turns = Checks.atLeastOne("turns", turns);
       return this;
     }
 
-    /** Sets K, the parallel first responses to each problem, at least 1; 5 by default. */
+    /**
+     * Sets K, the parallel first responses to each problem, at least 1; 5 by default.
+     *
+     * @param samples K
+     * @return this builder
+     */
     public Builder samplesPerProblem(int samples) {
       this.samplesPerProblem = Checks.atLeastOne("samplesPerProblem", samples);
       return this;
@@ -121,31 +139,54 @@ public final class EvaluationOptions {
     /**
      * Sets R, the sequential rollouts of each problem, from 1 to K; 1 by default. More give the
      * metrics m<i>K</i>@t<i>T</i> with both above 1.
+     *
+     * @param episodes R
+     * @return this builder
      */
     public Builder episodesPerProblem(int episodes) {
       this.episodesPerProblem = Checks.atLeastOne("episodesPerProblem", episodes);
       return this;
     }
 
-    /** Sets which earlier turns the policy sees; the latest by default. */
+    /**
+     * Sets which earlier turns the policy sees; the latest by default.
+     *
+     * @param window which earlier turns the policy sees
+     * @return this builder
+     */
     public Builder historyWindow(HistoryWindow window) {
       this.historyWindow = requireNonNull(window, "window");
       return this;
     }
 
-    /** Sets how responses are sampled; at temperature 1 and up to 1000 tokens by default. */
+    /**
+     * Sets how responses are sampled; at temperature 1 and up to 1000 tokens by default.
+     *
+     * @param sampling how responses are sampled
+     * @return this builder
+     */
     public Builder sampling(SamplingOptions sampling) {
       this.sampling = requireNonNull(sampling, "sampling");
       return this;
     }
 
-    /** Sets what is said between turns; truthful feedback by default. */
+    /**
+     * Sets what is said between turns; truthful feedback by default.
+     *
+     * @param feedback what is said between turns
+     * @return this builder
+     */
     public Builder feedback(Feedback feedback) {
       this.feedback = requireNonNull(feedback, "feedback");
       return this;
     }
 
-    /** Sets how votes are counted; by default ties go to the answer that was given first. */
+    /**
+     * Sets how votes are counted; by default ties go to the answer that was given first.
+     *
+     * @param vote how votes are counted
+     * @return this builder
+     */
     public Builder vote(VoteRules vote) {
       this.vote = requireNonNull(vote, "vote");
       return this;
@@ -154,6 +195,7 @@ public final class EvaluationOptions {
     /**
      * Builds the options.
      *
+     * @return the options
      * @throws IllegalArgumentException if there are more episodes than samples per problem
      */
     public EvaluationOptions build() {

@@ -66,8 +66,8 @@ public final class EvaluationTables {
   }
 
   /**
-   * Several evaluations side by side, a row each: for one policy at several stages, or several
-   * policies on the same problems.
+   * {@return several evaluations side by side, a row each: for one policy at several stages, or
+   * several policies on the same problems}
    *
    * @param stages by the name of the row, in order; at least one, all with the same turns and
    *     samples
@@ -103,9 +103,11 @@ public final class EvaluationTables {
   }
 
   /**
-   * Everything that {@code log} says of revising: accuracy and its changes, how answers change,
-   * what it costs, and the parallel votes at an equal number of responses and at equal tokens.
+   * {@return everything that {@code log} says of revising: accuracy and its changes, how answers
+   * change, what it costs, and the parallel votes at an equal number of responses and at equal
+   * tokens}
    *
+   * @param log the responses of an evaluation
    * @param seed of the bootstraps
    */
   public static String details(EvaluationLog log, long seed) {

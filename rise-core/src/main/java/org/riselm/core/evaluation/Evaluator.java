@@ -33,18 +33,32 @@ public final class Evaluator {
   private final ProblemSet problems;
   private final EvaluationOptions options;
 
-  /** Creates an evaluator with the default options. */
+  /**
+   * Creates an evaluator with the default options.
+   *
+   * @param problems the problems to evaluate on
+   */
   public Evaluator(ProblemSet problems) {
     this(problems, EvaluationOptions.ofDefaults());
   }
 
-  /** Creates an evaluator on {@code problems}, which the policy must not have been trained on. */
+  /**
+   * Creates an evaluator on {@code problems}, which the policy must not have been trained on.
+   *
+   * @param problems the problems to evaluate on
+   * @param options the options
+   */
   public Evaluator(ProblemSet problems, EvaluationOptions options) {
     this.problems = requireNonNull(problems, "problems");
     this.options = requireNonNull(options, "options");
   }
 
-  /** Evaluates {@code policy} with seed 0. */
+  /**
+   * Evaluates {@code policy} with seed 0.
+   *
+   * @param policy the policy to evaluate
+   * @return the evaluation
+   */
   public Evaluation evaluate(Policy policy) {
     return evaluate(policy, /* seed= */ 0, ProgressListener.NONE);
   }
@@ -55,6 +69,7 @@ public final class Evaluator {
    * @param policy what to evaluate
    * @param seed of all draws
    * @param progress told as responses come
+   * @return the evaluation
    */
   public Evaluation evaluate(Policy policy, long seed, ProgressListener progress) {
     long stream = Seeds.derive(seed, Seeds.coordinate("evaluation"));

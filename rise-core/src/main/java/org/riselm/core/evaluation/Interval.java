@@ -23,6 +23,7 @@ public record Interval(double estimate, double low, double high) {
    *
    * @param successes at least 0, at most {@code trials}
    * @param trials at least 1
+   * @return the interval
    */
   public static Interval wilson(int successes, int trials) {
     if (trials < 1 || successes < 0 || successes > trials) {
@@ -41,8 +42,8 @@ public record Interval(double estimate, double low, double high) {
   }
 
   /**
-   * The mean of {@code values}, with the percentile interval of a bootstrap: values are drawn with
-   * replacement.
+   * {@return the mean of {@code values}, with the percentile interval of a bootstrap: values are
+   * drawn with replacement}
    *
    * @param values one per problem; at least one
    * @param seed of the resampling
@@ -67,8 +68,8 @@ public record Interval(double estimate, double low, double high) {
   }
 
   /**
-   * The difference of two means over the same problems, with the percentile interval of a paired
-   * bootstrap: problems are drawn with replacement, both values of a problem together.
+   * {@return the difference of two means over the same problems, with the percentile interval of a
+   * paired bootstrap: problems are drawn with replacement, both values of a problem together}
    *
    * @param minuend one value per problem
    * @param subtrahend the same problems' other values

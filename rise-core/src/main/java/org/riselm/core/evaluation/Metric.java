@@ -22,15 +22,24 @@ import org.riselm.core.internal.util.Seeds;
  */
 @FunctionalInterface
 public interface Metric {
-  /** The value of one problem. */
+  /**
+   * {@return the value of one problem}
+   *
+   * @param entry the responses to one problem
+   */
   double of(Entry entry);
 
-  /** Checks that {@code log} has what this needs; by default it does. */
+  /**
+   * Checks that {@code log} has what this needs; by default it does.
+   *
+   * @param log the responses of an evaluation
+   */
   default void check(EvaluationLog log) {}
 
   /**
-   * The value of each problem of {@code log}, in its order.
+   * {@return the value of each problem of {@code log}, in its order}
    *
+   * @param log the responses of an evaluation
    * @throws IllegalArgumentException if the log has too few turns, rollouts or samples
    */
   default double[] values(EvaluationLog log) {
@@ -39,8 +48,11 @@ public interface Metric {
   }
 
   /**
-   * The mean over {@code log}'s problems; Wilson's interval if every value is 0 or 1, else that of
-   * a bootstrap over problems.
+   * {@return the mean over {@code log}'s problems; Wilson's interval if every value is 0 or 1, else
+   * that of a bootstrap over problems}
+   *
+   * @param log the responses of an evaluation
+   * @param seed of the bootstrap
    */
   default Interval over(EvaluationLog log, long seed) {
     double[] values = values(log);
@@ -50,13 +62,24 @@ public interface Metric {
         : Interval.mean(values, seed);
   }
 
-  /** This − {@code other} on the same problems, by a paired bootstrap. */
+  /**
+   * {@return this − {@code other} on the same problems, by a paired bootstrap}
+   *
+   * @param other the metric to subtract
+   * @param log the responses of an evaluation
+   * @param seed of the bootstrap
+   */
   default Interval minus(Metric other, EvaluationLog log, long seed) {
     return Interval.pairedDifference(values(log), other.values(log), seed);
   }
 
   /**
-   * {@code after} − {@code before} by a paired bootstrap over the problems, which must be the same.
+   * {@return {@code after} − {@code before} by a paired bootstrap over the problems, which must be
+   * the same}
+   *
+   * @param before the responses before
+   * @param after the responses after
+   * @param seed of the bootstrap
    */
   default Interval change(EvaluationLog before, EvaluationLog after, long seed) {
     List<String> ids = before.entries().stream().map(Entry::problem).toList();
@@ -67,12 +90,23 @@ public interface Metric {
     return Interval.pairedDifference(values(after), values(before), seed);
   }
 
-  /** m{@code k}@t{@code t}, by {@link VoteRules#DEFAULT}. */
+  /**
+   * {@return m{@code k}@t{@code t}, by {@link VoteRules#DEFAULT}}
+   *
+   * @param k how many rollouts vote; 1 or more
+   * @param t the turn, from 1
+   */
   static Metric majority(int k, int t) {
     return majority(k, t, VoteRules.DEFAULT);
   }
 
-  /** m{@code k}@t{@code t}, by {@code rules}; random ties are drawn by the problem's id. */
+  /**
+   * {@return m{@code k}@t{@code t}, by {@code rules}; random ties are drawn by the problem's id}
+   *
+   * @param k how many rollouts vote; 1 or more
+   * @param t the turn, from 1
+   * @param rules the rules of the vote
+   */
   static Metric majority(int k, int t, VoteRules rules) {
     return needing(
         k,
@@ -88,12 +122,21 @@ public interface Metric {
         });
   }
 
-  /** p{@code k}@t{@code t}. */
+  /**
+   * {@return p{@code k}@t{@code t}}
+   *
+   * @param k how many rollouts count; 1 or more
+   * @param t the turn, from 1
+   */
   static Metric any(int k, int t) {
     return needing(k, t, entry -> entry.first(k, t).stream().anyMatch(LoggedTurn::correct) ? 1 : 0);
   }
 
-  /** The metric of a name such as {@code m5@t1} or {@code p1@t5}. */
+  /**
+   * {@return the metric of a name such as {@code m5@t1} or {@code p1@t5}}
+   *
+   * @param name the name
+   */
   static Metric named(String name) {
     Matcher matcher = Pattern.compile("([mp])(\\d{1,6})@t(\\d{1,6})").matcher(name);
     if (!matcher.matches()) {
@@ -105,13 +148,21 @@ public interface Metric {
     return matcher.group(1).equals("m") ? majority(k, t) : any(k, t);
   }
 
-  /** Whether turn {@code turn}, from 1, of the first rollout is correct. */
+  /**
+   * {@return whether turn {@code turn}, from 1, of the first rollout is correct}
+   *
+   * @param turn the turn, from 1
+   */
   static Metric accuracy(int turn) {
     return needing(1, turn, entry -> entry.correct(0, turn) ? 1 : 0);
   }
 
   /**
-   * Whether the first rollout is correct at turn {@code to}, less whether it is at {@code from}.
+   * {@return whether the first rollout is correct at turn {@code to}, less whether it is at {@code
+   * from}}
+   *
+   * @param from the earlier turn, from 1
+   * @param to the later turn, from 1
    */
   static Metric delta(int from, int to) {
     return needing(
@@ -120,21 +171,31 @@ public interface Metric {
         entry -> (entry.correct(0, to) ? 1 : 0) - (entry.correct(0, from) ? 1 : 0));
   }
 
-  /** Whether the first rollout is incorrect at turn {@code from} and correct at {@code to}. */
+  /**
+   * {@return whether the first rollout is incorrect at turn {@code from} and correct at {@code to}}
+   *
+   * @param from the earlier turn, from 1
+   * @param to the later turn, from 1
+   */
   static Metric incorrectToCorrect(int from, int to) {
     return needing(
         1, Math.max(from, to), entry -> !entry.correct(0, from) && entry.correct(0, to) ? 1 : 0);
   }
 
-  /** Whether the first rollout is correct at turn {@code from} and incorrect at {@code to}. */
+  /**
+   * {@return whether the first rollout is correct at turn {@code from} and incorrect at {@code to}}
+   *
+   * @param from the earlier turn, from 1
+   * @param to the later turn, from 1
+   */
   static Metric correctToIncorrect(int from, int to) {
     return needing(
         1, Math.max(from, to), entry -> entry.correct(0, from) && !entry.correct(0, to) ? 1 : 0);
   }
 
   /**
-   * How often the first rollout's answer changes: the share of its turns after the first whose
-   * answer is not that of the turn before. 0 if it has one turn.
+   * {@return how often the first rollout's answer changes: the share of its turns after the first
+   * whose answer is not that of the turn before} 0 if it has one turn.
    */
   static Metric answerChange() {
     return entry -> {
@@ -148,8 +209,8 @@ public interface Metric {
   }
 
   /**
-   * How many different answers the first rollout gives, as a share of its turns ("unique-answer
-   * ratio", arXiv 2507.14295). Unreadable ones count as one answer.
+   * {@return how many different answers the first rollout gives, as a share of its turns
+   * ("unique-answer ratio", arXiv 2507.14295)} Unreadable ones count as one answer.
    */
   static Metric uniqueAnswers() {
     return entry -> {
@@ -158,7 +219,10 @@ public interface Metric {
     };
   }
 
-  /** How much of a response of the first rollout is new after turn 1, in words, from 0 to 1. */
+  /**
+   * {@return how much of a response of the first rollout is new after turn 1, in words, from 0 to
+   * 1}
+   */
   static Metric editRatio() {
     return entry ->
         entry.rollouts().get(0).stream()
@@ -168,7 +232,12 @@ public interface Metric {
             .orElse(0);
   }
 
-  /** The tokens that {@code k} rollouts of {@code t} turns took. */
+  /**
+   * {@return the tokens that {@code k} rollouts of {@code t} turns took}
+   *
+   * @param k how many rollouts; 1 or more
+   * @param t how many turns of each; 1 or more
+   */
   static Metric tokens(int k, int t) {
     return needing(k, t, entry -> entry.first(k, t).stream().mapToInt(LoggedTurn::tokens).sum());
   }
@@ -177,6 +246,8 @@ public interface Metric {
    * How many first responses cost as many tokens as one rollout of {@code turns} turns, on average
    * over {@code log}: the parallel baseline at equal cost rather than at an equal count.
    *
+   * @param turns how many turns the rollout has; 1 or more
+   * @param log the responses of an evaluation
    * @return at least 1, at most the samples of the log
    */
   static int samplesAtCostOf(int turns, EvaluationLog log) {

@@ -59,6 +59,11 @@ public final class Introspection {
   /**
    * Stops an episode at the first response that {@code oracle} finds correct; if none is, the last
    * response of the first episode is taken.
+   *
+   * @param policy responds; the caller closes it
+   * @param oracle decides what is correct
+   * @param options the options
+   * @return the introspection
    */
   public static Introspection withOracle(
       Policy policy, Reward oracle, IntrospectionOptions options) {
@@ -69,7 +74,11 @@ public final class Introspection {
   /**
    * Takes the majority of all turns' answers.
    *
+   * @param policy responds; the caller closes it
    * @param reads answers, and compares them; references of problems are not looked at
+   * @param rules the rules of the vote
+   * @param options the options
+   * @return the introspection
    * @throws IllegalArgumentException if the feedback tells correct from incorrect, which nothing
    *     here knows
    */
@@ -87,7 +96,12 @@ public final class Introspection {
    * Stops an episode at the first response that {@code judge} accepts, that is, scores {@link
    * Reward#CORRECT} or more. Feedback that tells correct from incorrect goes by the judge.
    *
+   * @param policy responds; the caller closes it
+   * @param judge accepts or rejects a response
    * @param reads for the majority where nothing is accepted
+   * @param rules the rules of the vote
+   * @param options the options
+   * @return the introspection
    */
   public static Introspection byJudge(
       Policy policy, Reward judge, Verifier reads, VoteRules rules, IntrospectionOptions options) {
@@ -95,7 +109,13 @@ public final class Introspection {
         policy, options, requireNonNull(judge, "judge"), requireNonNull(reads, "reads"), rules);
   }
 
-  /** Answers {@code problems}, in their order; the same seed gives the same results. */
+  /**
+   * Answers {@code problems}, in their order; the same seed gives the same results.
+   *
+   * @param problems the problems
+   * @param seed of all draws
+   * @return a result for each problem, in their order
+   */
   public List<IntrospectionResult> answer(List<Problem> problems, long seed) {
     return answer(problems, seed, TurnListener.NONE);
   }
@@ -104,7 +124,9 @@ public final class Introspection {
    * {@link #answer(List, long)}, heard as it comes.
    *
    * @param problems with distinct ids
+   * @param seed of all draws
    * @param listener told of every turn, the turns of all problems in batches
+   * @return a result for each problem, in their order
    */
   public List<IntrospectionResult> answer(
       List<Problem> problems, long seed, TurnListener listener) {

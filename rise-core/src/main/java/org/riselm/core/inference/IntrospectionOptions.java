@@ -21,49 +21,56 @@ public final class IntrospectionOptions {
    * Starts from the defaults.
    *
    * @param feedback what is said between turns, as in training
+   * @return a builder
    */
   public static Builder builder(Feedback feedback) {
     return new Builder(feedback);
   }
 
-  /** Starts from these options. */
+  /**
+   * Starts from these options.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     return values.copy();
   }
 
-  /** Returns T, the turns of the longest episode. */
+  /** {@return T, the turns of the longest episode} */
   public int turns() {
     return values.turns;
   }
 
-  /** Returns K, the parallel episodes of each problem. */
+  /** {@return K, the parallel episodes of each problem} */
   public int episodesPerProblem() {
     return values.episodesPerProblem;
   }
 
-  /** Returns which earlier turns the policy sees. */
+  /** {@return which earlier turns the policy sees} */
   public HistoryWindow historyWindow() {
     return values.historyWindow;
   }
 
-  /** Returns how responses are sampled. */
+  /** {@return how responses are sampled} */
   public SamplingOptions sampling() {
     return values.sampling;
   }
 
-  /** Returns what is said between turns. */
+  /** {@return what is said between turns} */
   public Feedback feedback() {
     return values.feedback;
   }
 
-  /** Returns the most tokens that a problem may take, over all its episodes and turns. */
+  /** {@return the most tokens that a problem may take, over all its episodes and turns} */
   public long tokensPerProblem() {
     return values.tokensPerProblem;
   }
 
   /**
-   * Returns these options in every shape of {@code responses} responses, from all in parallel to
-   * all in sequence: the grid of Snell et al. (arXiv 2408.03314) under one budget.
+   * {@return these options in every shape of {@code responses} responses, from all in parallel to
+   * all in sequence: the grid of Snell et al} (arXiv 2408.03314) under one budget.
+   *
+   * @param responses the responses
    */
   public List<IntrospectionOptions> grid(int responses) {
     return IntStream.rangeClosed(1, responses)
@@ -106,31 +113,56 @@ public final class IntrospectionOptions {
       this.feedback = requireNonNull(feedback, "feedback");
     }
 
-    /** Sets T, the turns of the longest episode, at least 1; 5 by default. */
+    /**
+     * Sets T, the turns of the longest episode, at least 1; 5 by default.
+     *
+     * @param turns T
+     * @return this builder
+     */
     public Builder turns(int turns) {
       this.turns = Checks.atLeastOne("turns", turns);
       return this;
     }
 
-    /** Sets K, the parallel episodes of each problem, at least 1; 1 by default. */
+    /**
+     * Sets K, the parallel episodes of each problem, at least 1; 1 by default.
+     *
+     * @param episodes K
+     * @return this builder
+     */
     public Builder episodesPerProblem(int episodes) {
       this.episodesPerProblem = Checks.atLeastOne("episodesPerProblem", episodes);
       return this;
     }
 
-    /** Sets which earlier turns the policy sees, as in training; the latest by default. */
+    /**
+     * Sets which earlier turns the policy sees, as in training; the latest by default.
+     *
+     * @param window which earlier turns the policy sees
+     * @return this builder
+     */
     public Builder historyWindow(HistoryWindow window) {
       this.historyWindow = requireNonNull(window, "window");
       return this;
     }
 
-    /** Sets how responses are sampled; at temperature 1 and up to 1000 tokens by default. */
+    /**
+     * Sets how responses are sampled; at temperature 1 and up to 1000 tokens by default.
+     *
+     * @param sampling how responses are sampled
+     * @return this builder
+     */
     public Builder sampling(SamplingOptions sampling) {
       this.sampling = requireNonNull(sampling, "sampling");
       return this;
     }
 
-    /** Sets what is said between turns, as in training. */
+    /**
+     * Sets what is said between turns, as in training.
+     *
+     * @param feedback what is said between turns
+     * @return this builder
+     */
     public Builder feedback(Feedback feedback) {
       this.feedback = requireNonNull(feedback, "feedback");
       return this;
@@ -139,13 +171,20 @@ public final class IntrospectionOptions {
     /**
      * Sets the most tokens that a problem may take, over all its episodes and turns; without a
      * limit by default. The turn that would begin beyond it is not sampled.
+     *
+     * @param tokens the most tokens that a problem may take
+     * @return this builder
      */
     public Builder tokensPerProblem(long tokens) {
       this.tokensPerProblem = tokens;
       return this;
     }
 
-    /** Builds the options. */
+    /**
+     * Builds the options.
+     *
+     * @return the options
+     */
     public IntrospectionOptions build() {
       return new IntrospectionOptions(copy());
     }

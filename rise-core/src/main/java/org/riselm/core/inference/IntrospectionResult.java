@@ -24,6 +24,7 @@ public record IntrospectionResult(
     boolean accepted,
     List<Episode> episodes,
     long tokens) {
+  /** Checks the components. */
   public IntrospectionResult {
     requireNonNull(problem, "problem");
     requireNonNull(response, "response");

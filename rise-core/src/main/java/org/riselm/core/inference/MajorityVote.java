@@ -21,6 +21,8 @@ public final class MajorityVote {
   /**
    * The place of the first response that gives the winning answer, by {@link VoteRules#DEFAULT}.
    *
+   * @param verifier reads and compares answers
+   * @param responses the responses
    * @return empty if all abstain
    */
   public static OptionalInt winner(Verifier verifier, List<String> responses) {
@@ -74,8 +76,11 @@ public final class MajorityVote {
   }
 
   /**
-   * For each response the number of its answer: equivalent answers share one, counted from 0 as
-   * they first come; {@link #UNREADABLE} where none can be read.
+   * {@return for each response the number of its answer: equivalent answers share one, counted from
+   * 0 as they first come; {@link #UNREADABLE} where none can be read}
+   *
+   * @param verifier reads and compares answers
+   * @param responses the responses
    */
   public static int[] numbers(Verifier verifier, List<String> responses) {
     List<String> answers = new ArrayList<>();

@@ -33,6 +33,7 @@ public record VoteRules(Ties ties, Unreadable unreadable) {
   /** Ties go to the answer that was given first; unreadable responses abstain. */
   public static final VoteRules DEFAULT = new VoteRules(Ties.FIRST, Unreadable.ABSTAINS);
 
+  /** Checks the components. */
   public VoteRules {
     requireNonNull(ties, "ties");
     requireNonNull(unreadable, "unreadable");

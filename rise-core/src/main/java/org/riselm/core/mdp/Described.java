@@ -6,7 +6,7 @@ package org.riselm.core.mdp;
  */
 public interface Described {
   /**
-   * Returns a text that is the same in every process, and another for what behaves differently. By
+   * {@return a text that is the same in every process, and another for what behaves differently} By
    * default it is {@link Object#toString}, or the name of the class where that is not overridden;
    * lambdas of one class cannot be told apart.
    */
@@ -14,7 +14,11 @@ public interface Described {
     return of(this);
   }
 
-  /** Returns the description of a part that may not be {@link Described} itself. */
+  /**
+   * {@return the description of a part that may not be {@link Described} itself}
+   *
+   * @param part the part; its {@code toString} is taken if it describes itself no better
+   */
   static String of(Object part) {
     String name = part.getClass().getName();
     String text = part.toString();

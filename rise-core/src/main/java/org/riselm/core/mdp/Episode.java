@@ -27,6 +27,7 @@ public record Episode(Problem problem, int sample, List<Turn> turns, EndReason e
     TRUNCATED
   }
 
+  /** Checks the components. */
   public Episode {
     requireNonNull(problem, "problem");
     requireNonNull(endReason, "ended");
@@ -41,15 +42,17 @@ public record Episode(Problem problem, int sample, List<Turn> turns, EndReason e
   }
 
   /**
-   * Returns the state before turn {@code turn} (1 is the first), as {@code window} shows it.
+   * {@return the state before turn {@code turn} (1 is the first), as {@code window} shows it}
    *
+   * @param turn the turn, from 1
+   * @param window which earlier turns the state shows
    * @throws IndexOutOfBoundsException if {@code turn} is not in 1..turns
    */
   public State stateBefore(int turn, HistoryWindow window) {
     return window.state(problem, turns.subList(0, turn - 1));
   }
 
-  /** Returns whether any turn was correct. */
+  /** {@return whether any turn was correct} */
   public boolean anyCorrect() {
     return turns.stream().anyMatch(Turn::correct);
   }

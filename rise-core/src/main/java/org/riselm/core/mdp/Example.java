@@ -10,6 +10,7 @@ import static java.util.Objects.requireNonNull;
  * @param weights one for all tokens, or one per token of the response; finite
  */
 public record Example(State state, Response response, TokenWeights weights) {
+  /** Checks the components. */
   public Example {
     requireNonNull(state, "state");
     requireNonNull(response, "response");
@@ -37,13 +38,15 @@ public record Example(State state, Response response, TokenWeights weights) {
   /**
    * Makes an example whose tokens all weigh the same.
    *
+   * @param state the state before it
+   * @param response the response to learn
    * @param weight finite; 0 teaches nothing, below 0 makes the response less likely
    */
   public Example(State state, Response response, double weight) {
     this(state, response, TokenWeights.uniform(weight));
   }
 
-  /** Returns the weight of every token, or the mean of the tokens' weights. */
+  /** {@return the weight of every token, or the mean of the tokens' weights} */
   public double weight() {
     return weights.mean();
   }

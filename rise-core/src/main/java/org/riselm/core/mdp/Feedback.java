@@ -15,25 +15,35 @@ import java.util.function.BiFunction;
  */
 public interface Feedback extends Described {
   /**
-   * Returns what is said after {@code turn}, which was an attempt at {@code problem}; not blank.
+   * {@return what is said after {@code turn}, which was an attempt at {@code problem}; not blank}
+   *
+   * @param problem the problem
+   * @param turn the turn
    */
   String after(Problem problem, Turn turn);
 
   /**
-   * Returns whether the text distinguishes correct responses from incorrect ones. An evaluation
+   * {@return whether the text distinguishes correct responses from incorrect ones} An evaluation
    * with such feedback has an oracle in the loop, and its report says so.
    */
   boolean revealsOutcome();
 
-  /** Returns feedback that says the same after every turn, correct or not. */
+  /**
+   * {@return feedback that says the same after every turn, correct or not}
+   *
+   * @param text what is said
+   */
   static Feedback neutral(String text) {
     requireNonNull(text, "text");
     return of("neutral: " + text, /* revealsOutcome= */ false, (problem, turn) -> text);
   }
 
   /**
-   * Returns feedback that reveals whether the response was correct: one sentence if it was, another
-   * if it was not.
+   * {@return feedback that reveals whether the response was correct: one sentence if it was,
+   * another if it was not}
+   *
+   * @param afterRight said after a correct response
+   * @param afterWrong said after any other
    */
   static Feedback truthful(String afterRight, String afterWrong) {
     requireNonNull(afterRight, "afterRight");
@@ -44,7 +54,7 @@ public interface Feedback extends Described {
         (problem, turn) -> turn.correct() ? afterRight : afterWrong);
   }
 
-  /** Returns {@link #truthful(String, String)} feedback in plain English: the default. */
+  /** {@return {@link #truthful(String, String)} feedback in plain English: the default} */
   static Feedback truthful() {
     return truthful("The answer is correct. Give the same answer again.", INCORRECT);
   }
@@ -53,8 +63,8 @@ public interface Feedback extends Described {
   String INCORRECT = "The answer is incorrect. Find the mistake and try again.";
 
   /**
-   * Returns feedback that says "incorrect" after correct responses too, as the released code of
-   * RISE does in evaluation. It does not distinguish them, and is untrue after correct responses;
+   * {@return feedback that says "incorrect" after correct responses too, as the released code of
+   * RISE does in evaluation} It does not distinguish them, and is untrue after correct responses;
    * {@code stopWhenCorrect} keeps such turns out of training, as the paper does.
    */
   static Feedback alwaysIncorrect() {
@@ -62,8 +72,8 @@ public interface Feedback extends Described {
   }
 
   /**
-   * Returns feedback that says one of several sentences without information ("unary feedback",
-   * arXiv 2507.14295), so that the policy does not come to depend on the words of one.
+   * {@return feedback that says one of several sentences without information ("unary feedback",
+   * arXiv 2507.14295), so that the policy does not come to depend on the words of one}
    *
    * @param texts at least one
    * @param seed of the choice, which is made by the problem and the response
@@ -84,7 +94,7 @@ public interface Feedback extends Described {
   }
 
   /**
-   * Returns feedback that says what {@code text} returns: a tool's output, a verifier's remark.
+   * {@return feedback that says what {@code text} returns: a tool's output, a verifier's remark}
    *
    * @param name tells this feedback from others in a run's configuration
    * @param revealsOutcome see {@link #revealsOutcome()}
@@ -95,8 +105,10 @@ public interface Feedback extends Described {
   }
 
   /**
-   * Returns this feedback, followed by {@code lead} and the problem's prompt, as in the released
-   * code. A history window that shows the question anyway does not need it.
+   * {@return this feedback, followed by {@code lead} and the problem's prompt, as in the released
+   * code} A history window that shows the question anyway does not need it.
+   *
+   * @param lead what stands before the prompt
    */
   default Feedback restating(String lead) {
     return of(
@@ -108,8 +120,11 @@ public interface Feedback extends Described {
   /** Feedback computed for a batch of turns, as by a model. */
   interface BatchFeedback extends Feedback {
     /**
-     * Returns what is said after each of {@code turns}, which were attempts at {@code problems},
-     * one each, in their order. A blank text means that there is none, and ends that episode.
+     * {@return what is said after each of {@code turns}, which were attempts at {@code problems},
+     * one each, in their order} A blank text means that there is none, and ends that episode.
+     *
+     * @param problems the problems
+     * @param turns the turns
      */
     List<String> after(List<Problem> problems, List<Turn> turns);
 

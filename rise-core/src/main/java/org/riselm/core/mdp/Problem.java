@@ -14,6 +14,7 @@ import java.util.Map;
  * @param metadata anything else worth keeping, such as a difficulty level
  */
 public record Problem(String id, String prompt, String reference, Map<String, String> metadata) {
+  /** Checks the components. */
   public Problem {
     if (requireNonNull(id, "id").isBlank()) {
       throw new IllegalArgumentException("a problem's id is blank; give every problem its own id");
@@ -25,7 +26,13 @@ public record Problem(String id, String prompt, String reference, Map<String, St
     metadata = Map.copyOf(metadata);
   }
 
-  /** Returns a problem without metadata. */
+  /**
+   * {@return a problem without metadata}
+   *
+   * @param id unique within its set
+   * @param prompt what the policy is asked
+   * @param reference the correct answer, or a worked solution that ends with it
+   */
   public static Problem of(String id, String prompt, String reference) {
     return new Problem(id, prompt, reference, Map.of());
   }

@@ -10,18 +10,23 @@ import static java.util.Objects.requireNonNull;
  * @param finish why it ended
  */
 public record Response(String text, Tokens tokens, FinishReason finish) {
+  /** Checks the components. */
   public Response {
     requireNonNull(text, "text");
     requireNonNull(tokens, "tokens");
     requireNonNull(finish, "finish");
   }
 
-  /** Returns a finished response that came as text only. */
+  /**
+   * {@return a finished response that came as text only}
+   *
+   * @param text the text
+   */
   public static Response ofText(String text) {
     return new Response(text, Tokens.none(), FinishReason.STOP);
   }
 
-  /** Returns the placeholder of a response that failed. */
+  /** {@return the placeholder of a response that failed} */
   public static Response failed() {
     return new Response("", Tokens.none(), FinishReason.FAILED);
   }

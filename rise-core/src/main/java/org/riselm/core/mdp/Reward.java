@@ -12,12 +12,19 @@ public interface Reward extends Described {
   double CORRECT = 1.0;
 
   /**
-   * Returns the score of {@code response}: {@link #CORRECT} or more if it is correct, less if not;
-   * finite.
+   * {@return the score of {@code response}: {@link #CORRECT} or more if it is correct, less if not;
+   * finite}
+   *
+   * @param problem the problem
+   * @param response the text that a policy gave
    */
   double score(Problem problem, String response);
 
-  /** Returns whether {@code reward} is that of a correct response. */
+  /**
+   * {@return whether {@code reward} is that of a correct response}
+   *
+   * @param reward the reward of a response
+   */
   static boolean isCorrect(double reward) {
     return reward >= CORRECT;
   }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param turn the number of the turn to come; 1 is the first
  */
 public record State(Problem problem, List<Turn> history, int turn) {
+  /** Checks the components. */
   public State {
     requireNonNull(problem, "problem");
     history = List.copyOf(history);
@@ -29,7 +30,11 @@ public record State(Problem problem, List<Turn> history, int turn) {
     }
   }
 
-  /** Returns the first state of an episode. */
+  /**
+   * {@return the first state of an episode}
+   *
+   * @param problem the problem
+   */
   public static State initial(Problem problem) {
     return new State(problem, List.of(), 1);
   }

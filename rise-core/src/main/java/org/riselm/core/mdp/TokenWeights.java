@@ -15,31 +15,41 @@ public final class TokenWeights {
     this.weights = weights;
   }
 
-  /** Returns one weight for all tokens. */
+  /**
+   * {@return one weight for all tokens}
+   *
+   * @param weight the weight
+   */
   public static TokenWeights uniform(double weight) {
     return new TokenWeights(new double[] {weight});
   }
 
   /**
-   * Returns one weight per token; a single one is the same as {@link #uniform}, and none fit no
-   * response.
+   * {@return one weight per token; a single one is the same as {@link #uniform}, and none fit no
+   * response}
+   *
+   * @param weights the weights
    */
   public static TokenWeights of(double... weights) {
     return new TokenWeights(weights.clone());
   }
 
-  /** Returns the number of weights: 1, or the number of tokens. */
+  /** {@return the number of weights: 1, or the number of tokens} */
   public int size() {
     return weights.length;
   }
 
-  /** Returns whether these are weights for {@code tokens} tokens: one for all, or one each. */
+  /**
+   * {@return whether these are weights for {@code tokens} tokens: one for all, or one each}
+   *
+   * @param tokens how many tokens
+   */
   public boolean fits(int tokens) {
     return weights.length == 1 || (tokens > 0 && weights.length == tokens);
   }
 
   /**
-   * Returns the weight of a token.
+   * {@return the weight of a token}
    *
    * @param token from 0
    */
@@ -47,22 +57,26 @@ public final class TokenWeights {
     return weights[weights.length == 1 ? 0 : token];
   }
 
-  /** Returns the mean of the weights. */
+  /** {@return the mean of the weights} */
   public double mean() {
     return Arrays.stream(weights).sum() / weights.length;
   }
 
-  /** Returns the mean of the weights' absolute values. */
+  /** {@return the mean of the weights' absolute values} */
   public double absoluteMean() {
     return Arrays.stream(weights).map(Math::abs).sum() / weights.length;
   }
 
-  /** Returns these weights, each changed by {@code change}. */
+  /**
+   * {@return these weights, each changed by {@code change}}
+   *
+   * @param change gives the new weight of each
+   */
   public TokenWeights map(DoubleUnaryOperator change) {
     return new TokenWeights(Arrays.stream(weights).map(change).toArray());
   }
 
-  /** Returns a fresh array of the weights. */
+  /** {@return a fresh array of the weights} */
   public double[] toArray() {
     return weights.clone();
   }

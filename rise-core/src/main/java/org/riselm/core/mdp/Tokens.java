@@ -15,28 +15,32 @@ public final class Tokens {
     this.ids = ids;
   }
 
-  /** Returns no tokens: the response came as text only, for example from an endpoint. */
+  /** {@return no tokens: the response came as text only, for example from an endpoint} */
   public static Tokens none() {
     return NONE;
   }
 
-  /** Returns a copy of {@code ids}. */
+  /**
+   * {@return a copy of {@code ids}}
+   *
+   * @param ids token ids
+   */
   public static Tokens of(int... ids) {
     return ids.length == 0 ? NONE : new Tokens(ids.clone());
   }
 
-  /** Returns the number of tokens. */
+  /** {@return the number of tokens} */
   public int size() {
     return ids.length;
   }
 
-  /** Returns whether there are none. */
+  /** {@return whether there are none} */
   public boolean isEmpty() {
     return ids.length == 0;
   }
 
   /**
-   * Returns the id of a token.
+   * {@return the id of a token}
    *
    * @param index from 0
    */
@@ -44,7 +48,7 @@ public final class Tokens {
     return ids[index];
   }
 
-  /** Returns a fresh array of the ids. */
+  /** {@return a fresh array of the ids} */
   public int[] toArray() {
     return ids.clone();
   }

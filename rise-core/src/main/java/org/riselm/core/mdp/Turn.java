@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Turn(
     Response response, double reward, @Nullable String feedback, @Nullable String failure) {
+  /** Checks the components. */
   public Turn {
     requireNonNull(response, "response");
     if (!Double.isFinite(reward)) {
@@ -22,22 +23,31 @@ public record Turn(
     }
   }
 
-  /** Returns a turn without failure and without feedback yet. */
+  /**
+   * {@return a turn without failure and without feedback yet}
+   *
+   * @param response the response
+   * @param reward the reward it got; finite
+   */
   public static Turn of(Response response, double reward) {
     return new Turn(response, reward, null, null);
   }
 
-  /** Returns this turn, followed by {@code feedback}. */
+  /**
+   * {@return this turn, followed by {@code feedback}}
+   *
+   * @param feedback what was said after it
+   */
   public Turn withFeedback(String feedback) {
     return new Turn(response, reward, requireNonNull(feedback, "feedback"), failure);
   }
 
-  /** Returns whether the response was correct. */
+  /** {@return whether the response was correct} */
   public boolean correct() {
     return Reward.isCorrect(reward);
   }
 
-  /** Returns the feedback, if any followed. */
+  /** {@return the feedback, if any followed} */
   public Optional<String> feedbackIfAny() {
     return Optional.ofNullable(feedback);
   }

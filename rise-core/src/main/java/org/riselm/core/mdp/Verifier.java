@@ -11,19 +11,29 @@ import java.util.function.Function;
  * Majority votes use the same answers and the same equality, so a vote and a reward cannot differ.
  */
 public interface Verifier extends Reward {
-  /** Reads the final answer in {@code response}; empty if none can be read. */
+  /**
+   * Reads the final answer in {@code response}; empty if none can be read.
+   *
+   * @param response the whole response
+   * @return the answer, or nothing
+   */
   Optional<String> answer(String response);
 
   /**
    * Decides whether two answers, as {@link #answer} returns them, mean the same. Reflexive and
    * symmetric.
+   *
+   * @param answer as {@link #answer} returns it
+   * @param other another
+   * @return whether they do
    */
   boolean equivalent(String answer, String other);
 
   /**
-   * Returns the reference answer of {@code problem}, in the form of {@link #answer}. By default it
+   * {@return the reference answer of {@code problem}, in the form of {@link #answer}} By default it
    * is read from the problem's reference as from a response.
    *
+   * @param problem the problem
    * @throws IllegalArgumentException if the problem's reference holds no answer
    */
   default String referenceAnswer(Problem problem) {
@@ -35,7 +45,12 @@ public interface Verifier extends Reward {
                         .formatted(problem.id(), problem.reference())));
   }
 
-  /** Returns whether {@code response} holds an answer that equals the reference. */
+  /**
+   * {@return whether {@code response} holds an answer that equals the reference}
+   *
+   * @param problem the problem
+   * @param response the text that a policy gave
+   */
   default boolean correct(Problem problem, String response) {
     return answer(response).filter(a -> equivalent(a, referenceAnswer(problem))).isPresent();
   }
@@ -46,13 +61,13 @@ public interface Verifier extends Reward {
     return correct(problem, response) ? CORRECT : 0;
   }
 
-  /** Returns whether responses have answers at all, which votes can count; true by default. */
+  /** {@return whether responses have answers at all, which votes can count; true by default} */
   default boolean readsAnswers() {
     return true;
   }
 
   /**
-   * Returns a verifier of two functions.
+   * {@return a verifier of two functions}
    *
    * @param answer reads the answer in a response, or in a problem's reference
    * @param equivalent decides whether two answers mean the same; reflexive and symmetric

@@ -35,7 +35,7 @@ public final class KlPenalty {
   }
 
   /**
-   * Returns a penalty with the same coefficient at every turn.
+   * {@return a penalty with the same coefficient at every turn}
    *
    * @param beta β, at least 0
    * @param learner the policy that made the attempts, with the parameters it made them with
@@ -45,7 +45,11 @@ public final class KlPenalty {
     return new KlPenalty(learner, reference, beta, beta);
   }
 
-  /** Returns this penalty with another coefficient β, at least 0, at the first turn. */
+  /**
+   * {@return this penalty with another coefficient β, at least 0, at the first turn}
+   *
+   * @param beta the coefficient β; 0 or more
+   */
   public KlPenalty atFirstTurn(double beta) {
     return new KlPenalty(learner, reference, beta, laterTurns);
   }

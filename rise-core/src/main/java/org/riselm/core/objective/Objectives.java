@@ -41,9 +41,9 @@ public final class Objectives {
   private Objectives() {}
 
   /**
-   * Returns the objective w = exp((r − r̄) / τ), where r is the target's reward and r̄ the mean
+   * {@return the objective w = exp((r − r̄) / τ), where r is the target's reward and r̄ the mean
    * reward of the learner's own attempts at the problem, over all its turns and episodes of the
-   * iteration.
+   * iteration}
    *
    * <p>The paper centers "around the mean value averaged across all attempts on a given prompt"
    * (section 3.2); the released code does not. Centering keeps easy problems, where reward comes
@@ -64,9 +64,9 @@ public final class Objectives {
   }
 
   /**
-   * Returns the objective w = exp(r / τ) − m, where m is the mean of exp(r / τ) over the learner's
+   * {@return the objective w = exp(r / τ) − m, where m is the mean of exp(r / τ) over the learner's
    * own attempts at the problem: the paper's sentence on centering (section 3.2) taken by the
-   * letter. Targets no better than the attempts weigh 0 or less; a negative weight makes the
+   * letter} Targets no better than the attempts weigh 0 or less; a negative weight makes the
    * response less likely. Exponents are held within ±20.
    *
    * @param tau above 0
@@ -83,7 +83,9 @@ public final class Objectives {
   }
 
   /**
-   * Returns the objective w = exp(r / τ): equation 3.6 as it stands, and as in the released code.
+   * {@return the objective w = exp(r / τ): equation 3.6 as it stands, and as in the released code}
+   *
+   * @param tau the temperature τ; above 0
    */
   public static Objective uncentered(double tau) {
     checkTau(tau);
@@ -92,13 +94,13 @@ public final class Objectives {
         relabeled -> weigh(relabeled, r -> exp(r.target().reward() / tau)));
   }
 
-  /** Returns the objective w = 1: imitation of every target. */
+  /** {@return the objective w = 1: imitation of every target} */
   public static Objective uniform() {
     return Objective.named("uniform", relabeled -> weigh(relabeled, r -> 1));
   }
 
   /**
-   * Returns the objective w = 1 for correct targets; the others are skipped. The ablation of RISE
+   * {@return the objective w = 1 for correct targets; the others are skipped} The ablation of RISE
    * that drops failures, and what rejection sampling learns (STaR, arXiv 2203.14465; ReST-EM, arXiv
    * 2312.06585).
    */
@@ -115,10 +117,10 @@ public final class Objectives {
   }
 
   /**
-   * Returns stage I of SCoRe (Kumar et al., "Training Language Models to Self-Correct via
+   * {@return stage I of SCoRe (Kumar et al., "Training Language Models to Self-Correct via
    * Reinforcement Learning", arXiv 2409.12917, section 5.1), for episodes of two turns: the reward
    * of the second turn only, while a strict penalty holds the first turn where the base has it, so
-   * that the two do not become one. Use with {@code Relabelers.none()} and several episodes per
+   * that the two do not become one} Use with {@code Relabelers.none()} and several episodes per
    * problem; the paper samples at temperature 1.
    *
    * @param learner the policy that is trained
@@ -132,8 +134,8 @@ public final class Objectives {
   }
 
   /**
-   * Returns stage II of SCoRe (section 5.2), for episodes of two turns: the rewards of both turns,
-   * and a bonus for a second turn that is better than the first.
+   * {@return stage II of SCoRe (section 5.2), for episodes of two turns: the rewards of both turns,
+   * and a bonus for a second turn that is better than the first}
    *
    * @param learner the policy that is trained
    * @param base what it was at the start; another object
@@ -145,7 +147,13 @@ public final class Objectives {
         .build();
   }
 
-  /** Returns {@code objective}, with every weight moved into {@code least}..{@code most}. */
+  /**
+   * {@return {@code objective}, with every weight moved into {@code least}..{@code most}}
+   *
+   * @param objective the objective to change
+   * @param least the smallest weight
+   * @param most the largest weight
+   */
   public static Objective clipped(Objective objective, double least, double most) {
     if (!(least < most)) {
       throw new IllegalArgumentException(
@@ -158,8 +166,10 @@ public final class Objectives {
   }
 
   /**
-   * Returns {@code objective}, with weights scaled so that their absolute values sum to the number
-   * of examples. Matters to an objective whose scale counts; the others only get readable numbers.
+   * {@return {@code objective}, with weights scaled so that their absolute values sum to the number
+   * of examples} Matters to an objective whose scale counts; the others only get readable numbers.
+   *
+   * @param objective the objective to change
    */
   public static Objective normalized(Objective objective) {
     return Objective.named(

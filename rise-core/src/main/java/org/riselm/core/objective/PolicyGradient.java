@@ -39,7 +39,11 @@ public final class PolicyGradient implements Objective {
     this.values = values;
   }
 
-  /** Returns REINFORCE with {@code baseline}: every turn for itself, without bonus or penalty. */
+  /**
+   * {@return REINFORCE with {@code baseline}: every turn for itself, without bonus or penalty}
+   *
+   * @param baseline what a reward is compared with
+   */
   public static PolicyGradient of(Baseline baseline) {
     return builder(baseline).build();
   }
@@ -48,42 +52,47 @@ public final class PolicyGradient implements Objective {
    * Starts from REINFORCE: every turn for itself, without bonus or penalty.
    *
    * @param baseline what is subtracted from returns
+   * @return a builder
    */
   public static Builder builder(Baseline baseline) {
     return new Builder(baseline);
   }
 
-  /** Starts from these settings. */
+  /**
+   * Starts from these settings.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     return values.copy();
   }
 
-  /** Returns what is subtracted from returns. */
+  /** {@return what is subtracted from returns} */
   public Baseline baseline() {
     return values.baseline;
   }
 
-  /** Returns whether advantages are divided by their group's standard deviation. */
+  /** {@return whether advantages are divided by their group's standard deviation} */
   public boolean standardized() {
     return values.standardized;
   }
 
-  /** Returns γ. */
+  /** {@return γ} */
   public double discount() {
     return values.discount;
   }
 
-  /** Returns α. */
+  /** {@return α} */
   public double progressBonus() {
     return values.progressBonus;
   }
 
-  /** Returns whether r_1 counts. */
+  /** {@return whether r_1 counts} */
   public boolean firstTurnRewarded() {
     return values.firstTurnRewarded;
   }
 
-  /** Returns the penalty for leaving a reference policy, if any. */
+  /** {@return the penalty for leaving a reference policy, if any} */
   public Optional<KlPenalty> penalty() {
     return values.penalty;
   }
@@ -104,6 +113,10 @@ public final class PolicyGradient implements Objective {
     /**
      * Sets whether advantages are divided by the standard deviation of their group's returns, as
      * GRPO does; a group without spread then weighs 0. They are not by default.
+     *
+     * @param standardized whether advantages are divided by the standard deviation of their group's
+     *     returns
+     * @return this builder
      */
     public Builder standardized(boolean standardized) {
       this.standardized = standardized;
@@ -113,6 +126,9 @@ public final class PolicyGradient implements Objective {
     /**
      * Sets γ, in [0, 1]. 0, the default, makes every turn answer for itself only, as in SCoRe and
      * PAG (arXiv 2506.10406).
+     *
+     * @param discount γ
+     * @return this builder
      */
     public Builder discount(double discount) {
       if (!(discount >= 0 && discount <= 1)) {
@@ -125,6 +141,9 @@ public final class PolicyGradient implements Objective {
     /**
      * Sets α, at least 0: what a turn earns for being better than the one before, and loses for
      * being worse (SCoRe, arXiv 2409.12917, section 5.2; PAG). 0 by default.
+     *
+     * @param bonus α
+     * @return this builder
      */
     public Builder progressBonus(double bonus) {
       if (!(bonus >= 0) || Double.isInfinite(bonus)) {
@@ -134,19 +153,33 @@ public final class PolicyGradient implements Objective {
       return this;
     }
 
-    /** Sets whether r_1 counts; it does by default. It does not in the first stage of SCoRe. */
+    /**
+     * Sets whether r_1 counts; it does by default. It does not in the first stage of SCoRe.
+     *
+     * @param rewarded whether r_1 counts
+     * @return this builder
+     */
     public Builder firstTurnRewarded(boolean rewarded) {
       this.firstTurnRewarded = rewarded;
       return this;
     }
 
-    /** Sets a penalty for leaving a reference policy; none by default. */
+    /**
+     * Sets a penalty for leaving a reference policy; none by default.
+     *
+     * @param penalty a penalty for leaving a reference policy
+     * @return this builder
+     */
     public Builder penalty(KlPenalty penalty) {
       this.penalty = Optional.of(penalty);
       return this;
     }
 
-    /** Builds the objective. */
+    /**
+     * Builds the objective.
+     *
+     * @return the objective
+     */
     public PolicyGradient build() {
       return new PolicyGradient(copy());
     }

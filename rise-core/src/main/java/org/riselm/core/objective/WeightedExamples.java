@@ -17,25 +17,33 @@ import org.riselm.core.policy.TrainingRequest.LossNormalization;
  */
 public record WeightedExamples(
     List<Example> examples, int skipped, LossNormalization normalization) {
+  /** Checks the components. */
   public WeightedExamples {
     examples = List.copyOf(examples);
     requireNonNull(normalization, "normalization");
   }
 
-  /** Makes examples of which only the weights' proportions count. */
+  /**
+   * Makes examples of which only the weights' proportions count.
+   *
+   * @param examples the examples
+   * @param skipped how many were left out
+   */
   public WeightedExamples(List<Example> examples, int skipped) {
     this(examples, skipped, LossNormalization.BY_WEIGHT);
   }
 
   /**
-   * Returns these without the examples that {@code kept} does not hold for; they count as skipped.
+   * {@return these without the examples that {@code kept} does not hold for; they count as skipped}
+   *
+   * @param kept decides which stay
    */
   public WeightedExamples only(Predicate<Example> kept) {
     List<Example> left = examples.stream().filter(kept).toList();
     return new WeightedExamples(left, skipped + examples.size() - left.size(), normalization);
   }
 
-  /** Returns the weights in numbers. */
+  /** {@return the weights in numbers} */
   public WeightStats stats() {
     return WeightStats.of(examples.stream().mapToDouble(Example::weight).toArray(), skipped);
   }
@@ -54,7 +62,12 @@ public record WeightedExamples(
   public record WeightStats(
       int examples, int skipped, double min, double mean, double max, double effectiveSampleSize) {
 
-    /** Returns {@code weights} in numbers. */
+    /**
+     * {@return {@code weights} in numbers}
+     *
+     * @param weights the weight of each example
+     * @param skipped how many were left out
+     */
     public static WeightStats of(double[] weights, int skipped) {
       double sum = Arrays.stream(weights).map(Math::abs).sum();
       double squares = Arrays.stream(weights).map(w -> w * w).sum();

@@ -16,6 +16,7 @@ import org.riselm.core.mdp.Response;
  */
 public record Completion(
     Response response, LogProbabilities logProbabilities, @Nullable String failure) {
+  /** Checks the components. */
   public Completion {
     requireNonNull(response, "response");
     if (!logProbabilities.isEmpty() && logProbabilities.size() != response.tokens().size()) {
@@ -25,13 +26,17 @@ public record Completion(
     }
   }
 
-  /** Returns a completion without log-probabilities. */
+  /**
+   * {@return a completion without log-probabilities}
+   *
+   * @param response the response
+   */
   public static Completion of(Response response) {
     return new Completion(response, LogProbabilities.none(), null);
   }
 
   /**
-   * Returns a completion that failed.
+   * {@return a completion that failed}
    *
    * @param failure why, for people to read
    */

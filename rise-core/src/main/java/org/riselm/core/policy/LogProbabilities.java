@@ -15,28 +15,32 @@ public final class LogProbabilities {
     this.values = values;
   }
 
-  /** Returns none: they are not known, or were not asked for. */
+  /** {@return none: they are not known, or were not asked for} */
   public static LogProbabilities none() {
     return NONE;
   }
 
-  /** Returns a copy of {@code values}, one per token. */
+  /**
+   * {@return a copy of {@code values}, one per token}
+   *
+   * @param values the logarithms, one per token; at most 0
+   */
   public static LogProbabilities of(double... values) {
     return values.length == 0 ? NONE : new LogProbabilities(values.clone());
   }
 
-  /** Returns the number of tokens. */
+  /** {@return the number of tokens} */
   public int size() {
     return values.length;
   }
 
-  /** Returns whether there are none. */
+  /** {@return whether there are none} */
   public boolean isEmpty() {
     return values.length == 0;
   }
 
   /**
-   * Returns the logarithm of a token's probability.
+   * {@return the logarithm of a token's probability}
    *
    * @param token from 0
    */
@@ -44,12 +48,12 @@ public final class LogProbabilities {
     return values[token];
   }
 
-  /** Returns the logarithm of the whole response's probability. */
+  /** {@return the logarithm of the whole response's probability} */
   public double sum() {
     return Arrays.stream(values).sum();
   }
 
-  /** Returns a fresh array of the values. */
+  /** {@return a fresh array of the values} */
   public double[] toArray() {
     return values.clone();
   }

@@ -19,7 +19,13 @@ public interface Policy {
   List<Completion> complete(
       List<Query> queries, SamplingOptions sampling, ProgressListener progress);
 
-  /** Responds to every query, without reporting progress. */
+  /**
+   * Responds to every query, without reporting progress.
+   *
+   * @param queries what to respond to
+   * @param sampling how responses are drawn
+   * @return a completion for each query, in their order
+   */
   default List<Completion> complete(List<Query> queries, SamplingOptions sampling) {
     return complete(queries, sampling, ProgressListener.NONE);
   }

@@ -15,21 +15,29 @@ import org.jspecify.annotations.Nullable;
 public record ProgressEvent(
     long done, long total, long tokens, double meanReward, @Nullable TrainingStep step) {
 
-  /** Returns progress in sampling. */
+  /**
+   * {@return progress in sampling}
+   *
+   * @param done the responses that are there
+   * @param total the responses that will be
+   * @param tokens the tokens sampled so far
+   * @param meanReward the mean reward so far; NaN if there is none
+   */
   public static ProgressEvent ofSampling(long done, long total, long tokens, double meanReward) {
     return new ProgressEvent(done, total, tokens, meanReward, /* step= */ null);
   }
 
   /**
-   * Returns progress in training.
+   * {@return progress in training}
    *
+   * @param step the optimizer step
    * @param tokens put through the model, {@code step}'s included
    */
   public static ProgressEvent ofTraining(TrainingStep step, long tokens) {
     return new ProgressEvent(step.number(), step.total(), tokens, Double.NaN, step);
   }
 
-  /** Returns the loss of the latest optimizer step, in nats per token; NaN outside training. */
+  /** {@return the loss of the latest optimizer step, in nats per token; NaN outside training} */
   public double loss() {
     return step == null ? Double.NaN : step.loss();
   }
@@ -49,7 +57,7 @@ public record ProgressEvent(
   public record TrainingStep(
       int number, int total, double loss, double gradientNorm, double learningRate, long tokens) {
 
-    /** Returns whether it changed nothing, because its loss or its gradients were not finite. */
+    /** {@return whether it changed nothing, because its loss or its gradients were not finite} */
     public boolean skipped() {
       return !Double.isFinite(loss) || Double.isInfinite(gradientNorm);
     }

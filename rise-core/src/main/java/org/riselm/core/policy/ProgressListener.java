@@ -6,6 +6,10 @@ public interface ProgressListener {
   /** Hears nothing. */
   ProgressListener NONE = event -> {};
 
-  /** Hears of more work done. May be called thousands of times a second. */
+  /**
+   * Hears of more work done. May be called thousands of times a second.
+   *
+   * @param event what happened
+   */
   void progressed(ProgressEvent event);
 }

@@ -12,6 +12,7 @@ import org.riselm.core.mdp.State;
  * @param seed of every random choice in the response
  */
 public record Query(State state, long seed) {
+  /** Checks the components. */
   public Query {
     requireNonNull(state, "state");
   }

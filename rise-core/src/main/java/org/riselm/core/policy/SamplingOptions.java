@@ -10,52 +10,68 @@ public final class SamplingOptions {
     this.values = values;
   }
 
-  /** Returns the defaults, which are stated at {@link Builder}. */
+  /** {@return the defaults, which are stated at {@link Builder}} */
   public static SamplingOptions ofDefaults() {
     return builder().build();
   }
 
-  /** Returns the defaults with another length limit. */
+  /**
+   * {@return the defaults with another length limit}
+   *
+   * @param maxNewTokens the most tokens of a response; 1 or more
+   */
   public static SamplingOptions ofMaxNewTokens(int maxNewTokens) {
     return builder().maxNewTokens(maxNewTokens).build();
   }
 
-  /** Returns options that always draw the most likely token. */
+  /**
+   * {@return options that always draw the most likely token}
+   *
+   * @param maxNewTokens the most tokens of a response; 1 or more
+   */
   public static SamplingOptions greedy(int maxNewTokens) {
     return builder().temperature(0).maxNewTokens(maxNewTokens).build();
   }
 
-  /** Starts from the defaults. */
+  /**
+   * Starts from the defaults.
+   *
+   * @return a builder
+   */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Starts from these options. */
+  /**
+   * Starts from these options.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     return values.copy();
   }
 
-  /** Returns what the logits are divided by; 0 is greedy. */
+  /** {@return what the logits are divided by; 0 is greedy} */
   public double temperature() {
     return values.temperature;
   }
 
-  /** Returns how many of the most likely tokens are drawn from; 0 is all. */
+  /** {@return how many of the most likely tokens are drawn from; 0 is all} */
   public int topK() {
     return values.topK;
   }
 
-  /** Returns the probability that the fewest tokens drawn from must reach; 1 is all. */
+  /** {@return the probability that the fewest tokens drawn from must reach; 1 is all} */
   public double topP() {
     return values.topP;
   }
 
-  /** Returns the longest response in tokens, the stop token included. */
+  /** {@return the longest response in tokens, the stop token included} */
   public int maxNewTokens() {
     return values.maxNewTokens;
   }
 
-  /** Returns whether completions carry each token's log-probability. */
+  /** {@return whether completions carry each token's log-probability} */
   public boolean logProbabilities() {
     return values.logProbabilities;
   }
@@ -90,7 +106,12 @@ public final class SamplingOptions {
 
     private Builder() {}
 
-    /** Sets what the logits are divided by, at least 0; 0 is greedy; 1 by default. */
+    /**
+     * Sets what the logits are divided by, at least 0; 0 is greedy; 1 by default.
+     *
+     * @param temperature what the logits are divided by
+     * @return this builder
+     */
     public Builder temperature(double temperature) {
       if (!(temperature >= 0) || Double.isInfinite(temperature)) {
         throw new IllegalArgumentException("temperature is " + temperature + "; 0 or more, finite");
@@ -99,7 +120,12 @@ public final class SamplingOptions {
       return this;
     }
 
-    /** Limits draws to the K most likely tokens; 0, the default, does not. */
+    /**
+     * Limits draws to the K most likely tokens; 0, the default, does not.
+     *
+     * @param topK how many; 0 is all
+     * @return this builder
+     */
     public Builder topK(int topK) {
       if (topK < 0) {
         throw new IllegalArgumentException("topK is " + topK + "; 0 (all) or more");
@@ -111,6 +137,9 @@ public final class SamplingOptions {
     /**
      * Limits draws to the fewest tokens whose probabilities reach P, in (0, 1]; 1, the default,
      * does not.
+     *
+     * @param topP the probability, in (0, 1]
+     * @return this builder
      */
     public Builder topP(double topP) {
       if (!(topP > 0 && topP <= 1)) {
@@ -122,6 +151,9 @@ public final class SamplingOptions {
 
     /**
      * Sets the longest response in tokens, at least 1, the stop token included; 1000 by default.
+     *
+     * @param maxNewTokens the longest response in tokens
+     * @return this builder
      */
     public Builder maxNewTokens(int maxNewTokens) {
       if (maxNewTokens < 1) {
@@ -131,13 +163,22 @@ public final class SamplingOptions {
       return this;
     }
 
-    /** Sets whether completions carry each token's log-probability; RISE itself needs none. */
+    /**
+     * Sets whether completions carry each token's log-probability; RISE itself needs none.
+     *
+     * @param wanted whether completions carry each token's log-probability
+     * @return this builder
+     */
     public Builder logProbabilities(boolean wanted) {
       this.logProbabilities = wanted;
       return this;
     }
 
-    /** Builds the options. */
+    /**
+     * Builds the options.
+     *
+     * @return the options
+     */
     public SamplingOptions build() {
       return new SamplingOptions(copy());
     }

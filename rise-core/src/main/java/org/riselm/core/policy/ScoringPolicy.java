@@ -10,6 +10,7 @@ public interface ScoringPolicy extends Policy {
    * its state, at temperature 1 and without truncation, with the parameters as they are. Weights
    * play no part.
    *
+   * @param examples what to score
    * @return one array per example, in their order, as long as the tokens that training would learn
    * @throws IllegalArgumentException if an example does not fit the context; names the problem and
    *     the turn

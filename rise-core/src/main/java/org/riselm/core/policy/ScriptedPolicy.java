@@ -23,13 +23,22 @@ public final class ScriptedPolicy implements Policy {
   /** Says what to respond. */
   @FunctionalInterface
   public interface Script {
-    /** Returns the response to {@code state}. Random choices may come from {@code seed} only. */
+    /**
+     * {@return the response to {@code state}} Random choices may come from {@code seed} only.
+     *
+     * @param state the state
+     * @param seed the only source of random choices
+     */
     String respond(State state, long seed);
   }
 
   private final Script script;
 
-  /** Makes a policy that responds with {@code script}. */
+  /**
+   * Makes a policy that responds with {@code script}.
+   *
+   * @param script gives the responses
+   */
   public ScriptedPolicy(Script script) {
     this.script = requireNonNull(script, "script");
   }

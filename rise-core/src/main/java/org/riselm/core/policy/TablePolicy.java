@@ -63,7 +63,11 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
     }
   }
 
-  /** Returns a key that tells states apart by the problem's prompt and the last visible attempt. */
+  /**
+   * {@return a key that tells states apart by the problem's prompt and the last visible attempt}
+   *
+   * @param state the state
+   */
   public static String promptAndLastAttempt(State state) {
     List<String> attempts = state.history().stream().map(t -> t.response().text()).toList();
     return attempts.isEmpty()
@@ -72,8 +76,11 @@ public final class TablePolicy implements TrainablePolicy, ScoringPolicy {
   }
 
   /**
-   * Returns the probability of {@code response} in {@code state}, at temperature 1; 0 if not
-   * listed.
+   * {@return the probability of {@code response} in {@code state}, at temperature 1; 0 if not
+   * listed}
+   *
+   * @param state the state
+   * @param response the response
    */
   public double probability(State state, String response) {
     Integer id = ids.get(response);

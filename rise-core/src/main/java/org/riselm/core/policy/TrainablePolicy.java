@@ -9,9 +9,11 @@ import org.riselm.core.policy.spi.TrainingCheckpoints;
 /** A policy that also learns from weighted examples and can be saved and restored. */
 public interface TrainablePolicy extends Policy {
   /**
-   * Returns whether {@link #train} can take {@code example}; false for one that is longer than the
-   * policy's context, for instance, or that its vocabulary has no tokens for. A run leaves such
+   * {@return whether {@link #train} can take {@code example}; false for one that is longer than the
+   * policy's context, for instance, or that its vocabulary has no tokens for} A run leaves such
    * examples out and counts them.
+   *
+   * @param example an example
    */
   boolean fits(Example example);
 
@@ -27,6 +29,7 @@ public interface TrainablePolicy extends Policy {
    * @param progress told after every optimizer step
    * @param points where the training can go on from, if it was stopped before; a policy that cannot
    *     go on does not use them and begins again
+   * @return what the training did
    * @throws IllegalArgumentException if an example does not fit the context; names the problem and
    *     the turn. Nothing has been learned then
    */
@@ -36,7 +39,7 @@ public interface TrainablePolicy extends Policy {
       ProgressListener progress,
       TrainingCheckpoints points);
 
-  /** Returns the peak learning rate of a training whose options set none; above 0. */
+  /** {@return the peak learning rate of a training whose options set none; above 0} */
   default double defaultLearningRate() {
     return 1e-5; // The paper's, for training all of a model's weights.
   }
@@ -44,19 +47,33 @@ public interface TrainablePolicy extends Policy {
   /**
    * Fails fast if a training with these options cannot succeed, for lack of memory for instance:
    * throws an exception that says why. A run calls it before its first stage.
+   *
+   * @param training how to train
    */
   default void requireTrainable(TrainingOptions training) {}
 
   /**
    * Learns {@code examples} with a fresh optimizer, seed 0 and a loss normalized by weight; nothing
    * of it is kept.
+   *
+   * @param examples what to learn
+   * @param training how to train
+   * @param progress told about the work done; called often
+   * @return what the training did
    */
   default TrainingSummary train(
       List<Example> examples, TrainingOptions training, ProgressListener progress) {
     return train(examples, TrainingRequest.of(training, this), progress);
   }
 
-  /** Learns {@code examples} with a fresh optimizer; nothing of it is kept. */
+  /**
+   * Learns {@code examples} with a fresh optimizer; nothing of it is kept.
+   *
+   * @param examples what to learn
+   * @param training how to train
+   * @param progress told about the work done; called often
+   * @return what the training did
+   */
   default TrainingSummary train(
       List<Example> examples, TrainingRequest training, ProgressListener progress) {
     return train(examples, training, progress, TrainingCheckpoints.NONE);
@@ -65,9 +82,17 @@ public interface TrainablePolicy extends Policy {
   /**
    * Writes everything {@link #restore} needs to {@code folder}, which must not exist or be empty.
    * The folder appears whole or not at all.
+   *
+   * @param folder new or empty
+   * @throws IOException if reading or writing fails; names the file
    */
   void save(Path folder) throws IOException;
 
-  /** Restores the parameters that {@link #save} wrote. */
+  /**
+   * Restores the parameters that {@link #save} wrote.
+   *
+   * @param folder what {@link #save} wrote
+   * @throws IOException if reading or writing fails; names the file
+   */
   void restore(Path folder) throws IOException;
 }

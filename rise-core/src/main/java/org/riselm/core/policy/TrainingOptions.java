@@ -34,91 +34,100 @@ public final class TrainingOptions {
     this.values = values;
   }
 
-  /** Returns the defaults, which are stated at {@link Builder}. */
+  /** {@return the defaults, which are stated at {@link Builder}} */
   public static TrainingOptions ofDefaults() {
     return builder().build();
   }
 
-  /** Starts from the defaults. */
+  /**
+   * Starts from the defaults.
+   *
+   * @return a builder
+   */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Starts from these options. */
+  /**
+   * Starts from these options.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     return values.copy();
   }
 
   /**
-   * Returns the peak learning rate; empty for the {@linkplain TrainablePolicy policy's default}.
+   * {@return the peak learning rate; empty for the {@linkplain TrainablePolicy policy's default}}
    */
   public OptionalDouble learningRate() {
     return values.learningRate;
   }
 
-  /** Returns how the learning rate falls after the warm-up. */
+  /** {@return how the learning rate falls after the warm-up} */
   public Schedule schedule() {
     return values.schedule;
   }
 
-  /** Returns the optimizer steps of linear rise to the peak. */
+  /** {@return the optimizer steps of linear rise to the peak} */
   public int warmupSteps() {
     return values.warmupSteps;
   }
 
-  /** Returns the learning rate at the end, as a share of the peak. */
+  /** {@return the learning rate at the end, as a share of the peak} */
   public double minLearningRateRatio() {
     return values.minLearningRateRatio;
   }
 
-  /** Returns the examples per optimizer step. */
+  /** {@return the examples per optimizer step} */
   public int batchSize() {
     return values.batchSize;
   }
 
-  /** Returns the passes over the examples; of no effect if {@link #steps} is set. */
+  /** {@return the passes over the examples; of no effect if {@link #steps} is set} */
   public double epochs() {
     return values.epochs;
   }
 
-  /** Returns the optimizer steps; 0 for as many as the epochs need. */
+  /** {@return the optimizer steps; 0 for as many as the epochs need} */
   public int steps() {
     return values.steps;
   }
 
-  /** Returns the longest global L2 norm of the gradients; 0 for no clipping. */
+  /** {@return the longest global L2 norm of the gradients; 0 for no clipping} */
   public double maxGradientNorm() {
     return values.maxGradientNorm;
   }
 
-  /** Returns AdamW's decoupled weight decay. */
+  /** {@return AdamW's decoupled weight decay} */
   public double weightDecay() {
     return values.weightDecay;
   }
 
-  /** Returns AdamW's decay rate of the first moment. */
+  /** {@return AdamW's decay rate of the first moment} */
   public double beta1() {
     return values.beta1;
   }
 
-  /** Returns AdamW's decay rate of the second moment. */
+  /** {@return AdamW's decay rate of the second moment} */
   public double beta2() {
     return values.beta2;
   }
 
-  /** Returns AdamW's epsilon. */
+  /** {@return AdamW's epsilon} */
   public double epsilon() {
     return values.epsilon;
   }
 
-  /** Returns what happens at a step whose loss or gradients are not finite. */
+  /** {@return what happens at a step whose loss or gradients are not finite} */
   public NonFinite nonFinite() {
     return values.nonFinite;
   }
 
   /**
-   * Returns the optimizer steps that {@code examples} examples take.
+   * {@return the optimizer steps that {@code examples} examples take}
    *
+   * @param examples the examples
    * @throws IllegalArgumentException if the warm-up is longer, so that the learning rate would
    *     never reach its peak
    */
@@ -186,6 +195,9 @@ public final class TrainingOptions {
 
     /**
      * Sets the peak learning rate, above 0; by default {@link TrainablePolicy#defaultLearningRate}.
+     *
+     * @param rate the peak learning rate
+     * @return this builder
      */
     public Builder learningRate(double rate) {
       check(rate > 0 && Double.isFinite(rate), "learningRate", rate, "above 0 and finite");
@@ -193,62 +205,108 @@ public final class TrainingOptions {
       return this;
     }
 
-    /** Sets how the rate falls after the warm-up; along a cosine by default. */
+    /**
+     * Sets how the rate falls after the warm-up; along a cosine by default.
+     *
+     * @param schedule how the rate falls after the warm-up
+     * @return this builder
+     */
     public Builder schedule(Schedule schedule) {
       this.schedule = requireNonNull(schedule, "schedule");
       return this;
     }
 
-    /** Sets the optimizer steps of linear rise to the peak, no more than the training has; 0. */
+    /**
+     * Sets the optimizer steps of linear rise to the peak, no more than the training has; 0.
+     *
+     * @param steps the optimizer steps of linear rise to the peak
+     * @return this builder
+     */
     public Builder warmupSteps(int steps) {
       check(steps >= 0, "warmupSteps", steps, "0 or more");
       this.warmupSteps = steps;
       return this;
     }
 
-    /** Sets the learning rate at the end as a share of the peak, in [0, 1]; 0 by default. */
+    /**
+     * Sets the learning rate at the end as a share of the peak, in [0, 1]; 0 by default.
+     *
+     * @param ratio the learning rate at the end as a share of the peak
+     * @return this builder
+     */
     public Builder minLearningRateRatio(double ratio) {
       check(ratio >= 0 && ratio <= 1, "minLearningRateRatio", ratio, "in [0, 1]");
       this.minLearningRateRatio = ratio;
       return this;
     }
 
-    /** Sets the examples per optimizer step, at least 1; 16 by default. */
+    /**
+     * Sets the examples per optimizer step, at least 1; 16 by default.
+     *
+     * @param batchSize the examples per optimizer step
+     * @return this builder
+     */
     public Builder batchSize(int batchSize) {
       check(batchSize >= 1, "batchSize", batchSize, "1 or more");
       this.batchSize = batchSize;
       return this;
     }
 
-    /** Sets the passes over the examples, above 0; 2 by default. */
+    /**
+     * Sets the passes over the examples, above 0; 2 by default.
+     *
+     * @param epochs the passes over the examples
+     * @return this builder
+     */
     public Builder epochs(double epochs) {
       check(epochs > 0 && Double.isFinite(epochs), "epochs", epochs, "above 0 and finite");
       this.epochs = epochs;
       return this;
     }
 
-    /** Sets the optimizer steps, whatever the examples; 0, the default, goes by the epochs. */
+    /**
+     * Sets the optimizer steps, whatever the examples; 0, the default, goes by the epochs.
+     *
+     * @param steps the optimizer steps
+     * @return this builder
+     */
     public Builder steps(int steps) {
       check(steps >= 0, "steps", steps, "0 or more");
       this.steps = steps;
       return this;
     }
 
-    /** Sets the longest global L2 norm of the gradients; 0 does not clip; 1 by default. */
+    /**
+     * Sets the longest global L2 norm of the gradients; 0 does not clip; 1 by default.
+     *
+     * @param norm the longest global L2 norm of the gradients
+     * @return this builder
+     */
     public Builder maxGradientNorm(double norm) {
       check(norm >= 0, "maxGradientNorm", norm, "0 or more");
       this.maxGradientNorm = norm;
       return this;
     }
 
-    /** Sets AdamW's decoupled weight decay, in [0, 1); 0 by default. */
+    /**
+     * Sets AdamW's decoupled weight decay, in [0, 1); 0 by default.
+     *
+     * @param decay AdamW's decoupled weight decay
+     * @return this builder
+     */
     public Builder weightDecay(double decay) {
       check(decay >= 0 && decay < 1, "weightDecay", decay, "in [0, 1)");
       this.weightDecay = decay;
       return this;
     }
 
-    /** Sets AdamW's decay rates of the moments, each in [0, 1); 0.9 and 0.999 by default. */
+    /**
+     * Sets AdamW's decay rates of the moments, each in [0, 1); 0.9 and 0.999 by default.
+     *
+     * @param beta1 AdamW's decay rates of the moments
+     * @param beta2 AdamW's decay rates of the moments
+     * @return this builder
+     */
     public Builder betas(double beta1, double beta2) {
       check(beta1 >= 0 && beta1 < 1, "beta1", beta1, "in [0, 1)");
       check(beta2 >= 0 && beta2 < 1, "beta2", beta2, "in [0, 1)");
@@ -257,14 +315,24 @@ public final class TrainingOptions {
       return this;
     }
 
-    /** Sets AdamW's epsilon, above 0; 1e-8 by default. */
+    /**
+     * Sets AdamW's epsilon, above 0; 1e-8 by default.
+     *
+     * @param epsilon AdamW's epsilon
+     * @return this builder
+     */
     public Builder epsilon(double epsilon) {
       check(epsilon > 0, "epsilon", epsilon, "above 0");
       this.epsilon = epsilon;
       return this;
     }
 
-    /** Sets what happens at a step whose loss or gradients are not finite; it stops by default. */
+    /**
+     * Sets what happens at a step whose loss or gradients are not finite; it stops by default.
+     *
+     * @param nonFinite what happens at a step whose loss or gradients are not finite
+     * @return this builder
+     */
     public Builder nonFinite(NonFinite nonFinite) {
       this.nonFinite = requireNonNull(nonFinite, "nonFinite");
       return this;
@@ -273,6 +341,7 @@ public final class TrainingOptions {
     /**
      * Builds the options.
      *
+     * @return the options
      * @throws IllegalArgumentException if the warm-up is longer than the steps that were set
      */
     public TrainingOptions build() {

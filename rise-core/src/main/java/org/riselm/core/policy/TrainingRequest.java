@@ -13,6 +13,7 @@ import static java.util.Objects.requireNonNull;
  */
 public record TrainingRequest(
     TrainingOptions options, double learningRate, long seed, LossNormalization normalization) {
+  /** Checks the components. */
   public TrainingRequest {
     requireNonNull(options, "options");
     requireNonNull(normalization, "normalization");
@@ -23,8 +24,9 @@ public record TrainingRequest(
   }
 
   /**
-   * Returns a training with {@code options}, seed 0 and a loss normalized by weight.
+   * {@return a training with {@code options}, seed 0 and a loss normalized by weight}
    *
+   * @param options the options
    * @param policy to train; its default learning rate is taken where the options set none
    */
   public static TrainingRequest of(TrainingOptions options, TrainablePolicy policy) {
@@ -32,8 +34,9 @@ public record TrainingRequest(
   }
 
   /**
-   * Returns a training with {@code options}, seed 0 and a loss normalized by weight.
+   * {@return a training with {@code options}, seed 0 and a loss normalized by weight}
    *
+   * @param options the options
    * @param defaultLearningRate the peak where the options set none
    */
   public static TrainingRequest of(TrainingOptions options, double defaultLearningRate) {
@@ -44,12 +47,20 @@ public record TrainingRequest(
         LossNormalization.BY_WEIGHT);
   }
 
-  /** Returns this training with another seed. */
+  /**
+   * {@return this training with another seed}
+   *
+   * @param seed decides every random choice
+   */
   public TrainingRequest withSeed(long seed) {
     return new TrainingRequest(options, learningRate, seed, normalization);
   }
 
-  /** Returns this training with another normalization. */
+  /**
+   * {@return this training with another normalization}
+   *
+   * @param normalization what the loss is divided by
+   */
   public TrainingRequest withNormalization(LossNormalization normalization) {
     return new TrainingRequest(options, learningRate, seed, normalization);
   }

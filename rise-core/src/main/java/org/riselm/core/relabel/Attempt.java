@@ -20,14 +20,18 @@ import org.riselm.core.policy.Query;
  * @param sample which of the problem's episodes, from 0
  */
 public record Attempt(State state, Turn turn, int sample) {
+  /** Checks the components. */
   public Attempt {
     requireNonNull(state, "state");
     requireNonNull(turn, "turn");
   }
 
   /**
-   * Returns the attempts in {@code episodes}, turn 1 too: without it the policy forgets how to
-   * respond first. Turns without a response are skipped; their state may not even fit the context.
+   * {@return the attempts in {@code episodes}, turn 1 too: without it the policy forgets how to
+   * respond first} Turns without a response are skipped; their state may not even fit the context.
+   *
+   * @param episodes finished episodes
+   * @param window which earlier turns the state shows
    */
   public static List<Attempt> in(List<Episode> episodes, HistoryWindow window) {
     List<Attempt> attempts = new ArrayList<>();
@@ -42,7 +46,13 @@ public record Attempt(State state, Turn turn, int sample) {
     return List.copyOf(attempts);
   }
 
-  /** Returns the query for a further draw from the same state; draw 0 was the learner's own. */
+  /**
+   * {@return the query for a further draw from the same state; draw 0 was the learner's own}
+   *
+   * @param seed of the run
+   * @param iteration the iteration, which enters the draws
+   * @param draw which draw from this state; 1 or more
+   */
   public Query query(long seed, int iteration, int draw) {
     return new Query(
         state, Seeds.ofResponse(seed, iteration, state.problem().id(), sample, state.turn(), draw));

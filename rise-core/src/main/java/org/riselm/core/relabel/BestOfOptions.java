@@ -35,27 +35,35 @@ public final class BestOfOptions {
     this.noneBetter = builder.noneBetter;
   }
 
-  /** Returns the defaults, which are stated at {@link Builder}. */
+  /** {@return the defaults, which are stated at {@link Builder}} */
   public static BestOfOptions ofDefaults() {
     return builder().build();
   }
 
-  /** Starts from the defaults. */
+  /**
+   * Starts from the defaults.
+   *
+   * @return a builder
+   */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Starts from these options. */
+  /**
+   * Starts from these options.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     return builder().ties(ties).noneBetter(noneBetter);
   }
 
-  /** Returns which of several draws with the highest reward is taken. */
+  /** {@return which of several draws with the highest reward is taken} */
   public Ties ties() {
     return ties;
   }
 
-  /** Returns what happens where no draw scores above the learner's own incorrect response. */
+  /** {@return what happens where no draw scores above the learner's own incorrect response} */
   public NoneBetter noneBetter() {
     return noneBetter;
   }
@@ -84,19 +92,33 @@ public final class BestOfOptions {
 
     private Builder() {}
 
-    /** Sets which of several draws with the highest reward is taken; the first by default. */
+    /**
+     * Sets which of several draws with the highest reward is taken; the first by default.
+     *
+     * @param ties which of several draws with the highest reward is taken
+     * @return this builder
+     */
     public Builder ties(Ties ties) {
       this.ties = requireNonNull(ties, "ties");
       return this;
     }
 
-    /** Sets what happens where no draw is better; the own response is kept by default. */
+    /**
+     * Sets what happens where no draw is better; the own response is kept by default.
+     *
+     * @param noneBetter what happens where no draw is better
+     * @return this builder
+     */
     public Builder noneBetter(NoneBetter noneBetter) {
       this.noneBetter = requireNonNull(noneBetter, "noneBetter");
       return this;
     }
 
-    /** Builds the options. */
+    /**
+     * Builds the options.
+     *
+     * @return the options
+     */
     public BestOfOptions build() {
       return new BestOfOptions(this);
     }

@@ -42,6 +42,7 @@ public final class OfflinePairs {
    * Starts from the defaults.
    *
    * @param feedback what is said after the incorrect responses
+   * @return a builder
    */
   public static Builder builder(Feedback feedback) {
     return new Builder(feedback);
@@ -61,6 +62,9 @@ public final class OfflinePairs {
     /**
      * Sets the most incorrect responses of a chain, at least 0; how many a chain has is uniform
      * from 0 to this, as far as there are any. 4 by default, as in the paper.
+     *
+     * @param count the most incorrect responses of a chain
+     * @return this builder
      */
     public Builder maxIncorrect(int count) {
       if (count < 0) {
@@ -70,7 +74,12 @@ public final class OfflinePairs {
       return this;
     }
 
-    /** Sets how many correct responses of a problem are used, at least 1; all by default. */
+    /**
+     * Sets how many correct responses of a problem are used, at least 1; all by default.
+     *
+     * @param count how many correct responses of a problem are used
+     * @return this builder
+     */
     public Builder maxPerProblem(int count) {
       if (count < 1) {
         throw new IllegalArgumentException("maxPerProblem is " + count + "; 1 or more");
@@ -79,20 +88,29 @@ public final class OfflinePairs {
       return this;
     }
 
-    /** Sets which of the incorrect responses a state shows; all by default. */
+    /**
+     * Sets which of the incorrect responses a state shows; all by default.
+     *
+     * @param window which of the incorrect responses a state shows
+     * @return this builder
+     */
     public Builder historyWindow(HistoryWindow window) {
       this.historyWindow = requireNonNull(window, "window");
       return this;
     }
 
-    /** Builds what makes the pairs. */
+    /**
+     * Builds what makes the pairs.
+     *
+     * @return the maker of pairs
+     */
     public OfflinePairs build() {
       return new OfflinePairs(this);
     }
   }
 
   /**
-   * Returns the chains of each problem, whose target is its own correct response. Problems without
+   * {@return the chains of each problem, whose target is its own correct response} Problems without
    * a correct response give none.
    *
    * @param samples of which the first turns are used, several per problem; the paper takes 64

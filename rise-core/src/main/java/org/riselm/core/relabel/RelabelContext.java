@@ -22,47 +22,48 @@ public final class RelabelContext {
    *
    * @param policy the learner, as it was when it made the attempts
    * @param reward scores responses
+   * @return a builder
    */
   public static Builder builder(Policy policy, Reward reward) {
     return new Builder(policy, reward);
   }
 
-  /** Returns the learner, as it was when it made the attempts. */
+  /** {@return the learner, as it was when it made the attempts} */
   public Policy policy() {
     return values.policy;
   }
 
-  /** Returns what scores responses. */
+  /** {@return what scores responses} */
   public Reward reward() {
     return values.reward;
   }
 
-  /** Returns how the learner's responses are sampled. */
+  /** {@return how the learner's responses are sampled} */
   public SamplingOptions sampling() {
     return values.sampling;
   }
 
-  /** Returns the seed of the run. */
+  /** {@return the seed of the run} */
   public long seed() {
     return values.seed;
   }
 
-  /** Returns the iteration under way. */
+  /** {@return the iteration under way} */
   public int iteration() {
     return values.iteration;
   }
 
-  /** Returns what is told as responses come. */
+  /** {@return what is told as responses come} */
   public ProgressListener progress() {
     return values.progress;
   }
 
-  /** Returns what keeps other policies' responses; those of {@link #policy} are kept already. */
+  /** {@return what keeps other policies' responses; those of {@link #policy} are kept already} */
   public ResponseCache responseCache() {
     return values.responseCache;
   }
 
-  /** Returns the longest that one call of user code may take; {@link #reward} heeds it already. */
+  /** {@return the longest that one call of user code may take; {@link #reward} heeds it already} */
   public Duration callDeadline() {
     return values.callDeadline;
   }
@@ -83,43 +84,77 @@ public final class RelabelContext {
       this.reward = requireNonNull(reward, "reward");
     }
 
-    /** Sets how the learner's responses are sampled; the defaults of the options by default. */
+    /**
+     * Sets how the learner's responses are sampled; the defaults of the options by default.
+     *
+     * @param sampling how the learner's responses are sampled
+     * @return this builder
+     */
     public Builder sampling(SamplingOptions sampling) {
       this.sampling = requireNonNull(sampling, "sampling");
       return this;
     }
 
-    /** Sets the seed of the run; 0 by default. */
+    /**
+     * Sets the seed of the run; 0 by default.
+     *
+     * @param seed the seed of the run
+     * @return this builder
+     */
     public Builder seed(long seed) {
       this.seed = seed;
       return this;
     }
 
-    /** Sets the iteration under way; 1 by default. */
+    /**
+     * Sets the iteration under way; 1 by default.
+     *
+     * @param iteration the iteration under way
+     * @return this builder
+     */
     public Builder iteration(int iteration) {
       this.iteration = iteration;
       return this;
     }
 
-    /** Sets what is told as responses come; nothing by default. */
+    /**
+     * Sets what is told as responses come; nothing by default.
+     *
+     * @param progress what is told as responses come
+     * @return this builder
+     */
     public Builder progress(ProgressListener progress) {
       this.progress = requireNonNull(progress, "progress");
       return this;
     }
 
-    /** Sets what keeps other policies' responses; nothing by default. */
+    /**
+     * Sets what keeps other policies' responses; nothing by default.
+     *
+     * @param cache what keeps other policies' responses
+     * @return this builder
+     */
     public Builder responseCache(ResponseCache cache) {
       this.responseCache = requireNonNull(cache, "cache");
       return this;
     }
 
-    /** Sets the longest that one call of user code may take; a minute by default. */
+    /**
+     * Sets the longest that one call of user code may take; a minute by default.
+     *
+     * @param deadline the longest that one call of user code may take
+     * @return this builder
+     */
     public Builder callDeadline(Duration deadline) {
       this.callDeadline = requireNonNull(deadline, "deadline");
       return this;
     }
 
-    /** Builds the context. */
+    /**
+     * Builds the context.
+     *
+     * @return the context
+     */
     public RelabelContext build() {
       Builder copy = new Builder(policy, reward);
       copy.sampling = sampling;

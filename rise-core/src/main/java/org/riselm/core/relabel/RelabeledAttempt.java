@@ -9,6 +9,7 @@ import static java.util.Objects.requireNonNull;
  * @param target the target
  */
 public record RelabeledAttempt(Attempt attempt, Target target) {
+  /** Checks the components. */
   public RelabeledAttempt {
     requireNonNull(attempt, "attempt");
     requireNonNull(target, "relabel");

@@ -10,15 +10,19 @@ import org.riselm.core.mdp.Described;
 @FunctionalInterface
 public interface Relabeler extends Described {
   /**
-   * Returns the response to learn for each attempt, in the order of the attempts. Where there is
+   * {@return the response to learn for each attempt, in the order of the attempts} Where there is
    * none, it is the learner's own, with a source that says so; only misuse throws.
+   *
+   * @param attempts the attempts
+   * @param context what a relabeler may use
    */
   List<Target> relabel(List<Attempt> attempts, RelabelContext context);
 
   /**
-   * Returns {@code relabeler} with a description for a run's configuration.
+   * {@return {@code relabeler} with a description for a run's configuration}
    *
    * @param name tells it from others
+   * @param relabeler the relabeler
    */
   static Relabeler named(String name, Relabeler relabeler) {
     return new Relabeler() {

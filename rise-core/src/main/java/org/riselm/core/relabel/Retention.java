@@ -19,15 +19,27 @@ import org.riselm.core.mdp.Turn;
  */
 @FunctionalInterface
 public interface Retention extends Described {
-  /** Returns the part of {@code relabeled} to learn. */
+  /**
+   * {@return the part of {@code relabeled} to learn}
+   *
+   * @param relabeled the attempts with their targets
+   */
   List<RelabeledAttempt> keep(List<RelabeledAttempt> relabeled);
 
-  /** Returns this, then {@code next} on what is left. */
+  /**
+   * {@return this, then {@code next} on what is left}
+   *
+   * @param next decides among what is left
+   */
   default Retention then(Retention next) {
     return named(description() + ", then " + next.description(), all -> next.keep(keep(all)));
   }
 
-  /** Keeps everything: the released code's {@code all}, and the paper's setting. */
+  /**
+   * Keeps everything: the released code's {@code all}, and the paper's setting.
+   *
+   * @return the rule
+   */
   static Retention all() {
     return named("all", all -> all);
   }
@@ -35,6 +47,8 @@ public interface Retention extends Described {
   /**
    * Keeps targets that score above the turn they follow, and first turns: the released code's
    * {@code better}.
+   *
+   * @return the rule
    */
   static Retention better() {
     return named(
@@ -44,6 +58,8 @@ public interface Retention extends Described {
   /**
    * Keeps targets that no earlier turn of their episode scores above, and so first turns: the
    * released code's {@code best}.
+   *
+   * @return the rule
    */
   static Retention best() {
     return named(
@@ -64,7 +80,11 @@ public interface Retention extends Described {
         });
   }
 
-  /** Keeps correct targets: the released code's {@code success}. */
+  /**
+   * Keeps correct targets: the released code's {@code success}.
+   *
+   * @return the rule
+   */
   static Retention correct() {
     return named("correct", all -> where(all, r -> Reward.isCorrect(r.target().reward())));
   }
@@ -73,6 +93,8 @@ public interface Retention extends Described {
    * Drops the problems whose attempts and targets all got the same reward: nothing there is better
    * than anything else, and where all failed, imitation would teach the failures. Goes by the
    * rewards as they were given, not as an objective shapes them.
+   *
+   * @return the rule
    */
   static Retention withoutEqualRewards() {
     return named(
@@ -91,6 +113,9 @@ public interface Retention extends Described {
   /**
    * Keeps at most {@code count} of each problem, the first turns of the first episodes before the
    * others. ReST-EM (arXiv 2312.06585) caps at 10.
+   *
+   * @param count the most of each problem; 1 or more
+   * @return the rule
    */
   static Retention atMostPerProblem(int count) {
     if (count < 1) {
@@ -105,6 +130,8 @@ public interface Retention extends Described {
   /**
    * Keeps only the first turn of the first episode of several that teach the same text in a state
    * with the same texts.
+   *
+   * @return the rule
    */
   static Retention withoutDuplicates() {
     return named("without duplicates", all -> firstOfEach(all, Retention::taught, 1));
@@ -168,9 +195,10 @@ public interface Retention extends Described {
   }
 
   /**
-   * Returns {@code retention} with a description for a run's configuration.
+   * {@return {@code retention} with a description for a run's configuration}
    *
    * @param name tells it from others
+   * @param retention what to keep
    */
   static Retention named(String name, Retention retention) {
     return new Retention() {

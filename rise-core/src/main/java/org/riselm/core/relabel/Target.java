@@ -15,6 +15,7 @@ public record Target(Response response, double reward, String source) {
   /** The source of a response that is the learner's own. */
   public static final String OWN = "own";
 
+  /** Checks the components. */
   public Target {
     requireNonNull(response, "response");
     requireNonNull(source, "source");
@@ -23,7 +24,11 @@ public record Target(Response response, double reward, String source) {
     }
   }
 
-  /** Returns the learner's own response as the target. */
+  /**
+   * {@return the learner's own response as the target}
+   *
+   * @param attempt the attempt of the learner
+   */
   public static Target own(Attempt attempt) {
     return own(attempt, OWN);
   }

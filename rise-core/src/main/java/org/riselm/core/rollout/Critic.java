@@ -37,6 +37,7 @@ public final class Critic implements BatchFeedback {
    * Starts from the defaults.
    *
    * @param policy writes the critiques
+   * @return a builder
    */
   public static Builder builder(Policy policy) {
     return new Builder(policy);
@@ -53,25 +54,44 @@ public final class Critic implements BatchFeedback {
       this.policy = requireNonNull(policy, "policy");
     }
 
-    /** Sets how critiques are sampled; at temperature 1 and up to 1000 tokens by default. */
+    /**
+     * Sets how critiques are sampled; at temperature 1 and up to 1000 tokens by default.
+     *
+     * @param sampling how critiques are sampled
+     * @return this builder
+     */
     public Builder sampling(SamplingOptions sampling) {
       this.sampling = requireNonNull(sampling, "sampling");
       return this;
     }
 
-    /** Sets the seed, which the problem and the response tell each draw's from; 0 by default. */
+    /**
+     * Sets the seed, which the problem and the response tell each draw's from; 0 by default.
+     *
+     * @param seed the seed
+     * @return this builder
+     */
     public Builder seed(long seed) {
       this.seed = seed;
       return this;
     }
 
-    /** Sets the prompt that asks for a critique of a turn, not blank; plain English by default. */
+    /**
+     * Sets the prompt that asks for a critique of a turn, not blank; plain English by default.
+     *
+     * @param request the prompt that asks for a critique of a turn
+     * @return this builder
+     */
     public Builder request(BiFunction<Problem, Turn, String> request) {
       this.request = requireNonNull(request, "request");
       return this;
     }
 
-    /** Builds the critic. */
+    /**
+     * Builds the critic.
+     *
+     * @return the feedback
+     */
     public Critic build() {
       return new Critic(this);
     }

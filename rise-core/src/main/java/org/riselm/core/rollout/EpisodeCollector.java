@@ -26,14 +26,18 @@ import org.riselm.core.policy.Query;
 public final class EpisodeCollector {
   private final RolloutOptions options;
 
-  /** Makes a collector with {@code options}. */
+  /**
+   * Makes a collector with {@code options}.
+   *
+   * @param options the options
+   */
   public EpisodeCollector(RolloutOptions options) {
     this.options = requireNonNull(options, "options");
   }
 
   /**
-   * Returns episodes of {@code policy}: those of the first problem in order of their samples, then
-   * those of the second, and so on.
+   * {@return episodes of {@code policy}: those of the first problem in order of their samples, then
+   * those of the second, and so on}
    *
    * @param policy what answers
    * @param problems with distinct ids
@@ -48,8 +52,15 @@ public final class EpisodeCollector {
   }
 
   /**
-   * Returns episodes of {@code policy}, as {@link #collect(Policy, List, long, int,
-   * ProgressListener)} does, and reports turn by turn.
+   * {@return episodes of {@code policy}, as {@link #collect(Policy, List, long, int,
+   * ProgressListener)} does, and reports turn by turn}
+   *
+   * @param policy responds
+   * @param problems the problems
+   * @param seed of all draws
+   * @param iteration the iteration, which enters the draws
+   * @param progress told about the work done; called often
+   * @param listener told about what happens
    */
   public List<Episode> collect(
       Policy policy,

@@ -21,52 +21,57 @@ public final class RolloutOptions {
    * Starts from the defaults.
    *
    * @param reward scores responses
+   * @return a builder
    */
   public static Builder builder(Reward reward) {
     return new Builder(reward);
   }
 
-  /** Starts from these options. */
+  /**
+   * Starts from these options.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     return values.copy();
   }
 
-  /** Returns what scores responses. */
+  /** {@return what scores responses} */
   public Reward reward() {
     return values.reward;
   }
 
-  /** Returns the turns of the longest episode. */
+  /** {@return the turns of the longest episode} */
   public int turns() {
     return values.turns;
   }
 
-  /** Returns whether a correct response ends an episode. */
+  /** {@return whether a correct response ends an episode} */
   public boolean stopWhenCorrect() {
     return values.stopWhenCorrect;
   }
 
-  /** Returns the episodes of each problem. */
+  /** {@return the episodes of each problem} */
   public int episodesPerProblem() {
     return values.episodesPerProblem;
   }
 
-  /** Returns which earlier turns the policy sees. */
+  /** {@return which earlier turns the policy sees} */
   public HistoryWindow historyWindow() {
     return values.historyWindow;
   }
 
-  /** Returns how responses are sampled. */
+  /** {@return how responses are sampled} */
   public SamplingOptions sampling() {
     return values.sampling;
   }
 
-  /** Returns what is said between turns. */
+  /** {@return what is said between turns} */
   public Feedback feedback() {
     return values.feedback;
   }
 
-  /** Returns the most tokens that all episodes of a problem may sample together. */
+  /** {@return the most tokens that all episodes of a problem may sample together} */
   public long tokensPerProblem() {
     return values.tokensPerProblem;
   }
@@ -114,13 +119,23 @@ public final class RolloutOptions {
       this.reward = requireNonNull(reward, "reward");
     }
 
-    /** Sets what scores responses. */
+    /**
+     * Sets what scores responses.
+     *
+     * @param reward what scores responses
+     * @return this builder
+     */
     public Builder reward(Reward reward) {
       this.reward = requireNonNull(reward, "reward");
       return this;
     }
 
-    /** Sets the turns of the longest episode, at least 1; 5 by default. */
+    /**
+     * Sets the turns of the longest episode, at least 1; 5 by default.
+     *
+     * @param turns the turns of the longest episode
+     * @return this builder
+     */
     public Builder turns(int turns) {
       this.turns = Checks.atLeastOne("turns", turns);
       return this;
@@ -129,31 +144,54 @@ public final class RolloutOptions {
     /**
      * Sets whether a correct response ends an episode, as in the paper. It does not by default:
      * turns after a correct response teach the policy to keep it.
+     *
+     * @param stop whether a correct response ends an episode
+     * @return this builder
      */
     public Builder stopWhenCorrect(boolean stop) {
       this.stopWhenCorrect = stop;
       return this;
     }
 
-    /** Sets the episodes of each problem, at least 1; 1 by default. */
+    /**
+     * Sets the episodes of each problem, at least 1; 1 by default.
+     *
+     * @param episodes the episodes of each problem
+     * @return this builder
+     */
     public Builder episodesPerProblem(int episodes) {
       this.episodesPerProblem = Checks.atLeastOne("episodesPerProblem", episodes);
       return this;
     }
 
-    /** Sets which earlier turns the policy sees; the latest by default. */
+    /**
+     * Sets which earlier turns the policy sees; the latest by default.
+     *
+     * @param window which earlier turns the policy sees
+     * @return this builder
+     */
     public Builder historyWindow(HistoryWindow window) {
       this.historyWindow = requireNonNull(window, "window");
       return this;
     }
 
-    /** Sets how responses are sampled; at temperature 1 and up to 1000 tokens by default. */
+    /**
+     * Sets how responses are sampled; at temperature 1 and up to 1000 tokens by default.
+     *
+     * @param sampling how responses are sampled
+     * @return this builder
+     */
     public Builder sampling(SamplingOptions sampling) {
       this.sampling = requireNonNull(sampling, "sampling");
       return this;
     }
 
-    /** Sets what is said between turns; truthful feedback by default. */
+    /**
+     * Sets what is said between turns; truthful feedback by default.
+     *
+     * @param feedback what is said between turns
+     * @return this builder
+     */
     public Builder feedback(Feedback feedback) {
       this.feedback = requireNonNull(feedback, "feedback");
       return this;
@@ -162,6 +200,9 @@ public final class RolloutOptions {
     /**
      * Sets the most tokens that all episodes of a problem may sample together; without a limit by
      * default. An episode goes on only while its next response cannot exceed that.
+     *
+     * @param tokens the most tokens that all episodes of a problem may sample together
+     * @return this builder
      */
     public Builder tokensPerProblem(long tokens) {
       this.tokensPerProblem = tokens;
@@ -171,6 +212,7 @@ public final class RolloutOptions {
     /**
      * Builds the options.
      *
+     * @return the options
      * @throws IllegalArgumentException if the tokens per problem do not suffice for first turns
      */
     public RolloutOptions build() {

@@ -19,8 +19,9 @@ import org.riselm.core.internal.run.StageLog;
  */
 public record RunDigest(String parameters, String episodes) {
   /**
-   * Returns the digest of the run in {@code folder}, which may be open.
+   * {@return the digest of the run in {@code folder}, which may be open}
    *
+   * @param folder the run directory
    * @throws RunException if it holds no unit
    */
   public static RunDigest of(Path folder) {

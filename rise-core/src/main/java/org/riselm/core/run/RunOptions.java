@@ -14,32 +14,40 @@ public final class RunOptions {
     this.values = values;
   }
 
-  /** Returns the defaults, which are stated at {@link Builder}. */
+  /** {@return the defaults, which are stated at {@link Builder}} */
   public static RunOptions ofDefaults() {
     return builder().build();
   }
 
-  /** Starts from the defaults. */
+  /**
+   * Starts from the defaults.
+   *
+   * @return a builder
+   */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Starts from these options. */
+  /**
+   * Starts from these options.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     return values.copy();
   }
 
-  /** Returns how many of the latest checkpoints stay, besides the best and the base. */
+  /** {@return how many of the latest checkpoints stay, besides the best and the base} */
   public int keepCheckpoints() {
     return values.keepCheckpoints;
   }
 
-  /** Returns how long after a checkpoint within a training the next is due. */
+  /** {@return how long after a checkpoint within a training the next is due} */
   public Duration checkpointInterval() {
     return values.checkpointInterval;
   }
 
-  /** Returns the longest that one call of a verifier, a feedback or a solution may take. */
+  /** {@return the longest that one call of a verifier, a feedback or a solution may take} */
   public Duration callDeadline() {
     return values.callDeadline;
   }
@@ -72,7 +80,12 @@ public final class RunOptions {
 
     private Builder() {}
 
-    /** Sets how many of the latest checkpoints stay, at least 1; 2 by default. */
+    /**
+     * Sets how many of the latest checkpoints stay, at least 1; 2 by default.
+     *
+     * @param count how many of the latest checkpoints stay
+     * @return this builder
+     */
     public Builder keepCheckpoints(int count) {
       if (count < 1) {
         throw new IllegalArgumentException("keepCheckpoints is " + count + "; 1 or more");
@@ -85,6 +98,9 @@ public final class RunOptions {
      * Sets how long after a checkpoint within a training the next is due, at least 0; 10 minutes by
      * default. A process that dies in a training loses at most the steps since the last checkpoint.
      * Zero writes one after every step.
+     *
+     * @param interval how long after a checkpoint within a training the next is due
+     * @return this builder
      */
     public Builder checkpointInterval(Duration interval) {
       if (interval.isNegative()) {
@@ -100,6 +116,9 @@ public final class RunOptions {
      * it is recorded on its turn, with reward 0, and may still be under way when the next is made.
      * The verifiers of {@code org.riselm.core.task} and {@link org.riselm.core.rollout.Critic} have
      * no deadline; other feedback for batches has one for each batch.
+     *
+     * @param deadline the longest that one call of a verifier
+     * @return this builder
      */
     public Builder callDeadline(Duration deadline) {
       if (deadline.isZero() || deadline.isNegative()) {
@@ -109,7 +128,11 @@ public final class RunOptions {
       return this;
     }
 
-    /** Builds the options. */
+    /**
+     * Builds the options.
+     *
+     * @return the options
+     */
     public RunOptions build() {
       return new RunOptions(copy());
     }

@@ -19,8 +19,10 @@ public final class Arithmetic {
   private Arithmetic() {}
 
   /**
-   * {@code count} problems with different prompts; the same for the same seed.
+   * {@return {@code count} problems with different prompts; the same for the same seed}
    *
+   * @param seed decides every random choice
+   * @param count how many; 1 or more
    * @param steps how many operations each takes, 1 to 6
    * @throws IllegalArgumentException if there are not so many
    */

@@ -21,9 +21,11 @@ public final class Countdown {
   private Countdown() {}
 
   /**
-   * {@code count} problems of {@code numbers} numbers each, all solvable; the same for the same
-   * seed.
+   * {@return {@code count} problems of {@code numbers} numbers each, all solvable; the same for the
+   * same seed}
    *
+   * @param seed decides every random choice
+   * @param count how many; 1 or more
    * @param numbers how many per problem, 2 to 8
    */
   public static ProblemSet generate(long seed, int count, int numbers) {

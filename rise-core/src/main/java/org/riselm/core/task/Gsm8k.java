@@ -20,6 +20,8 @@ public final class Gsm8k {
    * Loads all problems in {@code file}, in its order, as a set with the file's name: {@code
    * gsm8k-train} of {@code train.jsonl}.
    *
+   * @param file a JSON Lines file of GSM8K
+   * @return the problems
    * @throws IllegalArgumentException naming the line that is not as it should be
    * @throws java.io.UncheckedIOException if the file cannot be read
    */
@@ -31,7 +33,9 @@ public final class Gsm8k {
   /**
    * Reads the problems in {@code file}, and what is wrong with the others.
    *
+   * @param file a JSON Lines file of GSM8K
    * @param name of the set, with which ids begin
+   * @return the problems, and what is wrong with the others
    */
   public static ProblemFile read(Path file, String name) {
     return ProblemFile.ofLines(

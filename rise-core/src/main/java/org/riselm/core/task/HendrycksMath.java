@@ -24,7 +24,9 @@ public final class HendrycksMath {
   /**
    * Loads all problems in {@code file}, in its order.
    *
+   * @param file a JSON Lines file of MATH
    * @param name of the set
+   * @return the problems
    * @throws IllegalArgumentException naming the line that is not as it should be
    * @throws java.io.UncheckedIOException if the file cannot be read
    */
@@ -32,7 +34,13 @@ public final class HendrycksMath {
     return read(file, name).all(name, VERIFIER);
   }
 
-  /** Reads the problems in {@code file}, and what is wrong with the others. */
+  /**
+   * Reads the problems in {@code file}, and what is wrong with the others.
+   *
+   * @param file a JSON Lines file of MATH
+   * @param name the name of the set, with which ids begin
+   * @return the problems, and what is wrong with the others
+   */
   public static ProblemFile read(Path file, String name) {
     return ProblemFile.ofLines(file, VERIFIER, fields -> problem(fields, name));
   }

@@ -23,7 +23,11 @@ public final class MathVerifier implements Verifier {
     this(AnswerEquivalence.ofDefaults());
   }
 
-  /** A verifier that compares with {@code equivalence}. */
+  /**
+   * A verifier that compares with {@code equivalence}.
+   *
+   * @param equivalence decides whether two answers mean the same
+   */
   public MathVerifier(AnswerEquivalence equivalence) {
     this.equivalence = requireNonNull(equivalence, "equivalence");
   }

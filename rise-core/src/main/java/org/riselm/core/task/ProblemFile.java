@@ -32,6 +32,7 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+  /** Checks the components. */
   public ProblemFile {
     requireNonNull(file, "file");
     kept = List.copyOf(kept);
@@ -44,6 +45,7 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
    * @param file in UTF-8
    * @param verifier reads each problem's reference, which must hold an answer
    * @param reader makes a problem of a line's fields; what it throws refuses the line
+   * @return the problems, and what is wrong with the others
    * @throws UncheckedIOException if the file cannot be read
    */
   public static ProblemFile ofLines(
@@ -68,7 +70,14 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
     return reading.done();
   }
 
-  /** Reads a file that holds one JSON array of objects; otherwise as {@link #ofLines}. */
+  /**
+   * Reads a file that holds one JSON array of objects; otherwise as {@link #ofLines}.
+   *
+   * @param file the file to read
+   * @param verifier reads and compares answers
+   * @param reader makes a problem of an object, or throws with what is wrong
+   * @return the problems, and what is wrong with the others
+   */
   public static ProblemFile ofArray(
       Path file, Verifier verifier, Function<Fields, Problem> reader) {
     JsonNode array;
@@ -91,8 +100,10 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
   }
 
   /**
-   * All problems of the file.
+   * {@return all problems of the file}
    *
+   * @param name the name of the set
+   * @param verifier reads and compares answers
    * @throws IllegalArgumentException if one was refused, or there is none
    */
   public ProblemSet all(String name, Verifier verifier) {
@@ -105,8 +116,10 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
   }
 
   /**
-   * The good problems of the file; {@link #refused} says what is missing.
+   * {@return the good problems of the file; {@link #refused} says what is missing}
    *
+   * @param name the name of the set
+   * @param verifier reads and compares answers
    * @throws IllegalArgumentException if there is none
    */
   public ProblemSet good(String name, Verifier verifier) {
@@ -178,12 +191,19 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
       this.number = number;
     }
 
-    /** Which problem of its file this is: the line's number, or the place in the array; from 1. */
+    /**
+     * {@return which problem of its file this is: the line's number, or the place in the array;
+     * from 1}
+     */
     public int number() {
       return number;
     }
 
-    /** The text in {@code name}, not blank. */
+    /**
+     * {@return the text in {@code name}, not blank}
+     *
+     * @param name the name of the field
+     */
     public String text(String name) {
       JsonNode value = json.get(name);
       if (value == null || !value.isTextual() || value.textValue().isBlank()) {
@@ -193,19 +213,31 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
       return value.textValue();
     }
 
-    /** The text in {@code name}; empty if the field is not there. */
+    /**
+     * {@return the text in {@code name}; empty if the field is not there}
+     *
+     * @param name the name of the field
+     */
     public Optional<String> optionalText(String name) {
       JsonNode value = json.get(name);
       return value == null || value.isNull() ? Optional.empty() : Optional.of(text(name));
     }
 
-    /** The text or number in {@code name}; empty if the field is not there. */
+    /**
+     * {@return the text or number in {@code name}; empty if the field is not there}
+     *
+     * @param name the name of the field
+     */
     public Optional<String> optionalPlain(String name) {
       JsonNode value = json.get(name);
       return value != null && value.isNumber() ? Optional.of(number(name)) : optionalText(name);
     }
 
-    /** The number in {@code name}, as a plain decimal without trailing zeros. */
+    /**
+     * {@return the number in {@code name}, as a plain decimal without trailing zeros}
+     *
+     * @param name the name of the field
+     */
     public String number(String name) {
       JsonNode value = json.get(name);
       if (value == null || !value.isNumber()) {

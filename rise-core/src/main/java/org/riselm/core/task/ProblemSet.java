@@ -22,6 +22,7 @@ import org.riselm.core.mdp.Verifier;
  * @param verifier decides whether a response is correct
  */
 public record ProblemSet(String name, List<Problem> problems, Verifier verifier) {
+  /** Checks the components. */
   public ProblemSet {
     requireNonNull(name, "name");
     requireNonNull(verifier, "verifier");
@@ -41,19 +42,27 @@ public record ProblemSet(String name, List<Problem> problems, Verifier verifier)
   }
 
   /**
-   * Returns a set whose responses {@code reward} scores, without answers that could be read. An
+   * {@return a set whose responses {@code reward} scores, without answers that could be read} An
    * evaluation on it has no votes.
+   *
+   * @param name the name of the set
+   * @param problems the problems
+   * @param reward scores responses
    */
   public static ProblemSet scored(String name, List<Problem> problems, Reward reward) {
     return new ProblemSet(name, problems, new ScoreOnly(requireNonNull(reward, "reward")));
   }
 
-  /** Returns the number of problems. */
+  /** {@return the number of problems} */
   public int size() {
     return problems.size();
   }
 
-  /** Returns the same problems in an order that {@code seed} decides. */
+  /**
+   * {@return the same problems in an order that {@code seed} decides}
+   *
+   * @param seed decides every random choice
+   */
   public ProblemSet shuffled(long seed) {
     List<Problem> order = new ArrayList<>(problems);
     Collections.shuffle(order, new Random(seed));
@@ -61,8 +70,9 @@ public record ProblemSet(String name, List<Problem> problems, Verifier verifier)
   }
 
   /**
-   * Returns the first {@code count} problems.
+   * {@return the first {@code count} problems}
    *
+   * @param count how many; 1 or more
    * @throws IllegalArgumentException if there are fewer, or {@code count} is below 1
    */
   public ProblemSet take(int count) {
@@ -70,8 +80,9 @@ public record ProblemSet(String name, List<Problem> problems, Verifier verifier)
   }
 
   /**
-   * Returns all but the first {@code count} problems.
+   * {@return all but the first {@code count} problems}
    *
+   * @param count how many; less than there are
    * @throws IllegalArgumentException if none would be left
    */
   public ProblemSet drop(int count) {
@@ -90,6 +101,7 @@ public record ProblemSet(String name, List<Problem> problems, Verifier verifier)
   /**
    * Checks that no problem is in both sets, by id or by prompt.
    *
+   * @param other the set to compare with
    * @return this
    * @throws IllegalArgumentException naming a problem that is
    */

@@ -17,6 +17,8 @@ public final class Svamp {
   /**
    * Loads all problems in {@code file}, in its order.
    *
+   * @param file the JSON file of SVAMP
+   * @return the problems
    * @throws IllegalArgumentException naming the problem that is not as it should be
    * @throws java.io.UncheckedIOException if the file cannot be read
    */
@@ -24,7 +26,12 @@ public final class Svamp {
     return read(file).all("svamp", VERIFIER);
   }
 
-  /** Reads the problems in {@code file}, and what is wrong with the others. */
+  /**
+   * Reads the problems in {@code file}, and what is wrong with the others.
+   *
+   * @param file the JSON file of SVAMP
+   * @return the problems, and what is wrong with the others
+   */
   public static ProblemFile read(Path file) {
     return ProblemFile.ofArray(file, VERIFIER, Svamp::problem);
   }

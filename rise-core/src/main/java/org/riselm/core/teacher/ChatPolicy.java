@@ -57,12 +57,13 @@ public final class ChatPolicy implements Policy {
    *
    * @param model asked from several threads at once
    * @param name of the endpoint, for messages: its model and address
+   * @return a builder
    */
   public static Builder builder(ChatModel model, String name) {
     return new Builder(model, name);
   }
 
-  /** Returns what all batches so far have asked for. */
+  /** {@return what all batches so far have asked for} */
   public synchronized ChatUsage usage() {
     return usage;
   }
@@ -71,7 +72,7 @@ public final class ChatPolicy implements Policy {
     usage = usage.plus(more);
   }
 
-  /** Returns the longest that one state can take, without what a rate limit adds. */
+  /** {@return the longest that one state can take, without what a rate limit adds} */
   public Duration longestPerState() {
     Duration longest = options.timeout.multipliedBy(options.tries);
     for (int failure = 1; failure < options.tries; failure++) {
@@ -81,7 +82,11 @@ public final class ChatPolicy implements Policy {
     return longest;
   }
 
-  /** Returns the longest that a batch can take, without what a rate limit adds. */
+  /**
+   * {@return the longest that a batch can take, without what a rate limit adds}
+   *
+   * @param states how many states the batch has
+   */
   public Duration longestPerBatch(int states) {
     int rounds = (states + options.connections - 1) / options.connections;
     return longestPerState().multipliedBy(rounds);
@@ -181,19 +186,34 @@ public final class ChatPolicy implements Policy {
       this.name = requireNonNull(name, "name");
     }
 
-    /** Sets the system message; none by default. */
+    /**
+     * Sets the system message; none by default.
+     *
+     * @param system the system message
+     * @return this builder
+     */
     public Builder system(String system) {
       this.system = requireNonNull(system, "system");
       return this;
     }
 
-    /** Sets how many states are asked at once; 4 by default. */
+    /**
+     * Sets how many states are asked at once; 4 by default.
+     *
+     * @param connections how many states are asked at once
+     * @return this builder
+     */
     public Builder connections(int connections) {
       this.connections = Checks.atLeastOne("connections", connections);
       return this;
     }
 
-    /** Sets how often a state is tried before it fails, the first try included; 5 by default. */
+    /**
+     * Sets how often a state is tried before it fails, the first try included; 5 by default.
+     *
+     * @param tries how often a state is tried before it fails
+     * @return this builder
+     */
     public Builder tries(int tries) {
       this.tries = Checks.atLeastOne("tries", tries);
       return this;
@@ -202,6 +222,9 @@ public final class ChatPolicy implements Policy {
     /**
      * Sets after how many states in a row that failed, or were refused in the same words, the
      * endpoint counts as down; 5 by default.
+     *
+     * @param states after how many states in a row that failed
+     * @return this builder
      */
     public Builder failureThreshold(int states) {
       this.failureThreshold = Checks.atLeastOne("failureThreshold", states);
@@ -211,6 +234,10 @@ public final class ChatPolicy implements Policy {
     /**
      * Sets whether to give failed completions for all that is left when the endpoint is down, and
      * to throw nothing: a relabeler then keeps the learner's own responses. False by default.
+     *
+     * @param continues whether to give failed completions for all that is left when the endpoint is
+     *     down
+     * @return this builder
      */
     public Builder continueWhenDown(boolean continues) {
       this.continueWhenDown = continues;
@@ -220,6 +247,9 @@ public final class ChatPolicy implements Policy {
     /**
      * Sets whether requests have the sampling's temperature; true by default. Some models take no
      * temperature but their own.
+     *
+     * @param send whether requests have the sampling's temperature
+     * @return this builder
      */
     public Builder sendTemperature(boolean send) {
       this.sendTemperature = send;
@@ -229,13 +259,21 @@ public final class ChatPolicy implements Policy {
     /**
      * Sets whether requests have a limit of output tokens; true by default. Models that think
      * before they respond may need more than the learner.
+     *
+     * @param send whether requests have a limit of output tokens
+     * @return this builder
      */
     public Builder sendMaxTokens(boolean send) {
       this.sendMaxTokens = send;
       return this;
     }
 
-    /** Sets the highest rate of requests, retries included; 0, the default, is no limit. */
+    /**
+     * Sets the highest rate of requests, retries included; 0, the default, is no limit.
+     *
+     * @param requests the highest rate of requests
+     * @return this builder
+     */
     public Builder requestsPerMinute(int requests) {
       if (requests < 0) {
         throw new IllegalArgumentException("requestsPerMinute is " + requests + "; 0 or more");
@@ -244,7 +282,12 @@ public final class ChatPolicy implements Policy {
       return this;
     }
 
-    /** Sets how long a try may take; 60 seconds by default. */
+    /**
+     * Sets how long a try may take; 60 seconds by default.
+     *
+     * @param timeout how long a try may take
+     * @return this builder
+     */
     public Builder timeout(Duration timeout) {
       this.timeout = positive("timeout", timeout);
       return this;
@@ -253,19 +296,31 @@ public final class ChatPolicy implements Policy {
     /**
      * Sets the pause after a state's first failure, which doubles with each further one; half a
      * second by default.
+     *
+     * @param pause the pause after a state's first failure
+     * @return this builder
      */
     public Builder firstPause(Duration pause) {
       this.firstPause = positive("firstPause", pause);
       return this;
     }
 
-    /** Sets the longest pause, also of those that the endpoint asks for; 30 seconds by default. */
+    /**
+     * Sets the longest pause, also of those that the endpoint asks for; 30 seconds by default.
+     *
+     * @param pause the longest pause
+     * @return this builder
+     */
     public Builder longestPause(Duration pause) {
       this.longestPause = positive("longestPause", pause);
       return this;
     }
 
-    /** Builds the policy. */
+    /**
+     * Builds the policy.
+     *
+     * @return the policy
+     */
     public ChatPolicy build() {
       return new ChatPolicy(copy());
     }

@@ -18,7 +18,8 @@ public final class EndpointDownException extends RuntimeException {
   }
 
   /**
-   * Returns the batch's completions: those that came before, and a failed one for each other query.
+   * {@return the batch's completions: those that came before, and a failed one for each other
+   * query}
    */
   public List<Completion> completions() {
     return completions;

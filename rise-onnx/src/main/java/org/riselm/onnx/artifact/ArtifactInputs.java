@@ -48,20 +48,28 @@ public final class ArtifactInputs {
    *
    * @param tokenIds the input of the token ids; int64 or int32
    * @param labels the input of what is learned at each place; int64 or int32
+   * @return a builder
    */
   public static Builder builder(String tokenIds, String labels) {
     return new Builder(tokenIds, labels);
   }
 
   /**
-   * Returns what takes ids and labels, each label before its token; −100 is ignored, and the loss
-   * is a mean.
+   * {@return what takes ids and labels, each label before its token; −100 is ignored, and the loss
+   * is a mean}
+   *
+   * @param tokenIds the input of the token ids, int64 or int32 [rows, columns]
+   * @param labels the input of the labels
    */
   public static ArtifactInputs of(String tokenIds, String labels) {
     return builder(tokenIds, labels).build();
   }
 
-  /** Starts from these inputs. */
+  /**
+   * Starts from these inputs.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     Builder b = new Builder(tokenIds, labels);
     b.labelPlace = labelPlace;
@@ -73,42 +81,42 @@ public final class ArtifactInputs {
     return b;
   }
 
-  /** Returns the input of the token ids. */
+  /** {@return the input of the token ids} */
   public String tokenIds() {
     return tokenIds;
   }
 
-  /** Returns the input of the labels. */
+  /** {@return the input of the labels} */
   public String labels() {
     return labels;
   }
 
-  /** See {@link Builder#labelPlace}. */
+  /** {@return what {@link Builder#labelPlace} sets} */
   public LabelPlace labelPlace() {
     return labelPlace;
   }
 
-  /** See {@link Builder#ignoredLabel}. */
+  /** {@return what {@link Builder#ignoredLabel} sets} */
   public long ignoredLabel() {
     return ignoredLabel;
   }
 
-  /** See {@link Builder#attentionMask}. */
+  /** {@return what {@link Builder#attentionMask} sets} */
   public Optional<String> attentionMask() {
     return attentionMask;
   }
 
-  /** See {@link Builder#positions}. */
+  /** {@return what {@link Builder#positions} sets} */
   public Optional<String> positions() {
     return positions;
   }
 
-  /** See {@link Builder#weights}. */
+  /** {@return what {@link Builder#weights} sets} */
   public Optional<String> weights() {
     return weights;
   }
 
-  /** See {@link Builder#logits}. */
+  /** {@return what {@link Builder#logits} sets} */
   public Optional<String> logits() {
     return logits;
   }
@@ -158,13 +166,23 @@ public final class ArtifactInputs {
       this.labels = requireNonNull(labels, "labels");
     }
 
-    /** Sets where a label stands; by default {@link LabelPlace#BEFORE} its token. */
+    /**
+     * Sets where a label stands; by default {@link LabelPlace#BEFORE} its token.
+     *
+     * @param labelPlace where a label stands
+     * @return this builder
+     */
     public Builder labelPlace(LabelPlace labelPlace) {
       this.labelPlace = requireNonNull(labelPlace, "labelPlace");
       return this;
     }
 
-    /** Sets the label of places where nothing is learned; by default −100. */
+    /**
+     * Sets the label of places where nothing is learned; by default −100.
+     *
+     * @param ignoredLabel the label of places where nothing is learned
+     * @return this builder
+     */
     public Builder ignoredLabel(long ignoredLabel) {
       this.ignoredLabel = ignoredLabel;
       return this;
@@ -173,6 +191,9 @@ public final class ArtifactInputs {
     /**
      * Sets the input that is 1 for every token; int64, int32 or float. Padding is behind its row,
      * where a causal model does not see it, and has 1 too. By default there is none.
+     *
+     * @param name the input that is 1 for every token
+     * @return this builder
      */
     public Builder attentionMask(String name) {
       this.attentionMask = requireNonNull(name, "name");
@@ -182,6 +203,9 @@ public final class ArtifactInputs {
     /**
      * Sets the input of each token's place in its row, from 0; int64 or int32. By default there is
      * none.
+     *
+     * @param name the input of each token's place in its row
+     * @return this builder
      */
     public Builder positions(String name) {
       this.positions = requireNonNull(name, "name");
@@ -191,6 +215,9 @@ public final class ArtifactInputs {
     /**
      * Sets the input of each label's weight; float. The loss must then be Σ weight · −log p(label).
      * By default there is none, and the loss must be the mean over the labels that are not ignored.
+     *
+     * @param name the input of each label's weight
+     * @return this builder
      */
     public Builder weights(String name) {
       this.weights = requireNonNull(name, "name");
@@ -201,13 +228,16 @@ public final class ArtifactInputs {
      * Sets the output of the evaluation graph that has the logits; float [rows, columns,
      * vocabulary] or [rows · columns, vocabulary]. By default there is none, and tokens cannot be
      * scored.
+     *
+     * @param name the output of the evaluation graph that has the logits
+     * @return this builder
      */
     public Builder logits(String name) {
       this.logits = requireNonNull(name, "name");
       return this;
     }
 
-    /** Returns the inputs. */
+    /** {@return the inputs} */
     public ArtifactInputs build() {
       return new ArtifactInputs(this);
     }

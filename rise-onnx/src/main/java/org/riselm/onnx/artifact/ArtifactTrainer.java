@@ -31,8 +31,10 @@ public final class ArtifactTrainer implements AutoCloseable {
   /**
    * Opens the artifacts in {@code folder}. The caller closes the trainer.
    *
+   * @param folder the folder of the four files
    * @param inputs what their user inputs stand for
    * @param threads that a step uses, the calling one included; at least 1
+   * @return the trainer
    * @throws ArtifactException naming the file and what does not fit: the artifacts each other, or
    *     an input its meaning; and every input that has none
    */
@@ -45,7 +47,13 @@ public final class ArtifactTrainer implements AutoCloseable {
    * checkpoint in the artifacts' folder. Of {@code training}, the settings of the optimizer are not
    * used: the artifacts have their own.
    *
+   * @param conversations what to learn
+   * @param format the prompt format of the model
+   * @param tokenizer the tokenizer of the model
+   * @param training how to train
    * @param microBatchTokens the most tokens, padding counted, that go through the model at once
+   * @param progress told about the work done; called often
+   * @return what the training did
    * @throws IllegalArgumentException naming the source of a conversation whose response cannot be
    *     located
    */
@@ -73,6 +81,7 @@ public final class ArtifactTrainer implements AutoCloseable {
    *
    * @param folder new or empty; it appears whole or not at all
    * @param outputs names of outputs of the evaluation graph, for example of its logits
+   * @throws IOException if reading or writing fails; names the file
    */
   public void export(Path folder, List<String> outputs) throws IOException {
     executor.export(folder, outputs);

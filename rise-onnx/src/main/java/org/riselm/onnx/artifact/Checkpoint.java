@@ -46,7 +46,12 @@ public record Checkpoint(
     }
   }
 
-  /** Parameters that were not trained yet, all trainable. */
+  /**
+   * Parameters that were not trained yet, all trainable.
+   *
+   * @param trainable the parameters
+   * @return the checkpoint
+   */
   public static Checkpoint of(List<NamedTensor> trainable) {
     return new Checkpoint(trainable, List.of(), Optional.empty(), Properties.none());
   }
@@ -83,6 +88,8 @@ public record Checkpoint(
    * the file must stay as it is while they are used. Replacing it by another is fine where a file
    * in use can be replaced, which on Windows it cannot.
    *
+   * @param file the checkpoint
+   * @return the checkpoint
    * @throws ArtifactException if there is no such file, or it does not hold what it should
    */
   public static Checkpoint read(Path file) {
@@ -93,6 +100,7 @@ public record Checkpoint(
    * Writes the checkpoint, replacing what is there: the file is either the old one or the whole new
    * one, also after a crash. From 1800 MiB on, it is as with {@link #writeExternal}.
    *
+   * @param file the checkpoint
    * @throws IllegalArgumentException if the moments take 2 GiB or more: ONNX Runtime's format has
    *     no room for them
    */
@@ -105,13 +113,18 @@ public record Checkpoint(
    * .data} behind it. The moments stay in the first. The two are replaced in such an order that a
    * crash may leave no checkpoint, but never one whose parameters are of another.
    *
+   * @param file the checkpoint
    * @throws IllegalArgumentException if the moments take 2 GiB or more
    */
   public void writeExternal(Path file) {
     CheckpointWriter.write(this, file, 0);
   }
 
-  /** Returns where the parameters of the checkpoint {@code file} are, if they are not in it. */
+  /**
+   * {@return where the parameters of the checkpoint {@code file} are, if they are not in it}
+   *
+   * @param file the checkpoint
+   */
   public static Path externalData(Path file) {
     return file.resolveSibling(file.getFileName() + ".data");
   }
@@ -153,7 +166,7 @@ public record Checkpoint(
       }
     }
 
-    /** Returns no properties. */
+    /** {@return no properties} */
     public static Properties none() {
       return NONE;
     }

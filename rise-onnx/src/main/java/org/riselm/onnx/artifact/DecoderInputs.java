@@ -29,17 +29,27 @@ public final class DecoderInputs {
    * @param tokenIds the input of the token ids, int64 or int32 [rows, columns]
    * @param logits the output of the logits of the token after each, float [rows, columns,
    *     vocabulary]
+   * @return a builder
    */
   public static Builder builder(String tokenIds, String logits) {
     return new Builder(tokenIds, logits);
   }
 
-  /** Returns a decoder that takes token ids and nothing else. */
+  /**
+   * {@return a decoder that takes token ids and nothing else}
+   *
+   * @param tokenIds the input of the token ids, int64 or int32 [rows, columns]
+   * @param logits the output of the logits
+   */
   public static DecoderInputs of(String tokenIds, String logits) {
     return builder(tokenIds, logits).build();
   }
 
-  /** Starts from these inputs. */
+  /**
+   * Starts from these inputs.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     Builder b = new Builder(tokenIds, logits);
     b.attentionMask = attentionMask.orElse(null);
@@ -48,27 +58,27 @@ public final class DecoderInputs {
     return b;
   }
 
-  /** Returns the input of the token ids. */
+  /** {@return the input of the token ids} */
   public String tokenIds() {
     return tokenIds;
   }
 
-  /** Returns the output of the logits. */
+  /** {@return the output of the logits} */
   public String logits() {
     return logits;
   }
 
-  /** See {@link Builder#attentionMask}. */
+  /** {@return what {@link Builder#attentionMask} sets} */
   public Optional<String> attentionMask() {
     return attentionMask;
   }
 
-  /** See {@link Builder#positions}. */
+  /** {@return what {@link Builder#positions} sets} */
   public Optional<String> positions() {
     return positions;
   }
 
-  /** See {@link Builder#cache}. */
+  /** {@return what {@link Builder#cache} sets} */
   public Optional<String> cache() {
     return cache;
   }
@@ -116,6 +126,9 @@ public final class DecoderInputs {
      * Sets the input that is 1 for every token; int64, int32 or float [rows, columns]. Padding is
      * behind its row, where a causal model does not see it, and has 1 too. By default there is
      * none.
+     *
+     * @param name the input that is 1 for every token
+     * @return this builder
      */
     public Builder attentionMask(String name) {
       this.attentionMask = requireNonNull(name, "name");
@@ -125,6 +138,9 @@ public final class DecoderInputs {
     /**
      * Sets the input of each token's place in its row, from 0; int64 or int32 [rows, columns]. By
      * default there is none.
+     *
+     * @param name the input of each token's place in its row
+     * @return this builder
      */
     public Builder positions(String name) {
       this.positions = requireNonNull(name, "name");
@@ -134,13 +150,16 @@ public final class DecoderInputs {
     /**
      * Sets how the names of the inputs begin that are a cache of keys and values. It is empty while
      * the decoder is trained. By default there is none.
+     *
+     * @param prefix how the names of the inputs begin that are a cache of keys and values
+     * @return this builder
      */
     public Builder cache(String prefix) {
       this.cache = requireNonNull(prefix, "prefix");
       return this;
     }
 
-    /** Returns the inputs. */
+    /** {@return the inputs} */
     public DecoderInputs build() {
       return new DecoderInputs(this);
     }

@@ -27,7 +27,7 @@ public record DecoderParameter(String name, List<Long> shape, Role role, String 
     shape = List.copyOf(shape);
   }
 
-  /** Returns how many numbers it has. */
+  /** {@return how many numbers it has} */
   public long elements() {
     return shape.stream().reduce(1L, Math::multiplyExact);
   }

@@ -33,7 +33,14 @@ public record NamedTensor(String name, List<Long> shape, ByteBuffer bytes) {
     bytes = bytes.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Copies {@code values}, which are row by row. */
+  /**
+   * Copies {@code values}, which are row by row.
+   *
+   * @param name the name
+   * @param shape the size of each dimension
+   * @param values the values, row by row
+   * @return the tensor
+   */
   public static NamedTensor of(String name, List<Long> shape, float... values) {
     ByteBuffer bytes =
         ByteBuffer.allocateDirect(Math.multiplyExact(values.length, Float.BYTES))
@@ -62,13 +69,13 @@ public record NamedTensor(String name, List<Long> shape, ByteBuffer bytes) {
     return n;
   }
 
-  /** Returns a read-only view of the values, from position 0 on. */
+  /** {@return a read-only view of the values, from position 0 on} */
   @Override
   public ByteBuffer bytes() {
     return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Returns a read-only view of the values. */
+  /** {@return a read-only view of the values} */
   public FloatBuffer floats() {
     return bytes().asFloatBuffer();
   }

@@ -40,6 +40,8 @@ public final class OnnxDecoder {
    * and where there are such {@code attention_mask}, {@code position_ids} and {@code
    * past_key_values.…}; and {@code logits}.
    *
+   * @param file the ONNX model
+   * @return the decoder
    * @throws IOException as {@link #open(Path, DecoderInputs)} does
    * @throws org.riselm.onnx.MissingGradientException as {@link #open(Path, DecoderInputs)} does
    */
@@ -52,7 +54,9 @@ public final class OnnxDecoder {
   /**
    * Reads a decoder.
    *
+   * @param file the ONNX model
    * @param inputs what its inputs stand for: each must have a meaning
+   * @return the decoder
    * @throws IOException naming the file and what does not fit: bytes that are no model, versions
    *     that are not known, an input without a meaning, weights that are not fp32
    * @throws org.riselm.onnx.MissingGradientException if gradients cannot get from the logits to the
@@ -63,12 +67,17 @@ public final class OnnxDecoder {
     return new OnnxDecoder(read, new DecoderInterface(read, inputs), name -> false);
   }
 
-  /** Returns this with those weights frozen whose names {@code names} accepts. */
+  /**
+   * {@return this with those weights frozen whose names {@code names} accepts}
+   *
+   * @param names which weights
+   * @throws IOException if reading or writing fails; names the file
+   */
   public OnnxDecoder frozen(Predicate<String> names) throws IOException {
     return new OnnxDecoder(file, ports, frozen.or(names));
   }
 
-  /** Returns every tensor of floating-point numbers in the file, and what becomes of it. */
+  /** {@return every tensor of floating-point numbers in the file, and what becomes of it} */
   public List<DecoderParameter> parameters() {
     return List.copyOf(choice.parameters());
   }
@@ -78,6 +87,8 @@ public final class OnnxDecoder {
    * evaluation graph {@code loss} and the logits.
    *
    * @param training whose AdamW settings the optimizer has; every parameter decays
+   * @return the artifacts
+   * @throws IOException if reading or writing fails; names the file
    */
   public TrainingArtifacts artifacts(TrainingOptions training) throws IOException {
     AdamW optimizer = AdamW.of(training, AdamW.Decay.ALL);
@@ -89,12 +100,13 @@ public final class OnnxDecoder {
    *
    * @param folder not there yet, or empty
    * @param training whose AdamW settings the optimizer has; every parameter decays
+   * @throws IOException if reading or writing fails; names the file
    */
   public void writeArtifacts(Path folder, TrainingOptions training) throws IOException {
     artifacts(training).save(folder);
   }
 
-  /** Returns what the inputs of the artifacts stand for. */
+  /** {@return what the inputs of the artifacts stand for} */
   public ArtifactInputs artifactInputs() {
     return new DecoderTraining(file, ports, choice).inputs();
   }

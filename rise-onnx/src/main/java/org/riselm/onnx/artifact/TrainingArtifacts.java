@@ -31,6 +31,8 @@ public final class TrainingArtifacts {
   /**
    * Reads and checks the four files of {@code folder}, whoever wrote them.
    *
+   * @param folder the folder of the four files
+   * @return the artifacts
    * @throws ArtifactException if one is missing or malformed, or they do not fit each other
    */
   public static TrainingArtifacts load(Path folder) {
@@ -47,22 +49,22 @@ public final class TrainingArtifacts {
     files.write(folder);
   }
 
-  /** Returns a copy of the graph that trains: an ONNX {@code ModelProto}, serialized. */
+  /** {@return a copy of the graph that trains: an ONNX {@code ModelProto}, serialized} */
   public byte[] trainingModel() {
     return files.trainingModel();
   }
 
-  /** Returns a copy of the graph that evaluates: an ONNX {@code ModelProto}, serialized. */
+  /** {@return a copy of the graph that evaluates: an ONNX {@code ModelProto}, serialized} */
   public byte[] evaluationModel() {
     return files.evaluationModel();
   }
 
-  /** Returns a copy of the graph that updates: an ONNX {@code ModelProto}, serialized. */
+  /** {@return a copy of the graph that updates: an ONNX {@code ModelProto}, serialized} */
   public byte[] optimizerModel() {
     return files.optimizerModel();
   }
 
-  /** Returns the parameters and the optimizer's state. */
+  /** {@return the parameters and the optimizer's state} */
   public Checkpoint checkpoint() {
     return files.checkpoint();
   }

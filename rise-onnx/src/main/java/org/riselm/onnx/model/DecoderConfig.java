@@ -105,7 +105,11 @@ public final class DecoderConfig {
     }
   }
 
-  /** Starts from these numbers. */
+  /**
+   * Starts from these numbers.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     Builder b = new Builder(vocabularySize);
     b.family = family;
@@ -126,98 +130,106 @@ public final class DecoderConfig {
     return b;
   }
 
-  /** Starts a configuration of this many token ids. */
+  /**
+   * Starts a configuration of this many token ids.
+   *
+   * @param vocabularySize how many token ids there are
+   * @return a builder
+   */
   public static Builder builder(int vocabularySize) {
     return new Builder(vocabularySize);
   }
 
-  /** See {@link Builder#family}. */
+  /** {@return what {@link Builder#family} sets} */
   public Family family() {
     return family;
   }
 
-  /** Returns how many token ids there are: 0 … vocabularySize − 1. */
+  /** {@return how many token ids there are: 0 … vocabularySize − 1} */
   public int vocabularySize() {
     return vocabularySize;
   }
 
-  /** See {@link Builder#hiddenSize}. */
+  /** {@return what {@link Builder#hiddenSize} sets} */
   public int hiddenSize() {
     return hiddenSize;
   }
 
-  /** See {@link Builder#layers}. */
+  /** {@return what {@link Builder#layers} sets} */
   public int layers() {
     return layers;
   }
 
-  /** See {@link Builder#heads}. */
+  /** {@return what {@link Builder#heads} sets} */
   public int heads() {
     return heads;
   }
 
-  /** See {@link Builder#keyValueHeads}. */
+  /** {@return what {@link Builder#keyValueHeads} sets} */
   public int keyValueHeads() {
     return keyValueHeads;
   }
 
-  /** See {@link Builder#headSize}. */
+  /** {@return what {@link Builder#headSize} sets} */
   public int headSize() {
     return headSize;
   }
 
-  /** See {@link Builder#feedForwardSize}. */
+  /** {@return what {@link Builder#feedForwardSize} sets} */
   public int feedForwardSize() {
     return feedForwardSize;
   }
 
-  /** See {@link Builder#contextLength}. */
+  /** {@return what {@link Builder#contextLength} sets} */
   public int contextLength() {
     return contextLength;
   }
 
-  /** See {@link Builder#rope}. */
+  /** {@return what {@link Builder#rope} sets} */
   public Rope rope() {
     return rope;
   }
 
-  /** See {@link Builder#normEpsilon}. */
+  /** {@return what {@link Builder#normEpsilon} sets} */
   public double normEpsilon() {
     return normEpsilon;
   }
 
-  /** See {@link Builder#tiedHead}. */
+  /** {@return what {@link Builder#tiedHead} sets} */
   public boolean tiedHead() {
     return tiedHead;
   }
 
-  /** See {@link Builder#biases}. */
+  /** {@return what {@link Builder#biases} sets} */
   public Set<Bias> biases() {
     return biases;
   }
 
-  /** See {@link Builder#headNorm}. */
+  /** {@return what {@link Builder#headNorm} sets} */
   public boolean headNorm() {
     return headNorm;
   }
 
-  /** See {@link Builder#slidingWindow}. */
+  /** {@return what {@link Builder#slidingWindow} sets} */
   public int slidingWindow() {
     return slidingWindow;
   }
 
-  /** Returns how many of the first layers see every earlier token. */
+  /** {@return how many of the first layers see every earlier token} */
   public int fullAttentionLayers() {
     return fullAttentionLayers;
   }
 
-  /** Returns how many query heads share one key and value head. */
+  /** {@return how many query heads share one key and value head} */
   public int groupSize() {
     return heads / keyValueHeads;
   }
 
   /**
-   * Returns how many tokens back, its own counted, a token sees in {@code layer}; 0 is all of them.
+   * {@return how many tokens back, its own counted, a token sees in {@code layer}; 0 is all of
+   * them}
+   *
+   * @param layer the layer, from 0
    */
   public int windowOf(int layer) {
     return layer < fullAttentionLayers ? 0 : slidingWindow;
@@ -283,25 +295,45 @@ public final class DecoderConfig {
       this.vocabularySize = vocabularySize;
     }
 
-    /** Sets whose names its files use; by default Llama's. */
+    /**
+     * Sets whose names its files use; by default Llama's.
+     *
+     * @param family whose names its files use
+     * @return this builder
+     */
     public Builder family(Family family) {
       this.family = family;
       return this;
     }
 
-    /** Sets the width of the residual stream; by default 128. */
+    /**
+     * Sets the width of the residual stream; by default 128.
+     *
+     * @param hiddenSize the width of the residual stream
+     * @return this builder
+     */
     public Builder hiddenSize(int hiddenSize) {
       this.hiddenSize = hiddenSize;
       return this;
     }
 
-    /** Sets the number of blocks; by default 4. */
+    /**
+     * Sets the number of blocks; by default 4.
+     *
+     * @param layers the number of blocks
+     * @return this builder
+     */
     public Builder layers(int layers) {
       this.layers = layers;
       return this;
     }
 
-    /** Sets the number of query heads; by default 4. */
+    /**
+     * Sets the number of query heads; by default 4.
+     *
+     * @param heads the number of query heads
+     * @return this builder
+     */
     public Builder heads(int heads) {
       this.heads = heads;
       return this;
@@ -309,6 +341,9 @@ public final class DecoderConfig {
 
     /**
      * Sets the number of key and value heads, which divides the query heads'; by default as many.
+     *
+     * @param keyValueHeads the number of key and value heads
+     * @return this builder
      */
     public Builder keyValueHeads(int keyValueHeads) {
       this.keyValueHeads = keyValueHeads;
@@ -318,49 +353,87 @@ public final class DecoderConfig {
     /**
      * Sets the width of one head, even; by default hiddenSize / heads. Multiples of 16 sample
      * fastest.
+     *
+     * @param headSize the width of one head
+     * @return this builder
      */
     public Builder headSize(int headSize) {
       this.headSize = headSize;
       return this;
     }
 
-    /** Sets the inner width of the feed-forward layers; by default 344. */
+    /**
+     * Sets the inner width of the feed-forward layers; by default 344.
+     *
+     * @param feedForwardSize the inner width of the feed-forward layers
+     * @return this builder
+     */
     public Builder feedForwardSize(int feedForwardSize) {
       this.feedForwardSize = feedForwardSize;
       return this;
     }
 
-    /** Sets the longest sequence, in tokens; by default 512. */
+    /**
+     * Sets the longest sequence, in tokens; by default 512.
+     *
+     * @param contextLength the longest sequence
+     * @return this builder
+     */
     public Builder contextLength(int contextLength) {
       this.contextLength = contextLength;
       return this;
     }
 
-    /** Sets how positions turn queries and keys; by default by frequencies of base 10,000. */
+    /**
+     * Sets how positions turn queries and keys; by default by frequencies of base 10,000.
+     *
+     * @param rope how positions turn queries and keys
+     * @return this builder
+     */
     public Builder rope(Rope rope) {
       this.rope = rope;
       return this;
     }
 
-    /** Sets what is added under the root of RMSNorm; by default 1e-5. */
+    /**
+     * Sets what is added under the root of RMSNorm; by default 1e-5.
+     *
+     * @param normEpsilon what is added under the root of RMSNorm
+     * @return this builder
+     */
     public Builder normEpsilon(double normEpsilon) {
       this.normEpsilon = normEpsilon;
       return this;
     }
 
-    /** Sets whether the head's weight is the embedding's; by default it is. */
+    /**
+     * Sets whether the head's weight is the embedding's; by default it is.
+     *
+     * @param tiedHead whether the head's weight is the embedding's
+     * @return this builder
+     */
     public Builder tiedHead(boolean tiedHead) {
       this.tiedHead = tiedHead;
       return this;
     }
 
-    /** Sets the linear layers that add a bias; by default none. */
+    /**
+     * Sets the linear layers that add a bias; by default none.
+     *
+     * @param biases the linear layers that add a bias
+     * @return this builder
+     */
     public Builder biases(Set<Bias> biases) {
       this.biases = biases;
       return this;
     }
 
-    /** Sets whether every query and key head has an RMSNorm of its own; by default it has not. */
+    /**
+     * Sets whether every query and key head has an RMSNorm of its own; by default it has not.
+     *
+     * @param headNorm whether every query and key head has an RMSNorm of its own
+     * @return this builder
+     */
     public Builder headNorm(boolean headNorm) {
       this.headNorm = headNorm;
       return this;
@@ -371,6 +444,7 @@ public final class DecoderConfig {
      *
      * @param window in tokens, its own counted; 0 is all
      * @param fullAttentionLayers how many of the first layers see all nevertheless
+     * @return this builder
      */
     public Builder slidingWindow(int window, int fullAttentionLayers) {
       this.slidingWindow = window;
@@ -379,7 +453,7 @@ public final class DecoderConfig {
     }
 
     /**
-     * Returns the configuration.
+     * {@return the configuration}
      *
      * @throws IllegalArgumentException naming the numbers that contradict each other
      */

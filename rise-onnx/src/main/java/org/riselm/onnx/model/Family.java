@@ -19,12 +19,12 @@ public enum Family {
     this.architecture = architecture;
   }
 
-  /** Returns Hugging Face's name of the family: {@code model_type} in {@code config.json}. */
+  /** {@return Hugging Face's name of the family: {@code model_type} in {@code config.json}} */
   public String modelType() {
     return modelType;
   }
 
-  /** Returns the name of the model's class: {@code architectures} in {@code config.json}. */
+  /** {@return the name of the model's class: {@code architectures} in {@code config.json}} */
   public String architecture() {
     return architecture;
   }

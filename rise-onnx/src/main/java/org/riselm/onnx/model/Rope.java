@@ -16,7 +16,12 @@ public record Rope(double theta, @Nullable Llama3 scaling) {
     }
   }
 
-  /** Frequencies as they come, from base {@code theta}. */
+  /**
+   * Frequencies as they come, from base {@code theta}.
+   *
+   * @param theta the base of the frequencies; above 1
+   * @return the frequencies
+   */
   public static Rope of(double theta) {
     return new Rope(theta, null);
   }

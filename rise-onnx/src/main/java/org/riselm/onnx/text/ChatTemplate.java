@@ -50,6 +50,7 @@ public final class ChatTemplate implements PromptFormat {
    * {@code tokenizer_config.json} or {@code chat_template.json}; of several, the one named
    * "default".
    *
+   * @param folder the folder of the model
    * @return empty if there is none
    * @throws IOException naming the file, and the line and column in a template
    */
@@ -68,7 +69,9 @@ public final class ChatTemplate implements PromptFormat {
   /**
    * Renders {@code messages}.
    *
+   * @param messages the messages, in order
    * @param answering whether the text that begins a response follows
+   * @return the rendered text
    * @throws IllegalArgumentException if the template cannot render or refuses them; names the file
    */
   public String render(List<Message> messages, boolean answering) {

@@ -44,6 +44,8 @@ public record Conversation(String source, List<Message> messages, double weight)
    * role} and {@code content}, and {@code weight}, 1 if it is missing. Blank lines count for
    * nothing.
    *
+   * @param file the file to read
+   * @return the conversations, in the order of the file
    * @throws IOException if there is none, or naming the file and the first line that is no good
    */
   public static List<Conversation> readLines(Path file) throws IOException {
@@ -79,6 +81,8 @@ public record Conversation(String source, List<Message> messages, double weight)
   /**
    * Reads a file that holds a JSON list of objects with {@code role} and {@code content}.
    *
+   * @param file the file to read
+   * @return the messages
    * @throws IOException naming the file and what is wrong with it
    */
   public static List<Message> readMessages(Path file) throws IOException {

@@ -15,19 +15,19 @@ public final class EncodedConversation {
     this.mask = builder.mask.build();
   }
 
-  /** Returns the text that the prompt format makes of the conversation. */
+  /** {@return the text that the prompt format makes of the conversation} */
   public String text() {
     return text;
   }
 
-  /** Returns the tokens of the text. */
+  /** {@return the tokens of the text} */
   public Tokens ids() {
     return ids;
   }
 
   /**
-   * Returns a fresh array as long as the ids: 1 for the tokens of responses and those that end
-   * them, 0 for the others.
+   * {@return a fresh array as long as the ids: 1 for the tokens of responses and those that end
+   * them, 0 for the others}
    */
   public int[] mask() {
     return mask.toArray();
@@ -57,7 +57,7 @@ public final class EncodedConversation {
       }
     }
 
-    /** Returns what was collected so far. */
+    /** {@return what was collected so far} */
     public EncodedConversation build() {
       return new EncodedConversation(this);
     }

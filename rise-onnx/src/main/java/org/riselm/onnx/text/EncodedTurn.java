@@ -9,7 +9,13 @@ import org.riselm.core.mdp.Tokens;
  * @param target the response, with the token that ends it if it has one
  */
 public record EncodedTurn(Tokens prompt, Tokens target) {
-  /** Copies the ids of a prompt and of a response. */
+  /**
+   * Copies the ids of a prompt and of a response.
+   *
+   * @param prompt the ids that come before
+   * @param target the ids of the response
+   * @return the turn
+   */
   public static EncodedTurn of(int[] prompt, int[] target) {
     return new EncodedTurn(Tokens.of(prompt), Tokens.of(target));
   }

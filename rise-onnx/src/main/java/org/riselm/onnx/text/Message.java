@@ -25,22 +25,35 @@ public record Message(Map<String, ? extends @Nullable Object> fields) {
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
   }
 
-  /** Returns a message of text. */
+  /**
+   * {@return a message of text}
+   *
+   * @param role such as {@code user}
+   * @param content the text
+   */
   public static Message of(String role, String content) {
     return new Message(Map.of(ROLE, role, CONTENT, content));
   }
 
-  /** Returns a user's message. */
+  /**
+   * {@return a user's message}
+   *
+   * @param content the text
+   */
   public static Message user(String content) {
     return of("user", content);
   }
 
-  /** Returns a message of the model's. */
+  /**
+   * {@return a message of the model's}
+   *
+   * @param content the text
+   */
   public static Message assistant(String content) {
     return of(ASSISTANT, content);
   }
 
-  /** Returns who speaks: "user", "assistant", "system" or another role of the model's template. */
+  /** {@return who speaks: "user", "assistant", "system" or another role of the model's template} */
   public String role() {
     return String.valueOf(fields.get(ROLE));
   }
@@ -57,7 +70,7 @@ public record Message(Map<String, ? extends @Nullable Object> fields) {
     throw new IllegalArgumentException("a message's \"content\" is no string: " + fields);
   }
 
-  /** Returns whether the model speaks. */
+  /** {@return whether the model speaks} */
   public boolean isAssistant() {
     return role().equals(ASSISTANT);
   }

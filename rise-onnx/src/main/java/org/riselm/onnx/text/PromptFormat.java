@@ -16,6 +16,8 @@ public interface PromptFormat {
    * Reads the format of the model in {@code folder}: {@code prompt_format.json} if it is there,
    * otherwise the chat template.
    *
+   * @param folder the folder of the model
+   * @return the format
    * @throws IOException if there is neither, or it cannot be read; names the file
    */
   static PromptFormat read(Path folder) throws IOException {
@@ -35,16 +37,21 @@ public interface PromptFormat {
   }
 
   /**
-   * Returns the ids that a policy sees before it responds to {@code state}.
+   * {@return the ids that a policy sees before it responds to {@code state}}
    *
+   * @param state the state before the response
+   * @param tokenizer the tokenizer of the model
    * @throws IllegalArgumentException if they cannot be had; names the problem and the turn
    */
   int[] prompt(State state, Tokenizer tokenizer);
 
   /**
-   * Returns what to learn so as to say {@code response} in {@code state}: the ids that were
-   * sampled, or its text's. They end with a stop token if the response finished by itself.
+   * {@return what to learn so as to say {@code response} in {@code state}: the ids that were
+   * sampled, or its text's} They end with a stop token if the response finished by itself.
    *
+   * @param state the state before the response
+   * @param response the response to learn
+   * @param tokenizer the tokenizer of the model
    * @throws IllegalArgumentException if its place cannot be told; names the problem and the turn
    */
   EncodedTurn turn(State state, Response response, Tokenizer tokenizer);
@@ -54,6 +61,9 @@ public interface PromptFormat {
    * was given.
    *
    * @param source where the conversation comes from, for errors
+   * @param messages the messages, in order
+   * @param tokenizer the tokenizer of the model
+   * @return a turn for each response
    * @throws IllegalArgumentException if a response's place cannot be told; names the source and the
    *     message
    */
@@ -63,13 +73,25 @@ public interface PromptFormat {
    * Encodes a conversation as it is after its last message, with its responses marked.
    *
    * @param source where the conversation comes from, for errors
+   * @param messages the messages, in order
+   * @param tokenizer the tokenizer of the model
+   * @return the conversation
    * @throws IllegalArgumentException as {@link #turns} does
    */
   EncodedConversation encode(String source, List<Message> messages, Tokenizer tokenizer);
 
-  /** Returns the ids that end a response, at least one; the first is the one to append. */
+  /**
+   * {@return the ids that end a response, at least one; the first is the one to append}
+   *
+   * @param tokenizer the tokenizer of the model
+   */
   int[] stopIds(Tokenizer tokenizer);
 
-  /** Writes into {@code folder} what {@link #read} needs beside the model's own files. */
+  /**
+   * Writes into {@code folder} what {@link #read} needs beside the model's own files.
+   *
+   * @param folder the folder of the model
+   * @throws IOException if reading or writing fails; names the file
+   */
   void write(Path folder) throws IOException;
 }

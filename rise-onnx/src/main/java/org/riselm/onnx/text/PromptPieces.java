@@ -68,13 +68,18 @@ public final class PromptPieces implements PromptFormat {
    * Starts with the tokens that end a response and no markup.
    *
    * @param stopTokens at least one. Where one has to be added, it is the first
+   * @return a builder
    * @throws IllegalArgumentException if there is none
    */
   public static Builder builder(String... stopTokens) {
     return new Builder(List.of(stopTokens));
   }
 
-  /** Starts from these pieces. */
+  /**
+   * Starts from these pieces.
+   *
+   * @return a builder
+   */
   public Builder toBuilder() {
     Builder b = new Builder(stopTokens);
     b.start = start;
@@ -85,32 +90,32 @@ public final class PromptPieces implements PromptFormat {
     return b;
   }
 
-  /** See {@link Builder#start}. */
+  /** {@return what {@link Builder#start} sets} */
   public String start() {
     return start;
   }
 
-  /** See {@link Builder#beforeUser}. */
+  /** {@return what {@link Builder#beforeUser} sets} */
   public String beforeUser() {
     return beforeUser;
   }
 
-  /** See {@link Builder#afterUser}. */
+  /** {@return what {@link Builder#afterUser} sets} */
   public String afterUser() {
     return afterUser;
   }
 
-  /** See {@link Builder#afterAssistant}. */
+  /** {@return what {@link Builder#afterAssistant} sets} */
   public String afterAssistant() {
     return afterAssistant;
   }
 
-  /** Returns the tokens that end a response; the first is the one to append. */
+  /** {@return the tokens that end a response; the first is the one to append} */
   public List<String> stopTokens() {
     return stopTokens;
   }
 
-  /** See {@link Builder#stopTokenKept}. */
+  /** {@return what {@link Builder#stopTokenKept} sets} */
   public boolean stopTokenKept() {
     return stopTokenKept;
   }
@@ -252,6 +257,8 @@ public final class PromptPieces implements PromptFormat {
   /**
    * Reads what {@link #write} wrote into {@code folder}.
    *
+   * @param folder the folder of the model
+   * @return the pieces
    * @throws IOException if the file is missing or is not a prompt format; names the file
    */
   public static PromptPieces read(Path folder) throws IOException {
@@ -337,25 +344,45 @@ public final class PromptPieces implements PromptFormat {
       this.stopTokens = List.copyOf(stopTokens);
     }
 
-    /** Sets what stands once before everything, such as a beginning-of-sequence token. */
+    /**
+     * Sets what stands once before everything, such as a beginning-of-sequence token.
+     *
+     * @param start what stands once before everything
+     * @return this builder
+     */
     public Builder start(String start) {
       this.start = requireNonNull(start, "start");
       return this;
     }
 
-    /** Sets what stands before the prompt and before each feedback. */
+    /**
+     * Sets what stands before the prompt and before each feedback.
+     *
+     * @param beforeUser what stands before the prompt and before each feedback
+     * @return this builder
+     */
     public Builder beforeUser(String beforeUser) {
       this.beforeUser = requireNonNull(beforeUser, "beforeUser");
       return this;
     }
 
-    /** Sets what stands after the prompt and after each feedback; the response follows. */
+    /**
+     * Sets what stands after the prompt and after each feedback; the response follows.
+     *
+     * @param afterUser what stands after the prompt and after each feedback
+     * @return this builder
+     */
     public Builder afterUser(String afterUser) {
       this.afterUser = requireNonNull(afterUser, "afterUser");
       return this;
     }
 
-    /** Sets what stands after each earlier response. */
+    /**
+     * Sets what stands after each earlier response.
+     *
+     * @param afterAssistant what stands after each earlier response
+     * @return this builder
+     */
     public Builder afterAssistant(String afterAssistant) {
       this.afterAssistant = requireNonNull(afterAssistant, "afterAssistant");
       return this;
@@ -364,13 +391,16 @@ public final class PromptPieces implements PromptFormat {
     /**
      * Sets whether an earlier response ends with its stop token in the context, as most chat
      * formats have it, the default; one that was cut at the length limit gets one then.
+     *
+     * @param stopTokenKept whether an earlier response ends with its stop token in the context
+     * @return this builder
      */
     public Builder stopTokenKept(boolean stopTokenKept) {
       this.stopTokenKept = stopTokenKept;
       return this;
     }
 
-    /** Returns the pieces. */
+    /** {@return the pieces} */
     public PromptPieces build() {
       return new PromptPieces(this);
     }

@@ -55,6 +55,8 @@ public final class Tokenizer implements AutoCloseable {
   /**
    * Reads {@code tokenizerJson}, a file.
    *
+   * @param tokenizerJson a {@code tokenizer.json}
+   * @return the tokenizer
    * @throws IOException if it is missing or is not a tokenizer; names the file
    */
   public static Tokenizer load(Path tokenizerJson) throws IOException {
@@ -90,9 +92,10 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Returns the ids of {@code text}, which is data: the name of a special token in it is spelled
-   * out like any other text. An unpaired surrogate counts as U+FFFD.
+   * {@return the ids of {@code text}, which is data: the name of a special token in it is spelled
+   * out like any other text} An unpaired surrogate counts as U+FFFD.
    *
+   * @param text any text
    * @throws UnencodableTextException if the vocabulary cannot express the text; names the file
    */
   public int[] encode(String text) {
@@ -134,9 +137,10 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Returns the ids of {@code markup}, a piece of a prompt format: the name of a special token in
-   * it is that token. Never pass text that a user or a model wrote.
+   * {@return the ids of {@code markup}, a piece of a prompt format: the name of a special token in
+   * it is that token} Never pass text that a user or a model wrote.
    *
+   * @param markup a piece of a prompt format
    * @throws UnencodableTextException if the vocabulary cannot express the markup; names the file
    */
   public int[] encodeMarkup(String markup) {
@@ -193,8 +197,9 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Returns the text of {@code ids}, special tokens left out.
+   * {@return the text of {@code ids}, special tokens left out}
    *
+   * @param ids token ids
    * @throws IllegalArgumentException if an id is not in the vocabulary's range; names it
    */
   public String decode(int[] ids) {
@@ -216,8 +221,10 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Returns the text of ids that a model sampled. Models are often padded beyond their tokenizer;
+   * {@return the text of ids that a model sampled} Models are often padded beyond their tokenizer;
    * an id that no token has stands for no text.
+   *
+   * @param ids token ids
    */
   public String decodeSampled(int[] ids) {
     return decode(Arrays.stream(ids).filter(id -> id < json.size()).toArray());
@@ -231,20 +238,25 @@ public final class Tokenizer implements AutoCloseable {
     return both.startsWith(before) ? both.substring(before.length()) : both;
   }
 
-  /** Returns the special tokens and their ids, in the file's order. */
+  /** {@return the special tokens and their ids, in the file's order} */
   public Map<String, Integer> specialTokens() {
     return Collections.unmodifiableMap(json.special());
   }
 
-  /** Returns the id of {@code token}, empty if there is no such token. */
+  /**
+   * {@return the id of {@code token}, empty if there is no such token}
+   *
+   * @param token the text of a token
+   */
   public OptionalInt id(String token) {
     Integer id = json.ids().get(requireNonNull(token, "token"));
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
   /**
-   * Returns the id of {@code token}.
+   * {@return the id of {@code token}}
    *
+   * @param token the text of a token
    * @throws IllegalArgumentException if there is no such token; names it and the file
    */
   public int idOf(String token) {
@@ -256,7 +268,7 @@ public final class Tokenizer implements AutoCloseable {
                         .formatted(file, token, json.ids().size())));
   }
 
-  /** Returns one more than the largest id: a model's vocabulary must be at least this large. */
+  /** {@return one more than the largest id: a model's vocabulary must be at least this large} */
   public int vocabularySize() {
     return json.size();
   }

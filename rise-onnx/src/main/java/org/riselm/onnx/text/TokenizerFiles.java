@@ -28,6 +28,7 @@ public final class TokenizerFiles {
    * @param vocabulary the words, distinct, without white space
    * @param specials the special tokens, distinct from the words
    * @param file to write
+   * @throws IOException if reading or writing fails; names the file
    */
   public static void wordLevel(List<String> vocabulary, List<String> specials, Path file)
       throws IOException {
@@ -47,6 +48,7 @@ public final class TokenizerFiles {
    *
    * @param specials the special tokens; they get the ids from 256
    * @param file to write
+   * @throws IOException if reading or writing fails; names the file
    */
   public static void byteLevel(List<String> specials, Path file) throws IOException {
     List<String> alphabet = byteAlphabet();

@@ -11,9 +11,10 @@ public interface ResponseCache {
   ResponseCache NONE = (name, policy) -> policy;
 
   /**
-   * Returns {@code policy}, whose responses are kept as they come.
+   * {@return {@code policy}, whose responses are kept as they come}
    *
    * @param name that tells it from the other policies of a stage, in every process of the run
+   * @param policy the policy whose responses are kept
    */
   Policy caching(String name, Policy policy);
 }

@@ -16,6 +16,7 @@ public final class SamplingMeter {
    * Makes a meter at zero.
    *
    * @param total the queries of the batch
+   * @param listener told about the work done
    */
   public SamplingMeter(long total, ProgressListener listener) {
     this.total = total;

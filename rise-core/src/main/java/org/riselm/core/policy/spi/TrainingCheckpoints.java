@@ -30,21 +30,32 @@ public interface TrainingCheckpoints {
 
   /** Everything that decides how a training goes on, except what follows from its settings. */
   interface State {
-    /** Writes the parameters and the optimizer's moments to {@code folder}, new or empty. */
+    /**
+     * Writes the parameters and the optimizer's moments to {@code folder}, new or empty.
+     *
+     * @param folder new or empty
+     * @throws IOException if reading or writing fails; names the file
+     */
     void save(Path folder) throws IOException;
 
-    /** Restores what {@link #save} wrote. */
+    /**
+     * Restores what {@link #save} wrote.
+     *
+     * @param folder the folder
+     * @throws IOException if reading or writing fails; names the file
+     */
     void restore(Path folder) throws IOException;
   }
 
   /**
    * Restores {@code state} from the last whole checkpoint.
    *
+   * @param state the state
    * @return the steps up to there; none if there is no checkpoint, and the training begins
    */
   List<TrainingStep> resume(State state);
 
-  /** Returns whether it is time for a checkpoint. Called after every step. */
+  /** {@return whether it is time for a checkpoint} Called after every step. */
   boolean isDue();
 
   /**

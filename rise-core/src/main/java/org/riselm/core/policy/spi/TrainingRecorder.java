@@ -24,6 +24,10 @@ public final class TrainingRecorder {
   /**
    * Begins a training, or goes on with it: then {@code state} is restored, and {@code progress} is
    * told the earlier steps again.
+   *
+   * @param progress told about the work done; called often
+   * @param points where the training saves itself, and goes on from
+   * @param state what to restore
    */
   public TrainingRecorder(
       ProgressListener progress, TrainingCheckpoints points, TrainingCheckpoints.State state) {
@@ -34,12 +38,16 @@ public final class TrainingRecorder {
     steps.forEach(this::report);
   }
 
-  /** Returns how many steps are done; those of an earlier process count. */
+  /** {@return how many steps are done; those of an earlier process count} */
   public int done() {
     return steps.size();
   }
 
-  /** Adds a step that is done; the state must be as it is after it. */
+  /**
+   * Adds a step that is done; the state must be as it is after it.
+   *
+   * @param step the optimizer step
+   */
   public void add(TrainingStep step) {
     steps.add(step);
     if (step.number() < step.total() && points.isDue()) {
@@ -54,8 +62,9 @@ public final class TrainingRecorder {
   }
 
   /**
-   * Returns whether a step with these numbers is finite; if it is not, it must be skipped.
+   * {@return whether a step with these numbers is finite; if it is not, it must be skipped}
    *
+   * @param training how to train
    * @param loss of the step
    * @param gradientNorm of it; NaN if it is not known
    * @throws ArithmeticException if they are not finite and the training is to stop then
@@ -70,7 +79,12 @@ public final class TrainingRecorder {
     return finite;
   }
 
-  /** Returns the training in numbers, when it is done. */
+  /**
+   * {@return the training in numbers, when it is done}
+   *
+   * @param examples how many examples were learned
+   * @param targetTokens how many tokens were learned
+   */
   public TrainingSummary summary(int examples, long targetTokens) {
     int tenth = Math.max(1, steps.size() / 10);
     return new TrainingSummary(

@@ -58,12 +58,19 @@ public final class AnswerEquivalence {
     this.deadline = deadline;
   }
 
-  /** An equivalence with a deadline of one second; a usual comparison takes microseconds. */
+  /**
+   * {@return an equivalence with a deadline of one second; a usual comparison takes microseconds}
+   */
   public static AnswerEquivalence ofDefaults() {
     return new AnswerEquivalence(DEADLINE);
   }
 
-  /** Whether {@code answer} and {@code other} mean the same. Never throws on any text. */
+  /**
+   * {@return whether {@code answer} and {@code other} mean the same} Never throws on any text.
+   *
+   * @param answer an answer as it was read from a response
+   * @param other another answer
+   */
   public Verdict compare(String answer, String other) {
     if (answer.isBlank() || other.isBlank()) {
       return Verdict.NOT_COMPARABLE;
@@ -99,7 +106,12 @@ public final class AnswerEquivalence {
         && parse(Cleaner.clean(answer), new Budget(deadline)) != null;
   }
 
-  /** The exact value of {@code answer}, without its unit and percent sign, if it is a rational. */
+  /**
+   * {@return the exact value of {@code answer}, without its unit and percent sign, if it is a
+   * rational}
+   *
+   * @param answer an answer as it was read from a response
+   */
   public Optional<String> number(String answer) {
     try {
       Budget budget = new Budget(deadline);

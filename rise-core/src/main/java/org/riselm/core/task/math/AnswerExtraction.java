@@ -92,7 +92,11 @@ public final class AnswerExtraction {
 
   private AnswerExtraction() {}
 
-  /** The final answer in {@code response}, as it is written; empty if there is none. */
+  /**
+   * {@return the final answer in {@code response}, as it is written; empty if there is none}
+   *
+   * @param response the whole response
+   */
   public static Optional<String> of(String response) {
     String said =
         RunOn.cut(said(Escapes.undo(response)), head -> marks(head) || isBare(head.strip()));
@@ -125,8 +129,10 @@ public final class AnswerExtraction {
   }
 
   /**
-   * Returns the answer that a box marks, or {@code ####} where there is no box; a mark that marks
-   * nothing gives an empty text.
+   * {@return the answer that a box marks, or {@code ####} where there is no box; a mark that marks
+   * nothing gives an empty text}
+   *
+   * @param response the whole response
    */
   public static Optional<String> marked(String response) {
     return Boxes.last(response).or(() -> hashes(response));

@@ -1,0 +1,95 @@
+package org.riselm.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.DiagnosticCollector;
+import javax.tools.DocumentationTool;
+import javax.tools.JavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Checks that what a module exports is documented in full, as {@code -Xdoclint:all} sees it. */
+class JavadocTest {
+  private static final Pattern EXPORTS =
+      Pattern.compile("^ {2}exports ([\\w.]+);", Pattern.MULTILINE);
+  // JDK 17 asks for @param there, later ones do not: the record itself has them.
+  private static final Pattern COMPACT_CONSTRUCTOR =
+      Pattern.compile("\\s*(public|protected) \\w+ \\{");
+
+  @TempDir Path output;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rise-core", "rise-onnx"})
+  void everyExportedMemberIsDocumentedInFull(String module) throws IOException {
+    Path sources = Path.of("").toAbsolutePath().resolveSibling(module).resolve("src/main/java");
+    List<Path> files = new ArrayList<>();
+    for (var export :
+        EXPORTS.matcher(Files.readString(sources.resolve("module-info.java"))).results().toList()) {
+      try (Stream<Path> listed = Files.list(sources.resolve(export.group(1).replace('.', '/')))) {
+        listed.filter(f -> f.toString().endsWith(".java")).forEach(files::add);
+      }
+    }
+    assertEquals(List.of(), complaints(files));
+  }
+
+  @Test
+  void aParameterWithoutAWordIsFound() throws IOException {
+    Path file = output.resolve("Half.java");
+    Files.writeString(
+        file,
+        "/** Half. */ public class Half { private Half() {}\n"
+            + "/** Does it. */ public static void of(int n) {} }");
+
+    assertEquals(1, complaints(List.of(file)).size());
+  }
+
+  private List<String> complaints(List<Path> files) throws IOException {
+    DocumentationTool javadoc = ToolProvider.getSystemDocumentationTool();
+    DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
+    try (StandardJavaFileManager manager = javadoc.getStandardFileManager(found, null, null)) {
+      manager.setLocationFromPaths(
+          DocumentationTool.Location.DOCUMENTATION_OUTPUT, List.of(output));
+      javadoc
+          .getTask(
+              null,
+              manager,
+              found,
+              null,
+              List.of(
+                  "-Xdoclint:all",
+                  "-Xmaxwarns",
+                  "10000",
+                  "-protected",
+                  "-quiet",
+                  "-classpath",
+                  System.getProperty("java.class.path")),
+              manager.getJavaFileObjectsFromPaths(files))
+          .call();
+    }
+    return found.getDiagnostics().stream()
+        .filter(d -> d.getSource() != null)
+        .filter(d -> !COMPACT_CONSTRUCTOR.matcher(line(d.getSource(), d.getLineNumber())).matches())
+        .map(d -> d.getSource().getName() + ":" + d.getLineNumber() + ": " + d.getMessage(null))
+        .toList();
+  }
+
+  private static String line(JavaFileObject source, long number) {
+    try {
+      return source.getCharContent(true).toString().lines().skip(number - 1).findFirst().orElse("");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
