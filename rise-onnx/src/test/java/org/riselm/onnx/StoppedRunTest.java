@@ -64,14 +64,14 @@ class StoppedRunTest {
           }
         };
     List<String> things = List.of("sky", "grass", "rose", "fog");
-    List<String> colours = List.of("blue", "green", "red", "grey");
+    List<String> colors = List.of("blue", "green", "red", "grey");
     return new ProblemSet(
         name,
         IntStream.range(first, first + 12)
             .mapToObj(
                 i -> {
                   String prompt = things.get(i % 4) + " " + TinyModel.WORDS.get(i / 4);
-                  return Problem.of(name + i, prompt, colours.get(i % 4));
+                  return Problem.of(name + i, prompt, colors.get(i % 4));
                 })
             .toList(),
         starts);

@@ -53,7 +53,7 @@ class UnencodableTargetTest {
 
   private static ProblemSet problems(int count, int unknown) {
     return new ProblemSet(
-        "colours",
+        "colors",
         IntStream.range(0, count)
             .mapToObj(i -> Problem.of("p" + i, "sky", i < unknown ? UNKNOWN : "blue"))
             .toList(),

@@ -164,7 +164,7 @@ class ObjectivesTest {
   }
 
   @Property
-  void normalisedWeightsHaveMeanOneAndKeepTheirProportions(
+  void normalizedWeightsHaveMeanOneAndKeepTheirProportions(
       @ForAll("iterations") List<RelabeledAttempt> iteration) {
     Objective objective = Objectives.centeredExponentials(0.4);
     double[] plain = weights(objective, iteration);

@@ -46,7 +46,7 @@ class EndpointDownTest {
   }
 
   @Test
-  void aRunStopsWithItsNameAndGoesOnWithWhatWasRelabelled() throws Exception {
+  void aRunStopsWithItsNameAndGoesOnWithWhatWasRelabeled() throws Exception {
     try (BadServer server = new BadServer(n -> n < BATCH + 5 ? Mood.WELL : Mood.BROKEN);
         RiseTrainer trainer = open(server)) {
       EndpointDownException down = assertThrows(EndpointDownException.class, trainer::iterate);

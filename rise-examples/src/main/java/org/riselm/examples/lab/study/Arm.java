@@ -30,8 +30,10 @@ public enum Arm {
       lab.evaluate(0, Lab.NEUTRAL);
     }
   },
-  /** RISE from the model's own samples, the weights centred; two iterations, one from the other. */
-  SELF("RISE, best of 8 of its own, centred weights") {
+  /**
+   * RISE from the model's own samples, the weights centered; two iterations, one from the other.
+   */
+  SELF("RISE, best of 8 of its own, centered weights") {
     @Override
     void run(Lab lab) {
       lab.iterate(lab.rise(), Lab.ITERATIONS, Lab.NEUTRAL);
@@ -49,13 +51,13 @@ public enum Arm {
       lab.iterate(lab.rise().objective(Objectives.uniform()), 1, Lab.NEUTRAL);
     }
   },
-  SUCCESS_ONLY("as self, right targets only") {
+  CORRECT_ONLY("as self, correct targets only") {
     @Override
     void run(Lab lab) {
       lab.iterate(lab.rise().objective(Objectives.correctOnly()), 1, Lab.NEUTRAL);
     }
   },
-  UNCENTRED("as self, weights not centred") {
+  UNCENTERED("as self, weights not centered") {
     @Override
     void run(Lab lab) {
       lab.iterate(lab.rise().objective(Objectives.uncentered(ToyRecipe.TAU)), 1, Lab.NEUTRAL);
@@ -67,7 +69,7 @@ public enum Arm {
       lab.train(SupervisedExamples.references(lab.problems()), 0);
     }
   },
-  REJECTION("rejection sampling on single turns: right ones of 8 (STaR, ReST-EM)") {
+  REJECTION("rejection sampling on single turns: correct ones of 8 (STaR, ReST-EM)") {
     @Override
     void run(Lab lab) {
       lab.iterate(
@@ -112,7 +114,7 @@ public enum Arm {
       lab.iterate(lab.rise().plan(IterationPlan.restarting()), Lab.ITERATIONS, Lab.NEUTRAL);
     }
   },
-  STOP("as self, episodes stop at success as in the paper") {
+  STOP("as self, episodes stop when correct as in the paper") {
     @Override
     void run(Lab lab) {
       lab.iterate(lab.rise().rollout(r -> r.stopWhenCorrect(true)), 1, Lab.NEUTRAL);

@@ -1,17 +1,17 @@
 package org.riselm.examples.lab.study;
 
 import static org.riselm.examples.lab.study.Arm.BASE;
+import static org.riselm.examples.lab.study.Arm.CORRECT_ONLY;
 import static org.riselm.examples.lab.study.Arm.OFF_POLICY;
 import static org.riselm.examples.lab.study.Arm.POOL;
 import static org.riselm.examples.lab.study.Arm.REJECTION;
 import static org.riselm.examples.lab.study.Arm.RESTART;
 import static org.riselm.examples.lab.study.Arm.SELF;
 import static org.riselm.examples.lab.study.Arm.STOP;
-import static org.riselm.examples.lab.study.Arm.SUCCESS_ONLY;
 import static org.riselm.examples.lab.study.Arm.SUPERVISED;
 import static org.riselm.examples.lab.study.Arm.TEACHER;
 import static org.riselm.examples.lab.study.Arm.TRUTHFUL;
-import static org.riselm.examples.lab.study.Arm.UNCENTRED;
+import static org.riselm.examples.lab.study.Arm.UNCENTERED;
 import static org.riselm.examples.lab.study.Arm.UNIFORM;
 import static org.riselm.examples.lab.toy.ToyExercise.Size.SMALL;
 import static org.riselm.examples.lab.toy.ToyExercise.Size.STANDARD;
@@ -67,8 +67,8 @@ record Claim(String text, String shown, Value difference) {
             Value.of(SELF, "m1@t5").minus(Value.of(REJECTION, "m5@t1"))),
         arms("A teacher helps more than its own samples", TEACHER, SELF, "m1@t5"),
         arms("Weighted beats uniform", SELF, UNIFORM, "m1@t5"),
-        arms("All targets, weighted, beat right ones only", SELF, SUCCESS_ONLY, "m1@t5"),
-        arms("Centred beats not centred", SELF, UNCENTRED, "m1@t5"),
+        arms("All targets, weighted, beat correct ones only", SELF, CORRECT_ONLY, "m1@t5"),
+        arms("Centered beats not centered", SELF, UNCENTERED, "m1@t5"),
         arms("On-policy beats off-policy", SELF, OFF_POLICY, "m1@t5"),
         new Claim(
             "A second iteration helps",
@@ -78,10 +78,10 @@ record Claim(String text, String shown, Value difference) {
             "Restarting from the base beats going on",
             "m1@t5 after 2: restart − self",
             Value.of(STANDARD, RESTART, 2, "m1@t5").minus(Value.of(STANDARD, SELF, 2, "m1@t5"))),
-        arms("Going on after success beats stopping (ours)", SELF, STOP, "m1@t5"),
+        arms("Going on when correct beats stopping (ours)", SELF, STOP, "m1@t5"),
         new Claim(
-            "Stopping at success flips right answers (ours)",
-            "right→wrong: stop − self",
+            "Stopping when correct flips correct responses (ours)",
+            "correct→incorrect: stop − self",
             Value.of(STOP, Claim::flips).minus(Value.of(SELF, Claim::flips))),
         arms("Truthful feedback helps, an oracle", TRUTHFUL, SELF, "m1@t5"),
         arms("A pool of feedback helps", POOL, SELF, "m1@t5"),

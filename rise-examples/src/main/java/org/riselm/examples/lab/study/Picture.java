@@ -11,8 +11,8 @@ final class Picture {
   private static final int RIGHT = 480;
   private static final int TOP = 36;
   private static final int BOTTOM = 316;
-  // Okabe and Ito's colours, which colour-blind readers can tell apart.
-  private static final List<String> COLOURS =
+  // Okabe and Ito's colors, which color-blind readers can tell apart.
+  private static final List<String> COLORS =
       List.of("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7");
 
   private final StringBuilder body = new StringBuilder();
@@ -37,7 +37,7 @@ final class Picture {
 
   /** Adds a line through {@code points}: x, share, half of its interval. */
   void line(String name, List<double[]> points) {
-    String colour = COLOURS.get(lines % COLOURS.size());
+    String color = COLORS.get(lines % COLORS.size());
     StringBuilder path = new StringBuilder();
     for (double[] p : points) {
       if (Double.isNaN(p[1]) || p[0] > widest) {
@@ -47,16 +47,16 @@ final class Picture {
       body.append(
           format(
               "<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' stroke='%s' opacity='0.5'/>%n",
-              x(p[0]), y(p[1] - p[2]), x(p[0]), y(p[1] + p[2]), colour));
+              x(p[0]), y(p[1] - p[2]), x(p[0]), y(p[1] + p[2]), color));
       body.append(
-          format("<circle cx='%.1f' cy='%.1f' r='3' fill='%s'/>%n", x(p[0]), y(p[1]), colour));
+          format("<circle cx='%.1f' cy='%.1f' r='3' fill='%s'/>%n", x(p[0]), y(p[1]), color));
     }
-    body.append(format("<path d='%s' fill='none' stroke='%s' stroke-width='2'/>%n", path, colour));
+    body.append(format("<path d='%s' fill='none' stroke='%s' stroke-width='2'/>%n", path, color));
     double legend = TOP + 20.0 * lines;
     body.append(
         format(
             "<rect x='%d' y='%.1f' width='12' height='4' fill='%s'/>%n",
-            RIGHT + 16, legend, colour));
+            RIGHT + 16, legend, color));
     text(RIGHT + 34, legend + 7, "start", name);
     lines++;
   }

@@ -58,8 +58,8 @@ public final class StudyReport {
     text.append("\n![accuracy by turn](turns.svg)\n\n![accuracy by tokens](budget.svg)\n\n");
     text.append("## Arms\n\n");
     text.append(
-        "| model | arm | after | seeds | m1@t1 | m5@t1 | m1@t5 | p1@t5 | wrong→right | right→wrong"
-            + " | answer changes | trained tokens | sampled tokens |\n"
+        "| model | arm | after | seeds | m1@t1 | m5@t1 | m1@t5 | p1@t5 | incorrect→correct |"
+            + " correct→incorrect | answer changes | trained tokens | sampled tokens |\n"
             + "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (Size size : Size.values()) {
       for (Arm arm : Arm.values()) {
@@ -75,8 +75,8 @@ public final class StudyReport {
     difficulty(text);
     text.append("\n## Every run\n\n");
     text.append(
-        "| model | seed | arm | after | m1@t1 | m5@t1 | m1@t5 | p1@t5 | p25@t1 | wrong→right |"
-            + " right→wrong | accuracy by turn |\n"
+        "| model | seed | arm | after | m1@t1 | m5@t1 | m1@t5 | p1@t5 | p25@t1 | incorrect→correct"
+            + " | correct→incorrect | accuracy by turn |\n"
             + "|---|---|---|---|---|---|---|---|---|---|---|---|\n");
     results.lines().stream()
         .sorted(

@@ -22,7 +22,7 @@ final class Names {
   private final Map<Block, Set<String>> special = new HashMap<>();
 
   Names(Block template) {
-    analyse(new Inner(template, List.of(), List.of()), null);
+    analyze(new Inner(template, List.of(), List.of()), null);
   }
 
   /** The names that are undefined when {@code block} starts, whatever is around it. */
@@ -100,7 +100,7 @@ final class Names {
     }
   }
 
-  private void analyse(Inner frame, @Nullable Symbols around) {
+  private void analyze(Inner frame, @Nullable Symbols around) {
     Symbols symbols = new Symbols(around);
     frame.parameters().forEach(symbols::parameter);
     frame.defaults().forEach(d -> new Loads(symbols::load).in(d));
@@ -109,7 +109,7 @@ final class Names {
     if (!symbols.undefined.isEmpty()) {
       hidden.put(frame.block(), Set.copyOf(symbols.undefined));
     }
-    inner.forEach(i -> analyse(i, symbols));
+    inner.forEach(i -> analyze(i, symbols));
   }
 
   private void visit(Statement s, Symbols symbols, List<Inner> inner) {

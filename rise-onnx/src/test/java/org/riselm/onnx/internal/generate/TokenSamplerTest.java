@@ -240,7 +240,7 @@ class TokenSamplerTest {
         .toList();
   }
 
-  /** The brute-force oracle: sort everything, keep a prefix, renormalise. */
+  /** The brute-force oracle: sort everything, keep a prefix, renormalize. */
   private static double[] truncated(float[] row, SamplingOptions sampling) {
     double[] w = new double[row.length];
     for (int i = 0; i < row.length; i++) {
