@@ -33,7 +33,7 @@ public final class GoldenModel {
   private final Map<String, float[]> tensors = new HashMap<>();
 
   private GoldenModel(String name) throws IOException {
-    document = new ObjectMapper().readTree(GoldenModel.class.getResource(name + ".json"));
+    document = new ObjectMapper().readTree(GoldenModel.class.getResourceAsStream(name + ".json"));
     Path configFile = Files.createTempFile("golden", ".json");
     try {
       Files.writeString(configFile, document.get("config").toString());

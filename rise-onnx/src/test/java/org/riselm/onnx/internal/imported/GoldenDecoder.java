@@ -35,7 +35,8 @@ public record GoldenDecoder(String name, JsonNode document) {
       return new GoldenDecoder(
           name,
           new ObjectMapper()
-              .readTree(GoldenModel.class.getResource("decoders/" + name + "-golden.json")));
+              .readTree(
+                  GoldenModel.class.getResourceAsStream("decoders/" + name + "-golden.json")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
