@@ -35,6 +35,7 @@ import org.riselm.onnx.internal.policy.PolicyModels;
 import org.riselm.onnx.internal.policy.PolicyPhases;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.train.AdamW;
+import org.riselm.onnx.internal.util.ExclusiveUse;
 import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.text.Conversation;
@@ -68,7 +69,10 @@ import org.riselm.onnx.text.Tokenizer;
  * training session</td></tr>
  * </table>
  *
- * <p>Holds native memory until it is closed. Not thread-safe.
+ * <p>Holds native memory until it is closed. Threads may use it one after the other, but not at the
+ * same time: a call while another thread's is running throws an {@link IllegalStateException} that
+ * names both. A listener that hears of a call must not call the policy either, but for {@link
+ * #close}.
  */
 public final class OnnxPolicy
     implements TrainablePolicy, ScoringPolicy, Provenance, DeviceMemoryMeter, AutoCloseable {
@@ -82,7 +86,7 @@ public final class OnnxPolicy
   private final PolicyModel model;
   private final ExampleEncoder encoder;
   private final PolicyPhases phases;
-  private boolean closed;
+  private final ExclusiveUse use = new ExclusiveUse("the policy");
 
   OnnxPolicy(
       DecoderConfig config,
@@ -176,15 +180,17 @@ public final class OnnxPolicy
   @Override
   public List<Completion> complete(
       List<Query> queries, SamplingOptions sampling, ProgressListener progress) {
-    requireOpen();
-    List<Prompt> prompts =
-        queries.stream()
-            .map(q -> Prompt.of(format.prompt(q.state(), tokenizer), q.seed()))
-            .toList();
     SamplingMeter meter = new SamplingMeter(queries.size(), progress);
-    return phases.sample(prompts, sampling, meter::advanced).stream()
-        .map(this::completion)
-        .toList();
+    return use.call(
+        () -> {
+          List<Prompt> prompts =
+              queries.stream()
+                  .map(q -> Prompt.of(format.prompt(q.state(), tokenizer), q.seed()))
+                  .toList();
+          return phases.sample(prompts, sampling, meter::advanced).stream()
+              .map(this::completion)
+              .toList();
+        });
   }
 
   private Completion completion(GenerationResult g) {
@@ -217,8 +223,11 @@ public final class OnnxPolicy
       TrainingRequest training,
       ProgressListener progress,
       TrainingCheckpoints points) {
-    requireTrainable(!examples.isEmpty(), "examples");
-    return phases.train(encoder.examples(examples), training, progress, points);
+    return use.call(
+        () -> {
+          requireTrainable(!examples.isEmpty(), "examples");
+          return phases.train(encoder.examples(examples), training, progress, points);
+        });
   }
 
   /**
@@ -235,13 +244,15 @@ public final class OnnxPolicy
    */
   public TrainingSummary fineTune(
       List<Conversation> conversations, TrainingRequest training, ProgressListener progress) {
-    requireTrainable(!conversations.isEmpty(), "conversations");
-    return phases.train(
-        encoder.conversations(conversations), training, progress, TrainingCheckpoints.NONE);
+    return use.call(
+        () -> {
+          requireTrainable(!conversations.isEmpty(), "conversations");
+          return phases.train(
+              encoder.conversations(conversations), training, progress, TrainingCheckpoints.NONE);
+        });
   }
 
   private void requireTrainable(boolean some, String what) {
-    requireOpen();
     model.requireTrainable();
     if (!some) {
       throw new IllegalArgumentException("there are no %s to train on".formatted(what));
@@ -251,8 +262,7 @@ public final class OnnxPolicy
   /** {@inheritDoc} As the training graph computes them. */
   @Override
   public List<LogProbabilities> logProbabilities(List<Example> examples) {
-    requireOpen();
-    return phases.score(encoder.examples(examples));
+    return use.call(() -> phases.score(encoder.examples(examples)));
   }
 
   /**
@@ -263,8 +273,7 @@ public final class OnnxPolicy
    */
   @Override
   public void requireTrainable(TrainingOptions training) {
-    requireOpen();
-    phases.requireTrainable();
+    use.run(phases::requireTrainable);
   }
 
   /**
@@ -281,7 +290,7 @@ public final class OnnxPolicy
 
   @Override
   public boolean fits(Example example) {
-    requireOpen();
+    use.requireOpen();
     return encoder.fits(example);
   }
 
@@ -296,13 +305,17 @@ public final class OnnxPolicy
    * @throws IllegalStateException if not every weight is trained: the artifacts train whole models
    */
   public void writeArtifacts(Path folder, TrainingOptions training) {
-    requireOpen();
-    model.requireTrainable();
-    if (model.tensors().layout().lora().isPresent()) {
-      throw new IllegalStateException("the artifacts train whole models only; this has adapters");
-    }
-    DecoderArtifacts.of(config, model.tensors().trained(), AdamW.of(training, AdamW.Decay.ALL))
-        .write(folder);
+    use.run(
+        () -> {
+          model.requireTrainable();
+          if (model.tensors().layout().lora().isPresent()) {
+            throw new IllegalStateException(
+                "the artifacts train whole models only; this has adapters");
+          }
+          DecoderArtifacts.of(
+                  config, model.tensors().trained(), AdamW.of(training, AdamW.Decay.ALL))
+              .write(folder);
+        });
   }
 
   /**
@@ -313,8 +326,7 @@ public final class OnnxPolicy
    */
   @Override
   public void save(Path folder) throws IOException {
-    requireOpen();
-    model.save(folder);
+    use.run(() -> model.save(folder));
   }
 
   /**
@@ -325,9 +337,11 @@ public final class OnnxPolicy
    */
   @Override
   public void restore(Path folder) throws IOException {
-    requireOpen();
-    phases.weightsChange();
-    model.restore(folder);
+    use.run(
+        () -> {
+          phases.weightsChange();
+          model.restore(folder);
+        });
   }
 
   /**
@@ -351,8 +365,7 @@ public final class OnnxPolicy
    *     precision}
    */
   public void export(Path folder, Precision precision) throws IOException {
-    requireOpen();
-    model.export(folder, Dtype.of(ElementType.of(precision)));
+    use.run(() -> model.export(folder, Dtype.of(ElementType.of(precision))));
   }
 
   /**
@@ -366,19 +379,17 @@ public final class OnnxPolicy
    * @throws IOException if reading or writing fails; names the file
    */
   public void exportOnnx(Path folder) throws IOException {
-    requireOpen();
-    model.exportOnnx(folder, format.stopIds(tokenizer));
+    use.run(() -> model.exportOnnx(folder, format.stopIds(tokenizer)));
   }
 
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("the policy is closed");
-    }
-  }
-
+  /**
+   * Frees the native memory. A call that another thread is in ends with a {@link
+   * java.util.concurrent.CancellationException} within a run of a graph, and this waits for its
+   * end; called by a listener of the call itself, this does not wait, and the memory is freed when
+   * the call has ended. Closing twice is harmless.
+   */
   @Override
   public void close() {
-    closed = true;
-    resources.close();
+    use.close(resources::close);
   }
 }

@@ -11,6 +11,7 @@ import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.onnx.internal.artifact.ArtifactExecutor;
 import org.riselm.onnx.internal.train.EncodedExample;
 import org.riselm.onnx.internal.train.TrainingLoop;
+import org.riselm.onnx.internal.util.ExclusiveUse;
 import org.riselm.onnx.text.Conversation;
 import org.riselm.onnx.text.EncodedTurn;
 import org.riselm.onnx.text.PromptFormat;
@@ -19,10 +20,11 @@ import org.riselm.onnx.text.Tokenizer;
 /**
  * Trains on training artifacts, whoever made them, with ONNX Runtime's training session: with their
  * loss and their optimizer, whose moments continue from the checkpoint. Holds native memory until
- * it is closed. Not thread-safe.
+ * it is closed. A call while another thread's is running throws an {@link IllegalStateException}.
  */
 public final class ArtifactTrainer implements AutoCloseable {
   private final ArtifactExecutor executor;
+  private final ExclusiveUse use = new ExclusiveUse("the trainer of artifacts");
 
   private ArtifactTrainer(ArtifactExecutor executor) {
     this.executor = executor;
@@ -64,15 +66,18 @@ public final class ArtifactTrainer implements AutoCloseable {
       TrainingRequest training,
       int microBatchTokens,
       ProgressListener progress) {
-    List<EncodedExample> examples = new ArrayList<>();
-    for (Conversation c : conversations) {
-      for (EncodedTurn turn : format.turns(c.source(), c.messages(), tokenizer)) {
-        examples.add(
-            EncodedExample.of(turn.prompt().toArray(), turn.target().toArray(), c.weight()));
-      }
-    }
-    return TrainingLoop.run(
-        executor, examples, training, microBatchTokens, progress, TrainingCheckpoints.NONE);
+    return use.call(
+        () -> {
+          List<EncodedExample> examples = new ArrayList<>();
+          for (Conversation c : conversations) {
+            for (EncodedTurn turn : format.turns(c.source(), c.messages(), tokenizer)) {
+              examples.add(
+                  EncodedExample.of(turn.prompt().toArray(), turn.target().toArray(), c.weight()));
+            }
+          }
+          return TrainingLoop.run(
+              executor, examples, training, microBatchTokens, progress, TrainingCheckpoints.NONE);
+        });
   }
 
   /**
@@ -84,11 +89,12 @@ public final class ArtifactTrainer implements AutoCloseable {
    * @throws IOException if reading or writing fails; names the file
    */
   public void export(Path folder, List<String> outputs) throws IOException {
-    executor.export(folder, outputs);
+    use.run(() -> executor.export(folder, outputs));
   }
 
+  /** Frees the native memory, as {@link org.riselm.onnx.OnnxPolicy#close} does. */
   @Override
   public void close() {
-    executor.close();
+    use.close(executor::close);
   }
 }

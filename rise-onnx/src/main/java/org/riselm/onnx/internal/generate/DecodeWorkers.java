@@ -9,6 +9,7 @@ import org.riselm.core.policy.SamplingOptions;
 import org.riselm.onnx.internal.runtime.OnnxSession;
 import org.riselm.onnx.internal.runtime.Placement;
 import org.riselm.onnx.internal.runtime.SessionSettings;
+import org.riselm.onnx.internal.util.ExclusiveUse;
 import org.riselm.onnx.internal.util.Resources;
 
 /**
@@ -72,7 +73,8 @@ final class DecodeWorkers implements AutoCloseable {
     for (int i = 0; i < workers.size(); i++) {
       DecodeWorker worker = workers.get(i);
       List<Sequence> share = parts.get(i);
-      threads.execute(() -> monitor.run(() -> worker.run(share, sampling, monitor)));
+      Runnable task = () -> monitor.run(() -> worker.run(share, sampling, monitor));
+      threads.execute(ExclusiveUse.inherit(task));
     }
     monitor.await(progress);
   }

@@ -19,6 +19,7 @@ import org.riselm.onnx.OutOfDeviceMemoryException;
 public final class Binding implements AutoCloseable {
   private final OnnxSession session;
   private @Nullable OrtIoBinding binding;
+  private final TerminableRun runs = new TerminableRun();
   // Bytes of host memory that a run on a device takes and gives, by what they are bound to.
   private final Map<String, Long> hostInputs = new HashMap<>();
   private final Map<String, Long> hostOutputs = new HashMap<>();
@@ -77,9 +78,10 @@ public final class Binding implements AutoCloseable {
    *
    * @throws OnnxRuntimeException naming the node, if the run fails or a shape does not fit
    * @throws OutOfDeviceMemoryException if a device has not enough memory for it
+   * @throws java.util.concurrent.CancellationException if the work that this is part of was stopped
    */
   public void run() {
-    run(null);
+    runs.run(this::run);
   }
 
   /**
@@ -88,13 +90,19 @@ public final class Binding implements AutoCloseable {
    */
   public void runAndRelease() {
     if (session.device().isCuda()) {
-      CudaProvider.withRelease(session.device(), this::run);
+      try (TerminableRun once = new TerminableRun()) {
+        once.run(
+            options -> {
+              CudaProvider.releaseAfterwards(session.device(), options);
+              run(options);
+            });
+      }
     } else {
-      run(null);
+      run();
     }
   }
 
-  private void run(@Nullable OrtRunOptions options) {
+  private void run(OrtRunOptions options) {
     long started = System.nanoTime();
     try {
       Ort.check("run a graph", Ort.API.RunWithBinding(session.session(), options, binding()));
@@ -128,6 +136,7 @@ public final class Binding implements AutoCloseable {
       return;
     }
     Ort.API.ReleaseIoBinding(binding);
+    runs.close();
     binding = null;
     NativeMemory.closed(0);
   }

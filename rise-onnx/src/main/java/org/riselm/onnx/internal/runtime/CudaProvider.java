@@ -3,7 +3,6 @@ package org.riselm.onnx.internal.runtime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.onnxruntime.OrtCUDAProviderOptionsV2;
@@ -50,16 +49,11 @@ final class CudaProvider {
     }
   }
 
-  /** Runs with options that give the session's unused memory back when the run ends. */
-  static void withRelease(Device device, Consumer<OrtRunOptions> run) {
-    OrtRunOptions options =
-        Ort.out("make run options", Ort.API::CreateRunOptions, OrtRunOptions::new);
+  /** Has a run with {@code options} give the session's unused memory back when it ends. */
+  static void releaseAfterwards(Device device, OrtRunOptions options) {
     try (BytePointer key = new BytePointer("memory.enable_memory_arena_shrinkage");
         BytePointer arena = new BytePointer("gpu:" + device.index())) {
       Ort.check("set run options", Ort.API.AddRunConfigEntry(options, key, arena));
-      run.accept(options);
-    } finally {
-      Ort.API.ReleaseRunOptions(options);
     }
   }
 

@@ -34,6 +34,7 @@ public final class TrainingSession implements AutoCloseable {
   private final OrtTrainingSession session;
   private final Ports training;
   private final Ports evaluation;
+  private final TerminableRun steps = new TerminableRun();
   private boolean closed;
 
   /** The names of what a step takes and gives, in order: neither parameters nor gradients. */
@@ -78,6 +79,7 @@ public final class TrainingSession implements AutoCloseable {
         Ort.API.ReleaseSessionOptions(options);
       }
       resources.add(() -> api.ReleaseTrainingSession(session));
+      resources.add(steps);
       this.training =
           new Ports(
               names(
@@ -274,7 +276,7 @@ public final class TrainingSession implements AutoCloseable {
   private interface Step {
     OrtStatus run(
         OrtTrainingSession session,
-        @Nullable OrtRunOptions options,
+        OrtRunOptions options,
         long inputCount,
         PointerPointer<?> inputs,
         long outputCount,
@@ -286,7 +288,9 @@ public final class TrainingSession implements AutoCloseable {
     OrtTrainingSession open = session();
     try (PointerPointer<OrtValue> in = values(doing, "inputs", ports.inputs(), inputs);
         PointerPointer<OrtValue> out = values(doing, "outputs", ports.outputs(), outputs)) {
-      Ort.check(doing, step.run(open, null, inputs.size(), in, outputs.size(), out));
+      steps.run(
+          options ->
+              Ort.check(doing, step.run(open, options, inputs.size(), in, outputs.size(), out)));
     }
   }
 
@@ -299,7 +303,8 @@ public final class TrainingSession implements AutoCloseable {
         out.put(i, (Pointer) null);
       }
       // What is left open here, the session allocates.
-      Ort.check(doing, step.run(open, null, inputs.size(), in, count, out));
+      steps.run(
+          options -> Ort.check(doing, step.run(open, options, inputs.size(), in, count, out)));
       try {
         return Ort.floats(new OrtValue(out.get(output)));
       } finally {

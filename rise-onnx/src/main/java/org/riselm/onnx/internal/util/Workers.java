@@ -53,7 +53,8 @@ public final class Workers implements AutoCloseable {
     List<Future<?>> running = new ArrayList<>();
     for (int t = 1; t < Math.min(count, pieces); t++) {
       int number = t;
-      running.add(others.submit(() -> share(next, pieces, worker.apply(number))));
+      Runnable share = () -> share(next, pieces, worker.apply(number));
+      running.add(others.submit(ExclusiveUse.inherit(share)));
     }
     try {
       share(next, pieces, worker.apply(0));
