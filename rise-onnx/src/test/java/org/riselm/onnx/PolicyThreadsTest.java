@@ -266,17 +266,19 @@ class PolicyThreadsTest {
     long whole = nanos(step);
     Thread me = Thread.currentThread();
     long[] interruptedAt = {0};
-    onThread(
-        "interrupter",
-        () -> {
-          Thread.sleep(whole / 5_000_000);
-          interruptedAt[0] = System.nanoTime();
-          me.interrupt();
-          return null;
-        });
+    FutureTask<?> interrupter =
+        onThread(
+            "interrupter",
+            () -> {
+              Thread.sleep(whole / 5_000_000);
+              interruptedAt[0] = System.nanoTime();
+              me.interrupt();
+              return null;
+            });
     assertThrows(CancellationException.class, step::run);
     long took = System.nanoTime() - interruptedAt[0];
     assertTrue(Thread.interrupted(), "the thread stays interrupted");
+    interrupter.get();
     assertTrue(took < whole / 3, () -> took / 1e6 + " ms of a step of " + whole / 1e6 + " ms");
     policy.close();
     assertEquals(openBefore, NativeMemory.openObjects());

@@ -41,7 +41,7 @@ public final class ExclusiveUse implements ExitHook.Work {
 
   /** Work that gives a result. */
   @FunctionalInterface
-  public interface Work<T extends @Nullable Object, E extends Exception> {
+  public interface Work<T, E extends Exception> {
     /** Does the work. */
     T run() throws E;
   }
@@ -53,7 +53,7 @@ public final class ExclusiveUse implements ExitHook.Work {
    *     both threads, or if this thread's call is running: work does not nest
    * @throws CancellationException if the work was stopped
    */
-  public <T extends @Nullable Object, E extends Exception> T call(Work<T, E> work) throws E {
+  public <T, E extends Exception> T call(Work<T, E> work) throws E {
     enter();
     ExclusiveUse before = CURRENT.get();
     CURRENT.set(this);
@@ -74,10 +74,10 @@ public final class ExclusiveUse implements ExitHook.Work {
 
   /** Does {@code task}, as {@link #call} does. */
   public <E extends Exception> void run(Task<E> task) throws E {
-    this.<@Nullable Void, E>call(
+    this.<Object, E>call(
         () -> {
           task.run();
-          return null;
+          return this;
         });
   }
 
