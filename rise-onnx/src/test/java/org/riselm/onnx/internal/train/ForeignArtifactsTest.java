@@ -57,7 +57,7 @@ class ForeignArtifactsTest {
 
   private Path copy(String kind) throws IOException {
     Path source =
-        Path.of(URI.create(GoldenModel.class.getResourceAsStream("artifacts-" + kind).toString()));
+        Path.of(URI.create(GoldenModel.class.getResource("artifacts-" + kind).toString()));
     Path target = Files.createDirectory(parent.resolve("copy-" + kind + System.nanoTime()));
     for (String file :
         List.of("training_model.onnx", "eval_model.onnx", "optimizer_model.onnx", "checkpoint")) {
