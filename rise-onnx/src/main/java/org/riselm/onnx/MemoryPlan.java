@@ -16,7 +16,8 @@ import org.riselm.onnx.internal.util.Mebibytes;
  * @param activations at most alive at once in a step of the largest micro-batches; on a device,
  *     with what the update takes
  * @param samplingWeights the sampler's own copy as it computes with them, laid out for its kernels
- * @param kvCache of a sampling batch, and the most that is kept of earlier ones
+ * @param kvCache of a sampling batch, with the rotations of its positions, and the most that is
+ *     kept of earlier ones
  * @param samplingActivations on a device: at most alive at once while it samples, logits included;
  *     the host's are not counted
  */

@@ -206,13 +206,12 @@ class DevicePolicyTest {
     ParameterLayout layout = ParameterLayout.full(TinyModel.config());
     OnnxOptions options = TinyModel.options(1).toBuilder().device(RehearsalMemory.DEVICE).build();
     MemoryPlan fits = MemoryPlanner.ofSampling(layout, options, 1, 12);
-    new MemoryBudget(layout, options).requireSampling(fits, false);
+    new MemoryBudget(layout, options).requireSampling(1, 12, false);
     long perRow = MemoryPlanner.ofSampling(layout, options, 2, 12).kvCache() - fits.kvCache();
-    MemoryPlan tooLarge = MemoryPlanner.ofSampling(layout, options, 2 * free / perRow, 12);
     NotEnoughMemoryException e =
         assertThrows(
             NotEnoughMemoryException.class,
-            () -> new MemoryBudget(layout, options).requireSampling(tooLarge, false));
+            () -> new MemoryBudget(layout, options).requireSampling(2 * free / perRow, 12, false));
     assertTrue(e.getMessage().contains("free on rehearsal"), e::getMessage);
     assertEquals((double) free, (double) e.available(), 0.2 * free);
   }

@@ -14,8 +14,6 @@ public final class DecoderConfig {
   // Far above any published model; what is larger is a damaged file.
   private static final int LARGEST_SIZE = 1 << 24;
   private static final int MOST_LAYERS = 4096;
-  // The tables of sines and cosines are part of the graphs, which have 2 GiB at most.
-  private static final long LARGEST_TABLES = 1L << 28;
 
   private final Family family;
   private final int vocabularySize;
@@ -70,11 +68,6 @@ public final class DecoderConfig {
     }
     if (headSize % 2 != 0) {
       throw new IllegalArgumentException("headSize is " + headSize + "; it must be even");
-    }
-    if ((long) contextLength * headSize > LARGEST_TABLES) {
-      throw new IllegalArgumentException(
-          "contextLength is %d and headSize is %d; their product must be at most %d"
-              .formatted(contextLength, headSize, LARGEST_TABLES));
     }
     if ((long) heads * headSize > LARGEST_SIZE) {
       throw new IllegalArgumentException(

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.generate.GenerationResult;
@@ -28,7 +27,7 @@ final class Sampled implements AutoCloseable {
   Sampled(Shape shape, ParameterBlock weights, int maxBatch, int threads, long prefixBytes) {
     this.generator =
         Generator.load(
-            DecoderGraphs.sampling(ParameterLayout.full(shape.config())).toModel(),
+            ParameterLayout.full(shape.config()),
             new SessionSettings(threads, weights.tensors()),
             new GeneratorLimits(
                 shape.config().contextLength(), ImmutableIntArray.of(), maxBatch, prefixBytes));

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.riselm.core.policy.SamplingOptions;
-import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.generate.GenerationResult;
 import org.riselm.onnx.internal.generate.Generator;
@@ -33,7 +32,7 @@ public final class GpuDecode {
       Generator generator =
           r.add(
               Generator.load(
-                  DecoderGraphs.sampling(model.layout().computedIn(setting.precision())).toModel(),
+                  model.layout().computedIn(setting.precision()),
                   new SessionSettings(4, model.all(), setting.device()),
                   new GeneratorLimits(prompt + added, ImmutableIntArray.of(), 64)));
       SplittableRandom random = new SplittableRandom(5);

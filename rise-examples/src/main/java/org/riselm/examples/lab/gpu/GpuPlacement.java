@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.onnx.Device;
-import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.generate.Generator;
@@ -78,7 +77,7 @@ public final class GpuPlacement {
       Generator generator =
           r.add(
               Generator.load(
-                  DecoderGraphs.sampling(model.layout().computedIn(ElementType.BFLOAT16)).toModel(),
+                  model.layout().computedIn(ElementType.BFLOAT16),
                   new SessionSettings(2, model.all(), device),
                   new GeneratorLimits(config.contextLength(), ImmutableIntArray.of(), 8)));
       report(sampling.toString(), generator.placements(sampling));

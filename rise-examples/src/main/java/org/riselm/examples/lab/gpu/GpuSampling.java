@@ -8,7 +8,6 @@ import java.util.Map;
 import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.onnx.Device;
-import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.generate.GenerationResult;
 import org.riselm.onnx.internal.generate.Generator;
@@ -43,7 +42,7 @@ final class GpuSampling {
     int context = model.layout().config().contextLength();
     return owner.add(
         Generator.load(
-            DecoderGraphs.sampling(model.layout().computedIn(precision)).toModel(),
+            model.layout().computedIn(precision),
             new SessionSettings(2, model.all(), device),
             new GeneratorLimits(context, ImmutableIntArray.of(), 64)));
   }

@@ -148,11 +148,13 @@ public final class DecoderGraphs {
    * The sampling graph; its parameters are external initializers. Inputs: {@code input_ids} int64
    * [batch, sequence]; {@code seqlens_k} int32 [batch], each row's length so far, the new tokens
    * included, less 1; {@code total_sequence_length} int32 scalar, the longest row's length; {@code
-   * last_index} int64 [batch], each row's last token as an index into batch·sequence; for each
-   * layer {@code past_key_i} and {@code past_value_i} float [batch, keyValueHeads, capacity,
-   * headSize] (headSize rounded up to a multiple of 8). Outputs: {@code logits} [batch, vocabulary]
-   * of the token after each row's last; {@code present_key_i} and {@code present_value_i}, to be
-   * bound to the same tensors as the pasts.
+   * last_index} int64 [batch], each row's last token as an index into batch·sequence; {@code
+   * rotary_cos} and {@code rotary_sin} [positions, headSize / 2], which {@link RotaryAngles} fills,
+   * for no fewer positions than the longest row has; for each layer {@code past_key_i} and {@code
+   * past_value_i} float [batch, keyValueHeads, capacity, headSize] (headSize rounded up to a
+   * multiple of 8). Outputs: {@code logits} [batch, vocabulary] of the token after each row's last;
+   * {@code present_key_i} and {@code present_value_i}, to be bound to the same tensors as the
+   * pasts.
    */
   public static Graph sampling(ParameterLayout layout) {
     Graph graph = new Graph("decoder-sampling");

@@ -53,7 +53,7 @@ final class SamplingAttention implements PackedAttention {
     this.lengths = lengths;
     this.longest = longest;
     this.last = last;
-    this.tables = RotaryTables.of(ops.graph(), config, type);
+    this.tables = RotaryTables.inputs(ops.graph(), config, type);
     this.kernelHeadSize = (config.headSize() + TAKEN - 1) / TAKEN * TAKEN;
     Shape cache =
         Shape.of(

@@ -41,9 +41,10 @@ final class ScoringAttention implements Attention {
     this.ops = ops;
     this.config = layout.config();
     this.type = layout.compute();
-    this.tables = RotaryTables.of(ops.graph(), config, type);
     this.packing = packing;
     Value filled = packing.filled();
+    this.tables =
+        RotaryTables.computed(ops, config, ops.sizeOf(filled, 1), filled.shape().dim(1), type);
     this.blocks = new SequenceBlocks(ops, filled, count);
     this.queries = new HeadIndex(ops, packing, filled, blocks, config.heads());
     this.keys =

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.policy.SamplingOptions;
+import org.riselm.onnx.internal.decoder.RotaryAngles;
 import org.riselm.onnx.internal.runtime.OnnxSession;
 import org.riselm.onnx.internal.runtime.Placement;
 import org.riselm.onnx.internal.runtime.Tensor;
@@ -39,6 +40,7 @@ final class DecodeWorker implements AutoCloseable {
   DecodeWorker(
       OnnxSession session,
       DecoderSizes ports,
+      RotaryAngles rotary,
       GeneratorLimits limits,
       int maxRows,
       int threads,
@@ -49,9 +51,8 @@ final class DecodeWorker implements AutoCloseable {
     this.threads = threads;
     this.prefixes = prefixes;
     this.workers = owned.add(new Workers("drawing", threads));
-    int tokens = Math.max(ContinuousBatch.PREFILL_TOKENS, limits.contextLength());
     try {
-      this.forward = new DecoderRunner(session, ports, maxRows, tokens, owned);
+      this.forward = new DecoderRunner(session, ports, rotary, maxRows, owned);
     } catch (RuntimeException | Error e) {
       owned.close();
       throw e;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.riselm.core.policy.SamplingOptions;
+import org.riselm.onnx.internal.decoder.RotaryAngles;
 import org.riselm.onnx.internal.runtime.OnnxSession;
 import org.riselm.onnx.internal.runtime.Placement;
 import org.riselm.onnx.internal.runtime.SessionSettings;
@@ -27,10 +28,12 @@ final class DecodeWorkers implements AutoCloseable {
    * Loads the session.
    *
    * @param settings threads of each worker, the one that it runs on included
+   * @param rotary how far the model's heads are turned at each position
    * @param count of workers, which have {@code limits.maxBatch()} rows together
    */
   DecodeWorkers(
       byte[] model,
+      RotaryAngles rotary,
       SessionSettings settings,
       GeneratorLimits limits,
       int count,
@@ -42,7 +45,8 @@ final class DecodeWorkers implements AutoCloseable {
       for (int i = 0; i < count; i++) {
         workers.add(
             owned.add(
-                new DecodeWorker(session, ports, limits, rows, settings.threads(), prefixes)));
+                new DecodeWorker(
+                    session, ports, rotary, limits, rows, settings.threads(), prefixes)));
       }
     } catch (RuntimeException | Error e) {
       owned.close();

@@ -4,6 +4,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.List;
+import org.riselm.onnx.internal.decoder.RotaryAngles;
 import org.riselm.onnx.internal.runtime.Binding;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.OnnxSession;
@@ -16,29 +17,35 @@ import org.riselm.onnx.internal.util.Resources;
  */
 final class DecoderRunner {
   private final DecoderSizes ports;
-  private final Tensor ids;
+  private final RotaryBuffers rotary;
   private final Tensor lengths;
   private final Tensor longest;
   private final Tensor lastIndex;
   private final Tensor logits;
-  private final LongBuffer idBuffer;
   private final IntBuffer lengthBuffer;
   private final IntBuffer longestBuffer;
   private final LongBuffer lastIndexBuffer;
   private final KvCache cache;
   private final Resources views;
   private final Binding binding;
+  private final Resources idOwner;
+  private Tensor ids;
+  private LongBuffer idBuffer;
   private int boundFirst;
   private int boundCount;
   private int boundSequence;
 
   /**
-   * Allocates for {@code rows} rows and prefills of {@code tokens} tokens, padding included.
-   * Everything is {@code owner}'s to close, the session too.
+   * Allocates for {@code rows} rows, and nothing yet that depends on their lengths. Everything is
+   * {@code owner}'s to close, the session too.
+   *
+   * @param angles of the model's heads
    */
-  DecoderRunner(OnnxSession session, DecoderSizes ports, int rows, int tokens, Resources owner) {
+  DecoderRunner(
+      OnnxSession session, DecoderSizes ports, RotaryAngles angles, int rows, Resources owner) {
     this.ports = ports;
-    ids = owner.add(Tensor.zeros(ElementType.INT64, Math.max(rows, tokens)));
+    idOwner = owner.add(new Resources());
+    ids = idOwner.add(Tensor.zeros(ElementType.INT64, rows));
     lengths = owner.add(Tensor.zeros(ElementType.INT32, rows));
     longest = owner.add(Tensor.zeros(ElementType.INT32));
     lastIndex = owner.add(Tensor.zeros(ElementType.INT64, rows));
@@ -47,21 +54,33 @@ final class DecoderRunner {
     lengthBuffer = lengths.ints();
     longestBuffer = longest.ints();
     lastIndexBuffer = lastIndex.longs();
+    rotary = owner.add(new RotaryBuffers(angles, session.device(), ports.cacheType()));
     cache = owner.add(new KvCache(ports, session.device()));
     views = owner.add(new Resources());
     binding = owner.add(session.bind());
   }
 
-  /** Makes room for {@code rows} rows of {@code capacity} tokens. What was cached is lost. */
+  /**
+   * Makes room for {@code rows} rows of {@code capacity} tokens, and for prefills of as many or
+   * {@link ContinuousBatch#PREFILL_TOKENS}, padding included. What was cached is lost.
+   */
   void reserve(int rows, int capacity) {
     unbind();
     cache.reserve(rows, capacity);
+    rotary.reserve(capacity);
+    int together = Math.max(rows, Math.max(capacity, ContinuousBatch.PREFILL_TOKENS));
+    if (together > ids.elements()) {
+      idOwner.close();
+      ids = idOwner.add(Tensor.zeros(ElementType.INT64, together));
+      idBuffer = ids.longs();
+    }
   }
 
   /** Gives the cache's memory back until room is reserved again. */
   void release() {
     unbind();
     cache.close();
+    rotary.close();
   }
 
   /** Runs prompts into the rows from {@code first} on; the shorter ones are padded on the right. */
@@ -137,6 +156,8 @@ final class DecoderRunner {
         .input("seqlens_k", views.add(lengths.slice(first, count)))
         .input("total_sequence_length", longest)
         .input("last_index", views.add(lastIndex.slice(first, count)))
+        .input("rotary_cos", rotary.cos())
+        .input("rotary_sin", rotary.sin())
         .output(
             "logits",
             views.add(logits.slice((long) first * ports.vocabulary(), count, ports.vocabulary())));

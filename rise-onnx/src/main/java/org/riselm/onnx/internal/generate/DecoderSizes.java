@@ -10,9 +10,10 @@ import org.riselm.onnx.internal.runtime.Port;
  *
  * <p>Inputs: {@code input_ids} int64 [batch, sequence]; {@code seqlens_k} int32 [batch], each row's
  * length with the new tokens, minus 1; {@code total_sequence_length} int32, the longest row's
- * length; {@code last_index} int64 [batch], where in batch × sequence each row's last token is; and
- * per layer {@code past_key_i} and {@code past_value_i} float [batch, heads, capacity, head size].
- * Outputs: {@code logits} float [batch, vocabulary], and per layer {@code present_key_i} and {@code
+ * length; {@code last_index} int64 [batch], where in batch × sequence each row's last token is;
+ * {@code rotary_cos} and {@code rotary_sin} float [positions, half a head's size]; and per layer
+ * {@code past_key_i} and {@code past_value_i} float [batch, heads, capacity, head size]. Outputs:
+ * {@code logits} float [batch, vocabulary], and per layer {@code present_key_i} and {@code
  * present_value_i}, written in place where they are the pasts' memory.
  *
  * @param layers with a cache of their own
@@ -24,7 +25,14 @@ import org.riselm.onnx.internal.runtime.Port;
 record DecoderSizes(int layers, int heads, int headSize, int vocabulary, ElementType cacheType) {
   static DecoderSizes of(OnnxSession session) {
     for (String name :
-        List.of("input_ids", "seqlens_k", "total_sequence_length", "last_index", "past_key_0")) {
+        List.of(
+            "input_ids",
+            "seqlens_k",
+            "total_sequence_length",
+            "last_index",
+            "rotary_cos",
+            "rotary_sin",
+            "past_key_0")) {
       find(session.inputs(), "input", name);
     }
     int layers = 0;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.decoder.RotaryAngles;
 import org.riselm.onnx.internal.memory.ActivationMemory;
 import org.riselm.onnx.internal.runtime.NativeMemory;
 import org.riselm.onnx.internal.runtime.PackedWeights;
@@ -34,6 +35,7 @@ public final class Generator implements AutoCloseable {
   private static final long SMALL_BYTES = 1 << 24;
 
   private final byte[] model;
+  private final RotaryAngles rotary;
   private final SessionSettings settings;
   private final GeneratorLimits limits;
   private final Resources owned = new Resources();
@@ -43,11 +45,29 @@ public final class Generator implements AutoCloseable {
   private @Nullable PackedWeights packed;
   private boolean closed;
 
-  private Generator(byte[] model, SessionSettings settings, GeneratorLimits limits) {
+  private Generator(
+      byte[] model, RotaryAngles rotary, SessionSettings settings, GeneratorLimits limits) {
     this.model = model;
+    this.rotary = rotary;
     this.settings = settings;
     this.limits = limits;
     this.prefixes = owned.add(new PrefixCache(limits.prefixBytes()));
+  }
+
+  /**
+   * Makes a generator of a decoder. A GPU loads its graph at once; a CPU does in the first call
+   * that needs it.
+   *
+   * @param layout of the decoder as it is sampled
+   * @param settings threads, and the weights
+   */
+  public static Generator load(
+      ParameterLayout layout, SessionSettings settings, GeneratorLimits limits) {
+    return load(
+        DecoderGraphs.sampling(layout).toModel(),
+        RotaryAngles.of(layout.config()),
+        settings,
+        limits);
   }
 
   /**
@@ -57,14 +77,16 @@ public final class Generator implements AutoCloseable {
    *
    * @param model a serialized ONNX {@code ModelProto} with the inputs and outputs of a sampling
    *     graph
+   * @param rotary how far the graph's heads are turned at each position
    * @param settings threads, and the weights that the graph leaves open
    * @throws IllegalArgumentException naming the input or output that the graph lacks; on a CPU from
    *     the first call
    * @throws org.riselm.onnx.OnnxRuntimeException if ONNX Runtime refuses the graph; on a CPU from
    *     the first call
    */
-  public static Generator load(byte[] model, SessionSettings settings, GeneratorLimits limits) {
-    Generator generator = new Generator(model, settings, limits);
+  static Generator load(
+      byte[] model, RotaryAngles rotary, SessionSettings settings, GeneratorLimits limits) {
+    Generator generator = new Generator(model, rotary, settings, limits);
     try {
       if (settings.device().hasOwnMemory()) {
         generator.one();
@@ -201,7 +223,7 @@ public final class Generator implements AutoCloseable {
       }
       shared = settings.sharing(packed, threads);
     }
-    return owned.add(new DecodeWorkers(model, shared, limits, count, prefixes));
+    return owned.add(new DecodeWorkers(model, rotary, shared, limits, count, prefixes));
   }
 
   /** Where every node runs, those that draw as {@code sampling} says too; known on a GPU only. */

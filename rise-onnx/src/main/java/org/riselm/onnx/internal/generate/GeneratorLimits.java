@@ -5,8 +5,7 @@ import com.google.common.primitives.ImmutableIntArray;
 /**
  * Where a generator's responses end and how much it does at once.
  *
- * @param contextLength the most tokens that a prompt and its response have together; what the
- *     model's rotary tables cover
+ * @param contextLength the most tokens that a prompt and its response have together
  * @param stopTokens ids that end a response, for example the one that ends a turn; may be empty
  * @param maxBatch the most prompts that run together. The cache takes memory for as many, each as
  *     long as the longest prompt and response of a call

@@ -1,11 +1,11 @@
 package org.riselm.onnx.internal.graph;
 
 /** Numbers of 16 bits with the exponent of 32-bit floats (bfloat16). */
-final class Bfloat16 {
+public final class Bfloat16 {
   private Bfloat16() {}
 
   /** The nearest to {@code value}, of two as near the even one; the largest become infinite. */
-  static short of(float value) {
+  public static short of(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
       return (short) (bits >>> 16 | 0x40);

@@ -2,7 +2,6 @@ package org.riselm.onnx.internal.policy;
 
 import java.util.List;
 import java.util.Map;
-import org.riselm.core.policy.TrainingOptions;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.OnnxOptions;
@@ -65,23 +64,31 @@ public final class MemoryPlanner {
     return ofTraining(layout, options, 1, 1, 1);
   }
 
-  /** Training on these examples; some micro-batch may take less. */
+  /**
+   * Training on these examples; some micro-batch may take less.
+   *
+   * @param batch how many examples a step has
+   */
   public static MemoryPlan ofTraining(
+      ParameterLayout layout, OnnxOptions options, List<EncodedExample> examples, int batch) {
+    return ofTraining(layout, options, examples, batch, Integer.MAX_VALUE);
+  }
+
+  /** Training on these examples, if none of them had more than {@code longest} tokens. */
+  static MemoryPlan ofTraining(
       ParameterLayout layout,
       OnnxOptions options,
       List<EncodedExample> examples,
-      TrainingOptions training) {
-    return ofTraining(layout, options, examples, Math.min(training.batchSize(), examples.size()));
-  }
-
-  private static MemoryPlan ofTraining(
-      ParameterLayout layout, OnnxOptions options, List<EncodedExample> examples, int batch) {
+      int batch,
+      int longest) {
     ParallelismPlan plan = parallelism(layout, options);
     int columns = 1;
     long targets = 1;
     for (EncodedExample e : examples) {
-      columns = Math.max(columns, e.inputTokens());
-      targets = Math.max(targets, rows(plan, e.inputTokens(), batch) * e.target().length());
+      int tokens = Math.min(longest, e.inputTokens());
+      columns = Math.max(columns, tokens);
+      long learned = Math.min(longest, e.target().length());
+      targets = Math.max(targets, rows(plan, tokens, batch) * learned);
     }
     return ofTraining(layout, options, batch, columns, targets);
   }
@@ -155,6 +162,9 @@ public final class MemoryPlanner {
     }
     int size = samplingType(options).bytes();
     long headSize = (config.headSize() + HEAD_STEP - 1) / HEAD_STEP * HEAD_STEP;
+    // Each worker has the rotations of every position.
+    long workers = device.hasOwnMemory() ? 1 : options.threads();
+    long rotations = workers * tokens * config.headSize() * size;
     long perToken = 2L * config.layers() * config.keyValueHeads() * headSize * size;
     return new MemoryPlan(
         device,
@@ -163,7 +173,7 @@ public final class MemoryPlanner {
         0,
         0,
         elements * size,
-        perToken * rows * tokens + options.prefixBytes(),
+        perToken * rows * tokens + rotations + options.prefixBytes(),
         device.hasOwnMemory() ? Generator.deviceActivations(layout, rows, tokens) : 0);
   }
 

@@ -16,7 +16,6 @@ import org.riselm.onnx.Device;
 import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.PhaseMemoryUse;
-import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.generate.GenerationResult;
@@ -69,8 +68,7 @@ public final class PolicyPhases implements AutoCloseable {
     int longest = prompts.stream().mapToInt(p -> p.ids().length()).max().orElse(0);
     long tokens = Math.min(context, (long) longest + sampling.maxNewTokens());
     int rows = Math.min(options.samplingBatch(), prompts.size());
-    MemoryPlan plan = MemoryPlanner.ofSampling(model.tensors().layout(), options, rows, tokens);
-    budget().requireSampling(plan, generator != null);
+    MemoryPlan plan = budget().requireSampling(rows, tokens, generator != null);
     return run("sampling", plan, () -> generator().generate(prompts, sampling, progress));
   }
 
@@ -80,7 +78,7 @@ public final class PolicyPhases implements AutoCloseable {
       ParameterLayout layout = tensors.layout().computedIn(MemoryPlanner.samplingType(options));
       generator =
           Generator.load(
-              DecoderGraphs.sampling(layout).toModel(),
+              layout,
               new SessionSettings(options.threads(), tensors.all(), device),
               new GeneratorLimits(
                   model.config().contextLength(),
@@ -98,8 +96,8 @@ public final class PolicyPhases implements AutoCloseable {
       ProgressListener progress,
       TrainingCheckpoints points) {
     weightsChange();
-    MemoryPlan plan = MemoryPlanner.ofTraining(layout(), options, examples, training.options());
-    budget().requireTraining(plan);
+    int batch = Math.min(training.options().batchSize(), examples.size());
+    MemoryPlan plan = budget().requireTraining(layout(), examples, batch);
     return run(
         "training",
         plan,
@@ -123,7 +121,7 @@ public final class PolicyPhases implements AutoCloseable {
   /** Throws if not even a batch of one token would fit into memory. */
   public void requireTrainable() {
     model.requireTrainable();
-    budget().requireTraining(MemoryPlanner.ofLeastTraining(layout(), options));
+    budget().requireLeastTraining(layout());
   }
 
   /** Returns ln p of each target token of each example, as the training graph computes it. */
@@ -132,8 +130,7 @@ public final class PolicyPhases implements AutoCloseable {
       return score(model.tensors(), examples);
     }
     weightsChange();
-    MemoryPlan plan = MemoryPlanner.ofScoring(layout(), options, examples);
-    budget().requireScoring(plan);
+    MemoryPlan plan = budget().requireScoring(layout(), examples);
     return run(
         "scoring",
         plan,

@@ -10,6 +10,7 @@ import org.riselm.onnx.GoldenModel;
 import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.decoder.RotaryAngles;
 import org.riselm.onnx.internal.runtime.OnnxSession;
 import org.riselm.onnx.internal.runtime.SessionSettings;
 import org.riselm.onnx.internal.util.Resources;
@@ -36,7 +37,8 @@ class CachedDecodeTest {
                   DecoderGraphs.sampling(ParameterLayout.full(golden.config())).toModel(),
                   new SessionSettings(1, weights.tensors())));
       DecoderRunner forward =
-          new DecoderRunner(session, DecoderSizes.of(session), 2, 2 * prompt, owner);
+          new DecoderRunner(
+              session, DecoderSizes.of(session), RotaryAngles.of(golden.config()), 2, owner);
       forward.reserve(2, golden.config().contextLength());
       // A shorter neighbour in the second row pads the prefill and has other lengths later.
       ImmutableIntArray whole = ImmutableIntArray.copyOf(ids).subArray(0, prompt);
@@ -75,7 +77,8 @@ class CachedDecodeTest {
                   DecoderGraphs.sampling(ParameterLayout.full(golden.config())).toModel(),
                   new SessionSettings(1, weights.tensors())));
       DecoderRunner forward =
-          new DecoderRunner(session, DecoderSizes.of(session), 3, 3 * ids.length(), owner);
+          new DecoderRunner(
+              session, DecoderSizes.of(session), RotaryAngles.of(golden.config()), 3, owner);
       forward.reserve(3, golden.config().contextLength());
       for (int first : new int[] {1, prompt, ids.length() - 1}) {
         ImmutableIntArray part = ids.subArray(0, first);

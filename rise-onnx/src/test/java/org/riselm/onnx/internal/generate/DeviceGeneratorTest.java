@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.onnx.Device;
+import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.runtime.NativeMemory;
 import org.riselm.onnx.internal.runtime.RehearsalMemory;
 import org.riselm.onnx.internal.runtime.TransferCounter;
@@ -24,7 +25,7 @@ class DeviceGeneratorTest {
 
   private static Generator generator(TestDecoder decoder, Device device) {
     return Generator.load(
-        decoder.model,
+        ParameterLayout.full(decoder.config),
         decoder.settings(1).on(device),
         new GeneratorLimits(decoder.config.contextLength(), ImmutableIntArray.of(), 8));
   }
@@ -66,8 +67,11 @@ class DeviceGeneratorTest {
       long prefill = distinct * (3 * 8 + 4 + 8) + 4;
       long decode = rows * (8 + 4 + 8) + 4;
       long draws = rows * added;
+      // Cosines and sines of each of the context's positions for half a head.
+      long rotations = 2 * 32 * (64 / 4 / 2) * 4;
       assertEquals(
-          prefill + (added - 1) * decode + draws * (8 + 8), TransferCounter.toDevices() - in);
+          rotations + prefill + (added - 1) * decode + draws * (8 + 8),
+          TransferCounter.toDevices() - in);
       assertEquals(draws * (8 + 8), TransferCounter.fromDevices() - out);
     }
   }

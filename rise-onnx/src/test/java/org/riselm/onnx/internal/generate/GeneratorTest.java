@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.onnx.OnnxRuntimeException;
+import org.riselm.onnx.internal.decoder.RotaryAngles;
 import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.graph.Ops;
@@ -282,8 +283,9 @@ class GeneratorTest {
   void loadingWhatIsNoInferenceGraphLeavesNothingOpen() {
     SessionSettings settings = SessionSettings.ofThreads(1);
     GeneratorLimits limits = new GeneratorLimits(CONTEXT, ImmutableIntArray.of(), 2);
+    RotaryAngles rotary = RotaryAngles.of(decoder.config);
     List<Prompt> prompts = prompts(1, 1);
-    try (Generator g = Generator.load(new byte[] {1, 2, 3}, settings, limits)) {
+    try (Generator g = Generator.load(new byte[] {1, 2, 3}, rotary, settings, limits)) {
       assertThrows(
           OnnxRuntimeException.class, () -> g.generate(prompts, SAMPLING, SamplingProgress.NONE));
     }
@@ -291,7 +293,7 @@ class GeneratorTest {
     Value ids =
         other.input("input_ids", ElementType.INT64, Shape.of(Dim.of("batch"), Dim.of("sequence")));
     other.output(new Ops(other).identity(ids, "copy"));
-    try (Generator g = Generator.load(other.toModel(), settings, limits)) {
+    try (Generator g = Generator.load(other.toModel(), rotary, settings, limits)) {
       assertMessage(
           assertThrows(
               IllegalArgumentException.class,

@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.riselm.onnx.Device;
+import org.riselm.onnx.internal.decoder.RotaryAngles;
 import org.riselm.onnx.internal.runtime.Binding;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.OnnxSession;
@@ -81,6 +83,11 @@ class RaggedBatchTest {
     return result;
   }
 
+  private static RotaryBuffers rotary() {
+    RotaryAngles angles = RotaryAngles.of(TestDecoder.config(VOCABULARY, CAPACITY, 1).build());
+    return new RotaryBuffers(angles, Device.CPU, ElementType.FLOAT);
+  }
+
   private static float[][] step(
       OnnxSession session, List<Tensor> caches, long[] ids, int sequence, int[] lengths) {
     int batch = lengths.length;
@@ -95,8 +102,12 @@ class RaggedBatchTest {
         Tensor totalTensor = Tensor.of(new int[] {total});
         Tensor lastIndex = Tensor.of(last, batch);
         Tensor logits = Tensor.zeros(ElementType.FLOAT, batch, VOCABULARY);
+        RotaryBuffers rotary = rotary();
         Binding binding = session.bind()) {
+      rotary.reserve(CAPACITY);
       binding
+          .input("rotary_cos", rotary.cos())
+          .input("rotary_sin", rotary.sin())
           .input("input_ids", idTensor)
           .input("seqlens_k", seqlens)
           .input("total_sequence_length", totalTensor)

@@ -66,7 +66,7 @@ final class TestDecoder implements AutoCloseable {
 
   Generator generator(int threads, int maxBatch, int... stopTokens) {
     return Generator.load(
-        model,
+        ParameterLayout.full(config),
         settings(threads),
         new GeneratorLimits(
             config.contextLength(), ImmutableIntArray.copyOf(stopTokens), maxBatch));
@@ -78,7 +78,7 @@ final class TestDecoder implements AutoCloseable {
 
   Generator generatorWithPrefixes(int threads, int maxBatch, long prefixBytes) {
     return Generator.load(
-        model,
+        ParameterLayout.full(config),
         settings(threads),
         new GeneratorLimits(config.contextLength(), ImmutableIntArray.of(), maxBatch, prefixBytes));
   }

@@ -7,7 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.riselm.core.RiseTrainer;
@@ -18,12 +24,16 @@ import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.ProblemSet;
+import org.riselm.onnx.Lora;
+import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.NotEnoughMemoryException;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.OnnxPolicy;
 import org.riselm.onnx.TinyModel;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.NativeMemory;
+import org.riselm.onnx.internal.train.EncodedExample;
 import org.riselm.onnx.model.DecoderConfig;
 
 /** What would not fit into an artificial limit is refused before any of it is taken. */
@@ -77,7 +87,7 @@ class MemoryBudgetTest {
               .getMessage();
       assertEquals(before, NativeMemory.openBytes());
       for (String part :
-          List.of("weights", "gradients", "moments", "activations", "microBatchTokens", "lora")) {
+          List.of("weights", "gradients", "moments", "activations", "recomputation", "lora")) {
         assertTrue(message.contains(part), message);
       }
       assertFalse(message.contains("key-value"), message);
@@ -105,9 +115,10 @@ class MemoryBudgetTest {
                       policy.complete(
                           QUERIES, SamplingOptions.ofMaxNewTokens(8), ProgressListener.NONE))
               .getMessage();
-      for (String part : List.of("key-value cache", "samplingBatch", "maxNewTokens")) {
+      for (String part : List.of("key-value cache", "maxNewTokens")) {
         assertTrue(message.contains(part), message);
       }
+      assertFalse(message.contains("samplingBatch"), "there is one row only: " + message);
     }
   }
 
@@ -118,6 +129,61 @@ class MemoryBudgetTest {
       policy.complete(QUERIES, SamplingOptions.ofMaxNewTokens(2), ProgressListener.NONE);
       assertEquals(1, policy.train(TinyModel.EXAMPLES, TRAINING, ProgressListener.NONE).steps());
     }
+  }
+
+  private static final Pattern ADVICE = Pattern.compile("([A-Z]\\w+)\\.(\\w+)\\((\\w+)\\)");
+
+  /** Follows every piece of advice on OnnxOptions, and holds what it then needs against before. */
+  @Property(tries = 20)
+  void adviceNamesPossibleValuesThatHelp(
+      @ForAll @IntRange(min = 1, max = 12) int examples,
+      @ForAll @IntRange(min = 1, max = 30) int tokens,
+      @ForAll @IntRange(min = 1, max = 400) int microBatchTokens,
+      @ForAll @IntRange(min = 1, max = 4) int threads,
+      @ForAll boolean recomputes,
+      @ForAll boolean adapters) {
+    ParameterLayout layout =
+        adapters
+            ? ParameterLayout.lora(CONFIG, Lora.rank(2), p -> ElementType.FLOAT)
+            : ParameterLayout.full(CONFIG);
+    OnnxOptions options =
+        OnnxOptions.builder()
+            .threads(threads)
+            .microBatchTokens(microBatchTokens)
+            .recomputation(recomputes)
+            .memoryLimit(1)
+            .build();
+    List<EncodedExample> batch =
+        Collections.nCopies(examples, EncodedExample.of(new int[tokens], new int[] {1}, 1));
+    NotEnoughMemoryException e =
+        assertThrows(
+            NotEnoughMemoryException.class,
+            () -> new MemoryBudget(layout, options).requireTraining(layout, batch, examples));
+    Matcher advice = ADVICE.matcher(String.valueOf(e.getMessage()));
+    while (advice.find()) {
+      OnnxOptions.Builder changed = options.toBuilder();
+      int rows = examples;
+      switch (advice.group(2)) {
+        case "microBatchTokens" -> changed.microBatchTokens(Integer.parseInt(advice.group(3)));
+        case "recomputation" -> changed.recomputation(true);
+        case "batchSize" -> rows = Integer.parseInt(advice.group(3));
+        default -> {
+          continue; // Adapters.
+        }
+      }
+      MemoryPlan then = MemoryPlanner.ofTraining(layout, changed.build(), batch, rows);
+      assertTrue(then.total() < e.needed(), () -> advice.group() + ": " + e.getMessage());
+    }
+  }
+
+  @Test
+  void aStepOfOneTokenThatDoesNotFitIsNotAdvisedToHaveFewer() {
+    ParameterLayout layout = ParameterLayout.lora(CONFIG, Lora.rank(2), p -> ElementType.FLOAT);
+    NotEnoughMemoryException e =
+        assertThrows(
+            NotEnoughMemoryException.class,
+            () -> new MemoryBudget(layout, limit(1)).requireLeastTraining(layout));
+    assertTrue(e.getMessage().endsWith("What helps: more memory; a smaller model"), e::getMessage);
   }
 
   @Test
