@@ -2,6 +2,7 @@ package org.riselm.onnx.internal.decoder;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.riselm.onnx.internal.runtime.ElementType.FLOAT;
 
 import java.nio.FloatBuffer;
@@ -106,6 +107,6 @@ class RotaryTablesTest {
     graph.output(ops.identity(ops.add(tables.cos(), tables.sin()), "sum"));
     long table = 100 * 16 * Float.BYTES;
     long counted = ActivationMemory.bytes(graph, Map.of("n", 100L));
-    assertEquals(3 * table, counted, table);
+    assertTrue(counted >= 2 * table && counted <= 4 * table, () -> counted + " bytes");
   }
 }
