@@ -42,7 +42,7 @@ public final class ConfigFile {
               .keyValueHeads(json.integer("num_key_value_heads", heads))
               .feedForwardSize(json.integer("intermediate_size"))
               .contextLength(json.integer("max_position_embeddings"))
-              .rope(rope(json))
+              .rope(RopeFields.read(json))
               .normEpsilon(json.number("rms_norm_eps", 1e-6))
               .tiedHead(json.bool("tie_word_embeddings", false));
       if (json.has("head_dim")) {
@@ -53,26 +53,6 @@ public final class ConfigFile {
     } catch (IllegalArgumentException e) {
       throw json.refusal(e);
     }
-  }
-
-  // Older files have rope_theta beside rope_scaling, newer ones both within rope_parameters.
-  private static Rope rope(ConfigJson json) throws IOException {
-    ConfigJson given = json.object(json.has("rope_scaling") ? "rope_scaling" : "rope_parameters");
-    double theta = given.number("rope_theta", json.number("rope_theta", 10_000));
-    given.require(ConfigJson.Expectation.number("partial_rotary_factor", 1));
-    String field = given.has("rope_type") ? "rope_type" : "type";
-    return switch (given.text(field, "default")) {
-      case "default" -> Rope.of(theta);
-      case "llama3" ->
-          new Rope(
-              theta,
-              new Rope.Llama3(
-                  given.number("factor"),
-                  given.number("low_freq_factor"),
-                  given.number("high_freq_factor"),
-                  given.integer("original_max_position_embeddings")));
-      default -> throw given.refusal(field, "default or llama3");
-    };
   }
 
   /**

@@ -88,10 +88,10 @@ public final class ConfigJson {
   /** The object in {@code field}; empty if it is missing or null. */
   ConfigJson object(String field) throws IOException {
     JsonNode v = json.path(field);
-    if (has(field) && !v.isObject()) {
+    if (!isEmpty(field) && !v.isObject()) {
       throw refusal(field, "an object");
     }
-    return new ConfigJson(file, prefix + field + ".", has(field) ? v : MissingNode.getInstance());
+    return new ConfigJson(file, prefix + field + ".", v.isObject() ? v : MissingNode.getInstance());
   }
 
   public int integer(String field) throws IOException {

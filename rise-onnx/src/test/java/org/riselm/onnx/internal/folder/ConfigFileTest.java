@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.onnx.GoldenModel;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.model.Bias;
@@ -58,6 +59,19 @@ class ConfigFileTest {
     assertEquals(expected, read(json));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "null", "[]", "false"})
+  void anEmptyRotaryObjectBesideAFullOneSaysNothing(String empty) throws IOException {
+    ObjectNode json = golden("llama3");
+    DecoderConfig expected = read(json);
+    json.set("rope_scaling", JSON.readTree(empty));
+    assertEquals(expected, read(json));
+    json.set("rope_scaling", json.get("rope_parameters"));
+    assertEquals(expected, read(json));
+    json.set("rope_parameters", JSON.readTree(empty));
+    assertEquals(expected, read(json));
+  }
+
   // The values are JSON, in a field of a configuration that is read without it.
   @ParameterizedTest
   @CsvSource(
@@ -68,6 +82,10 @@ class ConfigFileTest {
         "llama2  | hidden_act            | \"gelu\"            | silu",
         "llama2  | rope_scaling          | {\"type\":\"yarn\"} | rope_scaling.type",
         "llama2  | rope_scaling          | {\"rope_type\":\"llama3\"} | rope_scaling.factor",
+        "llama2  | rope_parameters       | {\"mrope_section\":[4,4]} | rope_parameters.mrope_section",
+        "llama2  | rope_parameters       | {\"factor\":2}  | rope_parameters.factor",
+        "llama2  | rope_parameters       | {\"full_attention\":{\"rope_theta\":9}} | full_attention",
+        "llama3  | rope_scaling          | {\"rope_theta\":5} | rope_parameters",
         "llama2  | partial_rotary_factor | 0.5                 | 1.0",
         "llama2  | attention_dropout     | 0.1                 | 0.0",
         "llama2  | quantization_config   | {\"bits\":4}        | nothing",
