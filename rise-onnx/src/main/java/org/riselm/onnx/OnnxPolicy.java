@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,13 +100,8 @@ public final class OnnxPolicy
     this.format = requireNonNull(format, "format");
     this.options = requireNonNull(options, "options");
     try {
-      this.tokenizer = resources.add(Tokenizer.load(tokenizerJson));
-      if (tokenizer.vocabularySize() > config.vocabularySize()) {
-        throw new IOException(
-            "%s: the tokenizer has %d tokens, more than the model's vocabulary of %d"
-                .formatted(tokenizerJson, tokenizer.vocabularySize(), config.vocabularySize()));
-      }
-      ImmutableIntArray stopIds = ImmutableIntArray.copyOf(format.stopIds(tokenizer));
+      this.tokenizer = resources.add(Tokenizer.load(tokenizerJson, config.vocabularySize()));
+      ImmutableIntArray stopIds = stopIds(tokenizerJson);
       this.encoder = new ExampleEncoder(format, tokenizer, config.contextLength());
       this.model = resources.add(source.open());
       this.phases = resources.add(new PolicyPhases(model, stopIds, options));
@@ -113,6 +109,17 @@ public final class OnnxPolicy
       resources.close();
       throw e;
     }
+  }
+
+  private ImmutableIntArray stopIds(Path tokenizerJson) throws IOException {
+    int[] ids = format.stopIds(tokenizer);
+    if (ids.length > 0 && ids[0] >= config.vocabularySize()) {
+      throw new IOException(
+          "%s: the token of id %d ends responses, and the model's embedding has ids up to %d"
+              .formatted(tokenizerJson, ids[0], config.vocabularySize() - 1));
+    }
+    return ImmutableIntArray.copyOf(
+        Arrays.stream(ids).filter(id -> id < config.vocabularySize()).toArray());
   }
 
   /**
@@ -124,8 +131,7 @@ public final class OnnxPolicy
    * @param seed of the weights
    * @param options the options
    * @return the policy, which the caller closes
-   * @throws IOException naming the file, if the tokenizer cannot be read or has more tokens than
-   *     the model
+   * @throws IOException naming the file, if the tokenizer cannot be read
    */
   public static OnnxPolicy create(
       DecoderConfig config, Path tokenizerJson, PromptPieces format, long seed, OnnxOptions options)

@@ -55,6 +55,7 @@ import org.riselm.onnx.internal.runtime.Tensor;
 import org.riselm.onnx.internal.runtime.TrainingSession;
 import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.text.TokenizerFiles;
 
 class OnnxPolicyTest extends TrainablePolicyContract {
   @TempDir Path folder;
@@ -201,7 +202,25 @@ class OnnxPolicyTest extends TrainablePolicyContract {
   }
 
   @Test
-  void aVocabularySmallerThanTheTokenizersIsRefused() {
+  void aTokenBeyondTheEmbeddingIsRefusedWhereItIsUsed() throws IOException {
+    DecoderConfig padded = TinyModel.config();
+    Path file = folder.resolve("tiny-tokenizer.json");
+    TokenizerFiles.wordLevel(TinyModel.WORDS, List.of("<eos>", "<user>", "<asst>", "<new>"), file);
+    assertEquals(13, padded.vocabularySize());
+    try (OnnxPolicy policy =
+        OnnxPolicy.create(padded, file, TinyModel.FORMAT, 1, TinyModel.options(1))) {
+      assertEquals(1, policy.complete(queries().subList(0, 1), SamplingOptions.ofMaxNewTokens(2)).size());
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> policy.tokenizer().encodeMarkup("sky <new>"))
+              .getMessage();
+      assertTrue(message.contains("<new>") && message.contains("13"), message);
+    }
+  }
+
+  @Test
+  void aModelThatCannotEndAResponseIsRefused() {
     DecoderConfig small = DecoderConfig.builder(5).hiddenSize(32).heads(2).build();
     String message =
         assertThrows(
@@ -214,7 +233,7 @@ class OnnxPolicyTest extends TrainablePolicyContract {
                         1,
                         OnnxOptions.ofDefaults()))
             .getMessage();
-    assertTrue(message.contains("tiny-tokenizer.json") && message.contains("13"), message);
+    assertTrue(message.contains("tiny-tokenizer.json") && message.contains("ends responses"), message);
   }
 
   @Test

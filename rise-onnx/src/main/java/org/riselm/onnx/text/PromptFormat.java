@@ -33,7 +33,7 @@ public interface PromptFormat {
                         .formatted(
                             folder.resolve(PromptPieces.FILE),
                             ChatTemplateFiles.JINJA,
-                            ChatTemplateFiles.TOKENIZER_CONFIG)));
+                            TokenNames.CONFIG)));
   }
 
   /**

@@ -5,9 +5,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.google.common.primitives.Ints;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,6 +28,8 @@ import org.riselm.onnx.internal.jinja.RenderedText;
  */
 public final class Tokenizer implements AutoCloseable {
   private static final long NONE = 0;
+  private static final List<String> OTHER_FORMATS =
+      List.of("tokenizer.model", "tekken.json", "vocab.json", "vocab.txt");
 
   private final TokenizersLibrary library = NativeTokenizers.LIBRARY;
   // Native calls hold the read lock, so that no handle is freed under them.
@@ -37,6 +37,7 @@ public final class Tokenizer implements AutoCloseable {
   private final Object secretLock = new Object();
   private final Path file;
   private final TokenizerJson json;
+  private final int modelIds;
   // A prompt format has a handful of pieces, and every prompt needs them.
   private final Map<String, int[]> markups = new ConcurrentHashMap<>();
   private long handle;
@@ -45,38 +46,62 @@ public final class Tokenizer implements AutoCloseable {
   // most never do.
   private long secretHandle = NONE;
 
-  private Tokenizer(Path file, TokenizerJson json, long handle) {
+  private Tokenizer(Path file, TokenizerJson json, int modelIds, long handle) {
     this.file = file;
     this.json = json;
+    this.modelIds = modelIds;
     this.secretNames = json.secretNames();
     this.handle = handle;
   }
 
   /**
-   * Reads {@code tokenizerJson}, a file.
+   * Reads {@code tokenizerJson}, a file, with what {@code tokenizer_config.json}, {@code
+   * added_tokens.json} and {@code special_tokens_map.json} beside it say of its tokens.
    *
    * @param tokenizerJson a {@code tokenizer.json}
    * @return the tokenizer
-   * @throws IOException if it is missing or is not a tokenizer; names the file
+   * @throws IOException if it is missing, is not a tokenizer, or the files disagree about a token's
+   *     id; names the file
    */
   public static Tokenizer load(Path tokenizerJson) throws IOException {
-    String text;
-    try {
-      text = Files.readString(tokenizerJson);
-    } catch (NoSuchFileException e) {
-      throw new IOException(
-          "%s: there is no such file; a tokenizer is a Hugging Face tokenizer.json"
-              .formatted(tokenizerJson),
-          e);
-    } catch (CharacterCodingException e) {
-      throw new IOException("%s: it is not UTF-8 text".formatted(tokenizerJson), e);
+    return load(tokenizerJson, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Reads {@code tokenizerJson} like {@link #load(Path)}, for a model that may have fewer token ids
+   * than the tokenizer: a text or markup that needs another is refused.
+   *
+   * @param tokenizerJson a {@code tokenizer.json}
+   * @param modelIds the model's ids are 0 … modelIds − 1
+   * @return the tokenizer
+   * @throws IOException as {@link #load(Path)} does
+   */
+  public static Tokenizer load(Path tokenizerJson, int modelIds) throws IOException {
+    if (!Files.exists(tokenizerJson)) {
+      throw new IOException(missing(tokenizerJson));
     }
+    String text = JsonFiles.text(tokenizerJson);
+    Path folder = tokenizerJson.toAbsolutePath().getParent();
     try {
-      TokenizerJson json = TokenizerJson.parse(text);
-      return new Tokenizer(tokenizerJson, json, create(text));
+      TokenizerJson json = TokenizerJson.parse(text, requireNonNull(folder, "a file's folder"));
+      return new Tokenizer(tokenizerJson, json, modelIds, create(json.root().toString()));
     } catch (IOException e) {
       throw new IOException("%s: %s".formatted(tokenizerJson, e.getMessage()), e);
     }
+  }
+
+  private static String missing(Path tokenizerJson) {
+    String message =
+        "%s: there is no such file; a tokenizer is a Hugging Face tokenizer.json"
+            .formatted(tokenizerJson);
+    for (String other : OTHER_FORMATS) {
+      if (Files.exists(tokenizerJson.resolveSibling(other))) {
+        return message
+            + ". %s is not read: make a tokenizer.json of it, with AutoTokenizer.from_pretrained(folder).save_pretrained(folder) of transformers"
+                .formatted(other);
+      }
+    }
+    return message;
   }
 
   private static long create(String json) throws IOException {
@@ -114,7 +139,7 @@ public final class Tokenizer implements AutoCloseable {
 
   private int[] encode(SpecialTokens written) {
     String text = written.text().text();
-    int[] expected = written.ids().filter(json::isReserved).toArray();
+    int[] expected = written.ids().filter(json.reserved()::contains).toArray();
     lock.readLock().lock();
     try {
       int[] ids = encode(open(), text);
@@ -133,7 +158,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private int[] reserved(int[] ids) {
-    return Arrays.stream(ids).filter(json::isReserved).toArray();
+    return Arrays.stream(ids).filter(json.reserved()::contains).toArray();
   }
 
   /**
@@ -165,10 +190,19 @@ public final class Tokenizer implements AutoCloseable {
           "%s: the text cannot be tokenized (%s): %s".formatted(file, e.getMessage(), text), e);
     }
     try {
-      return Arrays.stream(library.getTokenIds(encoding)).mapToInt(Math::toIntExact).toArray();
+      return Arrays.stream(library.getTokenIds(encoding)).mapToInt(this::known).toArray();
     } finally {
       library.deleteEncoding(encoding);
     }
+  }
+
+  private int known(long id) {
+    if (id >= modelIds) {
+      throw new UnencodableTextException(
+          "%s: the text needs the token \"%s\" of id %d, and the model's embedding has ids up to %d; leave it out, or resize the model's embedding to its tokenizer"
+              .formatted(file, json.nameOf((int) id), id, modelIds - 1));
+    }
+    return Math.toIntExact(id);
   }
 
   private static String wellFormed(String text) {

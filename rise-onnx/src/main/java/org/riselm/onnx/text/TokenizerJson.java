@@ -6,29 +6,34 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * What a {@code tokenizer.json} says about its tokens.
+ * What a {@code tokenizer.json} and the files beside it say about its tokens.
  *
- * @param root the whole file
+ * @param root the whole file, with the tokens of the others added
  * @param ids every token's id, added tokens included
  * @param special the special tokens and their ids, in the file's order
- * @param unknownId what stands for text outside the vocabulary, if anything does
+ * @param reserved the ids that a text must not contain but where markup names their token
+ * @param size one more than the largest id
  */
 record TokenizerJson(
     ObjectNode root,
     Map<String, Integer> ids,
     Map<String, Integer> special,
-    OptionalInt unknownId) {
+    Set<Integer> reserved,
+    int size) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  public static TokenizerJson parse(String json) throws IOException {
+  static TokenizerJson parse(String json, Path folder) throws IOException {
     JsonNode root;
     try {
       root = JSON.readTree(json);
@@ -39,20 +44,23 @@ record TokenizerJson(
         || !root.path("model").path("vocab").isContainerNode()) {
       throw new IOException("it has no field model.vocab, so it is not a tokenizer.json");
     }
+    TokenNames names = TokenNames.read(folder);
+    LlamaTokenizerClass.apply(object, names, folder);
     JsonNode model = root.get("model");
     Map<String, Integer> ids = vocabulary(model.get("vocab"));
+    object.set("added_tokens", AddedTokens.merged(root.path("added_tokens"), names, ids));
     Map<String, Integer> special = new LinkedHashMap<>();
-    for (JsonNode token : root.path("added_tokens")) {
-      int id = token.path("id").asInt(-1);
-      if (id < 0) {
-        throw new IOException("added_tokens holds a token without an id: " + token);
-      }
+    for (JsonNode token : root.get("added_tokens")) {
+      int id = token.path("id").intValue();
       ids.put(token.path("content").asText(), id);
       if (token.path("special").asBoolean()) {
         special.put(token.path("content").asText(), id);
       }
     }
-    return new TokenizerJson(object, ids, special, unknown(model, ids));
+    Set<Integer> reserved = new HashSet<>(special.values());
+    unknown(model, ids).ifPresent(reserved::remove);
+    int size = ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
+    return new TokenizerJson(object, ids, special, reserved, size);
   }
 
   // WordLevel, WordPiece and BPE map tokens to ids; Unigram lists [token, score] in order.
@@ -68,22 +76,20 @@ record TokenizerJson(
     return ids;
   }
 
-  private static OptionalInt unknown(JsonNode model, Map<String, Integer> ids) {
+  private static Optional<Integer> unknown(JsonNode model, Map<String, Integer> ids) {
     if (model.path("unk_id").isInt()) {
-      return OptionalInt.of(model.get("unk_id").asInt());
+      return Optional.of(model.get("unk_id").asInt());
     }
-    Integer id = ids.get(model.path("unk_token").asText());
-    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    return Optional.ofNullable(ids.get(model.path("unk_token").asText()));
   }
 
-  /** One more than the largest id. */
-  public int size() {
-    return ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
-  }
-
-  /** Whether a text must not contain {@code id} but where markup names its token. */
-  public boolean isReserved(int id) {
-    return special.containsValue(id) && !(unknownId.isPresent() && unknownId.getAsInt() == id);
+  /** The name of a token; empty if no token has the id. */
+  String nameOf(int id) {
+    return ids.entrySet().stream()
+        .filter(token -> token.getValue() == id)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse("");
   }
 
   /** A name for each special token that no text holds. */

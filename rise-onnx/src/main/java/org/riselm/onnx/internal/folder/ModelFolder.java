@@ -20,8 +20,6 @@ import org.riselm.onnx.text.PromptFormat;
 
 /** The files of a model: a Hugging Face folder, and how states become its prompts. */
 public final class ModelFolder {
-  private static final String EMBEDDING = "model.embed_tokens.weight";
-  private static final String HEAD = "lm_head.weight";
   // Tables that older versions saved with the weights; everyone computes them.
   private static final String ROTARY_TABLE = ".rotary_emb.inv_freq";
 
@@ -115,6 +113,7 @@ public final class ModelFolder {
   public static ModelWeights openWeights(Path folder, DecoderConfig config) throws IOException {
     ModelWeights stored = ModelWeights.open(folder);
     try {
+      WeightNames.give(stored, config);
       check(stored, config);
       return stored;
     } catch (IOException | RuntimeException e) {
@@ -139,11 +138,11 @@ public final class ModelFolder {
       }
     }
     for (String name : extra.keySet()) {
-      boolean tied = name.equals(HEAD) && config.tiedHead();
-      if (tied && !stored.areEqual(HEAD, EMBEDDING)) {
+      boolean tied = name.equals(WeightNames.HEAD) && config.tiedHead();
+      if (tied && !stored.areEqual(WeightNames.HEAD, WeightNames.EMBEDDING)) {
         throw new IOException(
             "%s: %s differs from %s; config.json says with tie_word_embeddings that they are one"
-                .formatted(stored.source(), HEAD, EMBEDDING));
+                .formatted(stored.source(), WeightNames.HEAD, WeightNames.EMBEDDING));
       }
       if (!tied && !name.endsWith(ROTARY_TABLE)) {
         throw new IOException(

@@ -33,21 +33,30 @@ public final class SidecarFiles {
           "vocab.json",
           "merges.txt");
 
+  private static final List<String> TOKENS =
+      List.of("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
+
   private final Map<String, byte[]> files;
 
   private SidecarFiles(Map<String, byte[]> files) {
     this.files = files;
   }
 
-  /** Those of a model that has a tokenizer only. */
+  /** Those of a model that has a tokenizer only, with the files that say more of its tokens. */
   public static SidecarFiles ofTokenizer(Path tokenizerJson) throws IOException {
-    return new SidecarFiles(Map.of(TOKENIZER, Files.readAllBytes(tokenizerJson)));
+    SidecarFiles files = read(tokenizerJson.resolveSibling(""), TOKENS);
+    files.files.put(TOKENIZER, Files.readAllBytes(tokenizerJson));
+    return files;
   }
 
   /** Those that are in {@code folder}. */
   public static SidecarFiles read(Path folder) throws IOException {
+    return read(folder, CARRIED);
+  }
+
+  private static SidecarFiles read(Path folder, List<String> names) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
-    for (String name : CARRIED) {
+    for (String name : names) {
       Path file = folder.resolve(name);
       if (Files.isRegularFile(file)) {
         files.put(name, Files.readAllBytes(file));

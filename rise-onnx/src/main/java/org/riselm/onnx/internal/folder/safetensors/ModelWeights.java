@@ -1,5 +1,7 @@
 package org.riselm.onnx.internal.folder.safetensors;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -31,6 +33,7 @@ public final class ModelWeights implements AutoCloseable {
   private final Path source;
   private final Map<String, SafetensorsFile> files = new LinkedHashMap<>();
   private final Map<String, SafetensorsFile> owners = new LinkedHashMap<>();
+  private final Map<String, String> storedNames = new LinkedHashMap<>();
 
   private ModelWeights(Path source) {
     this.source = source;
@@ -119,12 +122,31 @@ public final class ModelWeights implements AutoCloseable {
     Map<String, TensorInfo> entries = new LinkedHashMap<>();
     owners.forEach(
         (name, file) -> {
-          TensorInfo entry = file.entries().get(name);
+          TensorInfo entry = file.entries().get(stored(name));
           if (entry != null) {
             entries.put(name, entry);
           }
         });
     return entries;
+  }
+
+  /**
+   * Gives every tensor another name, for the methods here.
+   *
+   * @param names the present name of each, by its new one
+   */
+  public void rename(Map<String, String> names) {
+    Map<String, SafetensorsFile> present = new LinkedHashMap<>(owners);
+    Map<String, String> stored = new LinkedHashMap<>();
+    names.forEach((name, old) -> stored.put(name, stored(old)));
+    owners.clear();
+    names.forEach((name, old) -> owners.put(name, requireNonNull(present.get(old), old)));
+    storedNames.clear();
+    storedNames.putAll(stored);
+  }
+
+  private String stored(String name) {
+    return storedNames.getOrDefault(name, name);
   }
 
   /**
@@ -134,7 +156,7 @@ public final class ModelWeights implements AutoCloseable {
    *     numbers are of another type than 16- and 32-bit floats
    */
   public ElementType elementType(String name) throws IOException {
-    return owner(name).readable(name).dtype().elementType();
+    return owner(name).readable(stored(name)).dtype().elementType();
   }
 
   /**
@@ -144,7 +166,7 @@ public final class ModelWeights implements AutoCloseable {
    *     numbers are of another type than 16- and 32-bit floats
    */
   public void copy(String name, Tensor target) throws IOException {
-    owner(name).copy(name, target);
+    owner(name).copy(stored(name), target);
   }
 
   /**
@@ -154,7 +176,8 @@ public final class ModelWeights implements AutoCloseable {
    *     numbers are of another type than 16- and 32-bit floats
    */
   public TensorSource numbers(String name) throws IOException {
-    return owner(name).numbers(name);
+    TensorSource numbers = owner(name).numbers(stored(name));
+    return new TensorSource(name, numbers.shape(), numbers.source());
   }
 
   /**
@@ -165,7 +188,8 @@ public final class ModelWeights implements AutoCloseable {
   public boolean areEqual(String name, String otherName) throws IOException {
     SafetensorsFile file = owner(name);
     SafetensorsFile otherFile = owner(otherName);
-    return file.areEqual(file.entry(name), otherFile, otherFile.entry(otherName));
+    return file.areEqual(
+        file.entry(stored(name)), otherFile, otherFile.entry(stored(otherName)));
   }
 
   private SafetensorsFile owner(String name) throws IOException {
