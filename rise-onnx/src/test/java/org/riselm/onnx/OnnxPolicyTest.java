@@ -209,7 +209,8 @@ class OnnxPolicyTest extends TrainablePolicyContract {
     assertEquals(13, padded.vocabularySize());
     try (OnnxPolicy policy =
         OnnxPolicy.create(padded, file, TinyModel.FORMAT, 1, TinyModel.options(1))) {
-      assertEquals(1, policy.complete(queries().subList(0, 1), SamplingOptions.ofMaxNewTokens(2)).size());
+      assertEquals(
+          1, policy.complete(queries().subList(0, 1), SamplingOptions.ofMaxNewTokens(2)).size());
       String message =
           assertThrows(
                   IllegalArgumentException.class,
@@ -233,7 +234,8 @@ class OnnxPolicyTest extends TrainablePolicyContract {
                         1,
                         OnnxOptions.ofDefaults()))
             .getMessage();
-    assertTrue(message.contains("tiny-tokenizer.json") && message.contains("ends responses"), message);
+    assertTrue(
+        message.contains("tiny-tokenizer.json") && message.contains("ends responses"), message);
   }
 
   @Test

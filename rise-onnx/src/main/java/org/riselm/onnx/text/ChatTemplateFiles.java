@@ -24,6 +24,7 @@ record ChatTemplateFiles(
   public static final String JINJA = "chat_template.jinja";
 
   private static final String TEMPLATE = "chat_template";
+
   /** Null if the folder has no template. */
   public static @Nullable ChatTemplateFiles read(Path folder) throws IOException {
     JsonNode config = JsonFiles.read(folder.resolve(TokenNames.CONFIG));

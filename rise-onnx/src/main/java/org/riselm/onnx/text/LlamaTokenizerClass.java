@@ -26,7 +26,8 @@ final class LlamaTokenizerClass {
     if (!isLoaded(names.config(), model) || isByteLevel(root)) {
       return;
     }
-    if (!(root.get("model") instanceof ObjectNode bpe) || !bpe.path("type").asText().equals("BPE")) {
+    if (!(root.get("model") instanceof ObjectNode bpe)
+        || !bpe.path("type").asText().equals("BPE")) {
       throw new IOException(
           "its model is %s, and %s says LlamaTokenizer, which is BPE; name another tokenizer_class"
               .formatted(root.path("model").path("type"), TokenNames.CONFIG));

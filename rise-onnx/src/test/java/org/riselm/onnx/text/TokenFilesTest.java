@@ -103,9 +103,7 @@ class TokenFilesTest {
   void tokensOfOneFileWithGapsAreRefused() throws IOException {
     JsonNode files = golden("only in tokenizer.json").get("files").deepCopy();
     load(files).close();
-    ((ObjectNode)
-            files.path("tokenizer.json").path("added_tokens").get(0))
-        .put("id", 50);
+    ((ObjectNode) files.path("tokenizer.json").path("added_tokens").get(0)).put("id", 50);
     String message = refusal(files);
     assertTrue(message.contains("<|in|>") && message.contains("50"), message);
   }

@@ -82,9 +82,11 @@ class ConfigFileTest {
         "llama2  | hidden_act            | \"gelu\"            | silu",
         "llama2  | rope_scaling          | {\"type\":\"yarn\"} | rope_scaling.type",
         "llama2  | rope_scaling          | {\"rope_type\":\"llama3\"} | rope_scaling.factor",
-        "llama2  | rope_parameters       | {\"mrope_section\":[4,4]} | rope_parameters.mrope_section",
+        "llama2  | rope_parameters       | {\"mrope_section\":[4,4]} |"
+            + " rope_parameters.mrope_section",
         "llama2  | rope_parameters       | {\"factor\":2}  | rope_parameters.factor",
-        "llama2  | rope_parameters       | {\"full_attention\":{\"rope_theta\":9}} | full_attention",
+        "llama2  | rope_parameters       | {\"full_attention\":{\"rope_theta\":9}} |"
+            + " full_attention",
         "llama3  | rope_scaling          | {\"rope_theta\":5} | rope_parameters",
         "llama2  | partial_rotary_factor | 0.5                 | 1.0",
         "llama2  | attention_dropout     | 0.1                 | 0.0",

@@ -188,8 +188,7 @@ public final class ModelWeights implements AutoCloseable {
   public boolean areEqual(String name, String otherName) throws IOException {
     SafetensorsFile file = owner(name);
     SafetensorsFile otherFile = owner(otherName);
-    return file.areEqual(
-        file.entry(stored(name)), otherFile, otherFile.entry(stored(otherName)));
+    return file.areEqual(file.entry(stored(name)), otherFile, otherFile.entry(stored(otherName)));
   }
 
   private SafetensorsFile owner(String name) throws IOException {
