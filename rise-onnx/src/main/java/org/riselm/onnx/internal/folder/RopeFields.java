@@ -42,22 +42,23 @@ final class RopeFields {
     double theta = json.number("rope_theta", otherTheta);
     json.require(ConfigJson.Expectation.number("partial_rotary_factor", 1));
     String field = json.has("rope_type") ? "rope_type" : "type";
-    switch (json.text(field, "default")) {
-      case "default":
+    return switch (json.text(field, "default")) {
+      case "default" -> {
         requireOnly(json, Set.of());
-        return Rope.of(theta);
-      case "llama3":
+        yield Rope.of(theta);
+      }
+      case "llama3" -> {
         requireOnly(json, LLAMA3);
-        return new Rope(
+        yield new Rope(
             theta,
             new Rope.Llama3(
                 json.number("factor"),
                 json.number("low_freq_factor"),
                 json.number("high_freq_factor"),
                 json.integer("original_max_position_embeddings")));
-      default:
-        throw json.refusal(field, "default or llama3");
-    }
+      }
+      default -> throw json.refusal(field, "default or llama3");
+    };
   }
 
   private static void requireOnly(ConfigJson json, Set<String> more) throws IOException {
