@@ -27,7 +27,6 @@ record ChatTemplateFiles(
 
   /** Null if the folder has no template. */
   public static @Nullable ChatTemplateFiles read(Path folder) throws IOException {
-    JsonNode config = JsonFiles.read(folder.resolve(TokenNames.CONFIG));
     Path file = folder.resolve(JINJA);
     String source = null;
     // In transformers, the file of its own goes first.
