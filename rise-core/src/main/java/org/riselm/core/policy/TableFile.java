@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.riselm.core.internal.util.AtomicFiles;
+import org.riselm.core.internal.util.InputFiles;
 
 /**
  * What a {@link TablePolicy} keeps on disk: {@code table.json}.
@@ -34,7 +35,7 @@ record TableFile(int format, List<String> responses, Map<String, double[]> logit
     Path file = folder.resolve(NAME);
     TableFile read;
     try {
-      read = JSON.readValue(Files.readAllBytes(file), TableFile.class);
+      read = JSON.readValue(InputFiles.text(file), TableFile.class);
     } catch (JsonProcessingException e) {
       throw new IOException(file + " is not a table's JSON: " + e.getOriginalMessage(), e);
     }

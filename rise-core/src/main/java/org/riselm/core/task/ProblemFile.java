@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Verifier;
 
@@ -52,7 +51,7 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
       Path file, Verifier verifier, Function<Fields, Problem> reader) {
     List<String> lines;
     try {
-      lines = Files.readAllLines(file);
+      lines = InputFiles.lines(file);
     } catch (IOException e) {
       throw new UncheckedIOException(unreadable(file, e), e);
     }
@@ -82,7 +81,7 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
       Path file, Verifier verifier, Function<Fields, Problem> reader) {
     JsonNode array;
     try {
-      array = JSON.readTree(Files.readString(file));
+      array = JSON.readTree(InputFiles.text(file));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "%s is not JSON (%s); expected an array".formatted(file, e.getOriginalMessage()), e);
@@ -131,9 +130,8 @@ public record ProblemFile(Path file, List<Problem> kept, List<String> refused) {
   }
 
   private static String unreadable(Path file, IOException e) {
-    return e instanceof NoSuchFileException
-        ? file + ": there is no such file"
-        : "%s cannot be read: %s".formatted(file, e);
+    String why = String.valueOf(e.getMessage());
+    return why.startsWith(file.toString()) ? why : "%s cannot be read: %s".formatted(file, e);
   }
 
   private static final class Reading {

@@ -58,6 +58,19 @@ class ArchitectureTest {
   }
 
   @Test
+  void filesAreReadByTheOneReader() {
+    FileReading.rule().check(MAIN);
+  }
+
+  @Test
+  void aPlantedReaderIsFound() {
+    JavaClasses planted = new ClassFileImporter().importClasses(Upstairs.class);
+    AssertionError found =
+        assertThrows(AssertionError.class, () -> FileReading.rule().check(planted));
+    assertTrue(String.valueOf(found.getMessage()).contains("readString"), found::toString);
+  }
+
+  @Test
   void exportedSignaturesHaveNoTypesOfOthers() {
     EXPORTED.signatures().check(MAIN);
   }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.onnx.artifact.CheckpointFormat.Bag;
 import org.riselm.onnx.artifact.CheckpointFormat.Group;
 import org.riselm.onnx.artifact.CheckpointFormat.Module;
@@ -57,12 +57,11 @@ final class CheckpointReader {
         return new CheckpointReader(file, null).checkpoint(root, module);
       }
       Path data = Checkpoint.externalData(file);
-      if (!Files.isRegularFile(data)) {
+      try (FileChannel channel = open(data)) {
+        return new CheckpointReader(file, channel).checkpoint(root, module);
+      } catch (NoSuchFileException e) {
         throw new ArtifactException(
             data, "external data of " + file, "no file", "the parameters; keep both together");
-      }
-      try (FileChannel channel = FileChannel.open(data, READ)) {
-        return new CheckpointReader(file, channel).checkpoint(root, module);
       }
     } catch (IllegalArgumentException e) {
       throw new ArtifactException(file, String.valueOf(e.getMessage()), e);
@@ -72,10 +71,7 @@ final class CheckpointReader {
   }
 
   private static ByteBuffer map(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new ArtifactException(file, "checkpoint", "a folder", "a file");
-    }
-    try (FileChannel channel = FileChannel.open(file, READ)) {
+    try (FileChannel channel = open(file)) {
       if (channel.size() > Integer.MAX_VALUE) {
         throw new ArtifactException(
             file, "size", channel.size() + " bytes", "less than 2 GiB, as checkpoints have");
@@ -84,6 +80,11 @@ final class CheckpointReader {
     } catch (NoSuchFileException e) {
       throw new ArtifactException(file, "checkpoint", "no file", "one at this path");
     }
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    InputFiles.check(file);
+    return FileChannel.open(file, READ);
   }
 
   private Checkpoint checkpoint(FlatTable root, FlatTable module) throws IOException {

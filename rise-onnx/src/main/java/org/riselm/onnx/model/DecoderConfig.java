@@ -38,8 +38,8 @@ public final class DecoderConfig {
     hiddenSize = b.hiddenSize;
     layers = b.layers;
     heads = b.heads;
-    keyValueHeads = b.keyValueHeads == 0 ? heads : b.keyValueHeads;
-    headSize = b.headSize == 0 ? hiddenSize / heads : b.headSize;
+    keyValueHeads = b.keyValueHeads == null ? heads : b.keyValueHeads;
+    headSize = b.headSize == null ? hiddenSize / heads : b.headSize;
     feedForwardSize = b.feedForwardSize;
     contextLength = b.contextLength;
     rope = b.rope;
@@ -272,8 +272,8 @@ public final class DecoderConfig {
     private int hiddenSize = 128;
     private int layers = 4;
     private int heads = 4;
-    private int keyValueHeads;
-    private int headSize;
+    private @Nullable Integer keyValueHeads;
+    private @Nullable Integer headSize;
     private int feedForwardSize = 344;
     private int contextLength = 512;
     private Rope rope = Rope.of(10_000);
@@ -451,7 +451,7 @@ public final class DecoderConfig {
      * @throws IllegalArgumentException naming the numbers that contradict each other
      */
     public DecoderConfig build() {
-      if (headSize == 0 && (heads < 1 || hiddenSize % heads != 0)) {
+      if (headSize == null && (heads < 1 || hiddenSize % heads != 0)) {
         throw new IllegalArgumentException(
             "hiddenSize is %d and heads is %d; the second must divide the first, or headSize be set"
                 .formatted(hiddenSize, heads));

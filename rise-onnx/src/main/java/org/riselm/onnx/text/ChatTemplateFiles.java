@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.util.InputFiles;
 
 /**
  * What a Hugging Face folder says about its chats.
@@ -30,8 +31,8 @@ record ChatTemplateFiles(
     Path file = folder.resolve(JINJA);
     String source = null;
     // In transformers, the file of its own goes first.
-    if (Files.isRegularFile(file)) {
-      source = JsonFiles.text(file);
+    if (Files.exists(file)) {
+      source = InputFiles.text(file);
     }
     for (String name : List.of(TokenNames.CONFIG, "chat_template.json")) {
       if (source == null) {

@@ -8,11 +8,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.riselm.core.internal.util.InputFiles;
 
 /**
  * Messages to learn from: every response in them, each in the context of what stands before it.
@@ -50,7 +49,7 @@ public record Conversation(String source, List<Message> messages, double weight)
    */
   public static List<Conversation> readLines(Path file) throws IOException {
     List<Conversation> out = new ArrayList<>();
-    List<String> lines = text(file).lines().toList();
+    List<String> lines = InputFiles.lines(file);
     for (int i = 0; i < lines.size(); i++) {
       if (!lines.get(i).isBlank()) {
         out.add(read("%s, line %d".formatted(file, i + 1), lines.get(i)));
@@ -86,15 +85,7 @@ public record Conversation(String source, List<Message> messages, double weight)
    * @throws IOException naming the file and what is wrong with it
    */
   public static List<Message> readMessages(Path file) throws IOException {
-    return messages(file.toString(), json(file.toString(), text(file)));
-  }
-
-  private static String text(Path file) throws IOException {
-    try {
-      return Files.readString(file);
-    } catch (CharacterCodingException e) {
-      throw new IOException(file + ": it is not UTF-8 text", e);
-    }
+    return messages(file.toString(), json(file.toString(), InputFiles.text(file)));
   }
 
   private static JsonNode json(String source, String text) throws IOException {

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.riselm.core.internal.util.InputFiles;
 
 /** Reads small JSON files; what cannot be read is refused by the file's name. */
 final class JsonFiles {
@@ -16,21 +16,13 @@ final class JsonFiles {
 
   /** Reads {@code file}; missing if there is none. */
   static JsonNode read(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(file)) {
       return JSON.missingNode();
     }
     try {
-      return JSON.readTree(text(file));
+      return JSON.readTree(InputFiles.text(file));
     } catch (JsonProcessingException e) {
       throw new IOException("%s: it is not JSON: %s".formatted(file, e.getOriginalMessage()), e);
-    }
-  }
-
-  static String text(Path file) throws IOException {
-    try {
-      return Files.readString(file);
-    } catch (CharacterCodingException e) {
-      throw new IOException("%s: it is not UTF-8 text".formatted(file), e);
     }
   }
 }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
@@ -264,7 +265,7 @@ public final class PromptPieces implements PromptFormat {
   public static PromptPieces read(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
     try {
-      return of(JSON.readTree(Files.readString(file)));
+      return of(JSON.readTree(InputFiles.text(file)));
     } catch (JsonProcessingException e) {
       throw new IOException(
           "%s: it is not a prompt format: %s".formatted(file, e.getOriginalMessage()), e);

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.onnx.internal.jinja.RenderedText;
 
 /**
@@ -80,7 +81,7 @@ public final class Tokenizer implements AutoCloseable {
     if (!Files.exists(tokenizerJson)) {
       throw new IOException(missing(tokenizerJson));
     }
-    String text = JsonFiles.text(tokenizerJson);
+    String text = InputFiles.text(tokenizerJson);
     Path folder = tokenizerJson.toAbsolutePath().getParent();
     try {
       TokenizerJson json = TokenizerJson.parse(text, requireNonNull(folder, "a file's folder"));

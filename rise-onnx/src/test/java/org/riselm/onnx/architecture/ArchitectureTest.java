@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.riselm.core.architecture.ExportedTypes;
+import org.riselm.core.architecture.FileReading;
 import org.riselm.core.architecture.Rooms;
 import org.riselm.onnx.OnnxPolicy;
 import org.riselm.onnx.architecture.planted.Trespasser;
@@ -104,7 +105,8 @@ class ArchitectureTest {
         INSIDE_OF_THE_CORE,
         ONNX_RUNTIME,
         PROTOBUF,
-        TOKENIZERS);
+        TOKENIZERS,
+        FileReading.rule());
   }
 
   static List<ArchRule> rulesForThePlanted() {
@@ -114,7 +116,8 @@ class ArchitectureTest {
         INSIDE_OF_THE_CORE,
         ONNX_RUNTIME,
         PROTOBUF,
-        TOKENIZERS);
+        TOKENIZERS,
+        FileReading.rule());
   }
 
   @ParameterizedTest

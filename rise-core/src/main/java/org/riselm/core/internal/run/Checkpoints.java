@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.riselm.core.internal.util.AtomicFiles;
+import org.riselm.core.internal.util.InputFiles;
 
 /**
  * The parameters after each iteration, and where the training in flight stands: each in a folder of
@@ -105,7 +106,7 @@ final class Checkpoints {
       return "";
     }
     try {
-      JsonNode expected = RunJson.MAPPER.readTree(Files.readAllBytes(sumsFile));
+      JsonNode expected = RunJson.MAPPER.readTree(InputFiles.text(sumsFile));
       for (Map.Entry<String, JsonNode> e : expected.properties()) {
         if (!e.getValue().asText().equals(found.get(e.getKey()))) {
           return checkpoint.resolve(POLICY).resolve(e.getKey()) + " is damaged or missing";

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +15,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.riselm.core.internal.util.AtomicFiles;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.core.run.RunException;
 
 /**
@@ -61,7 +61,7 @@ public record Manifest(
   public static Manifest read(Path folder) throws IOException {
     Path file = folder.resolve(NAME);
     try {
-      JsonNode json = RunJson.MAPPER.readTree(Files.readAllBytes(file));
+      JsonNode json = RunJson.MAPPER.readTree(InputFiles.text(file));
       int format = json.path("format").asInt(0);
       if (format != FORMAT) {
         throw new RunException(

@@ -3,11 +3,11 @@ package org.riselm.examples.lab.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.onnx.internal.train.EncodedExample;
 
 /**
@@ -35,7 +35,7 @@ final class Dialogues {
     ObjectMapper json = new ObjectMapper();
     List<int[]> lengths = new ArrayList<>();
     int turn = 0;
-    for (String line : Files.readAllLines(gsm8k)) {
+    for (String line : InputFiles.lines(gsm8k)) {
       JsonNode problem = json.readTree(line);
       int question = Math.max(1, problem.path("question").asText().length() / 4);
       int answer = Math.max(1, problem.path("answer").asText().length() / 4);

@@ -3,7 +3,6 @@ package org.riselm.examples.lab.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.onnx.internal.generate.Prompt;
 
@@ -28,7 +28,7 @@ record Lengths(List<Prompt> prompts) {
 
   /** Questions and solutions of a GSM8K file, spread over it. */
   static Lengths ofFile(Path gsm8k, Shape shape) throws IOException {
-    List<String> lines = Files.readAllLines(gsm8k);
+    List<String> lines = InputFiles.lines(gsm8k);
     SplittableRandom random = new SplittableRandom(5);
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < PROMPTS; i++) {

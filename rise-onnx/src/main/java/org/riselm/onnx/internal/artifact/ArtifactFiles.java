@@ -11,12 +11,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.riselm.core.internal.util.AtomicFiles;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.onnx.artifact.ArtifactException;
 import org.riselm.onnx.artifact.Checkpoint;
 import org.riselm.onnx.internal.graph.Graph;
@@ -93,12 +95,11 @@ public final class ArtifactFiles {
   }
 
   private static byte[] bytes(Path file) {
-    if (!Files.isRegularFile(file)) {
+    try {
+      return InputFiles.bytes(file);
+    } catch (NoSuchFileException e) {
       throw new ArtifactException(
           file, "training artifact", "no file", "one of the four: " + fileNames());
-    }
-    try {
-      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new UncheckedIOException("could not read " + file + ": " + e.getMessage(), e);
     }

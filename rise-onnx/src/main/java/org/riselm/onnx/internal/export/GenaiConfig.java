@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.onnx.model.DecoderConfig;
 
 /** Writes {@code genai_config.json}, by which onnxruntime-genai runs an {@link InferenceModel}. */
@@ -75,7 +76,7 @@ public final class GenaiConfig {
   private static int padding(Path configFile, DecoderConfig config, int... stopIds)
       throws IOException {
     if (Files.exists(configFile)) {
-      JsonNode id = JSON.readTree(Files.readAllBytes(configFile)).path("pad_token_id");
+      JsonNode id = JSON.readTree(InputFiles.text(configFile)).path("pad_token_id");
       boolean stops = Arrays.stream(stopIds).anyMatch(s -> s == id.asInt(s));
       if (id.isInt() && id.intValue() >= 0 && !stops) {
         return id.intValue();

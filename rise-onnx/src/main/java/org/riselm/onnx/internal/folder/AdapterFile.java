@@ -80,9 +80,9 @@ public final class AdapterFile {
     AdapterTargets targets = new AdapterTargets(json, config);
     try {
       Lora lora =
-          Lora.builder(json.integer("r"))
-              .alpha(json.number("lora_alpha"))
-              .dropout(json.number("lora_dropout", 0))
+          Lora.builder(json.integer("r", 1, Integer.MAX_VALUE))
+              .alpha(json.positive("lora_alpha", Double.POSITIVE_INFINITY, Double.NaN))
+              .dropout(dropout(json))
               .targets(targets.names())
               .rankStabilized(json.bool("use_rslora", false))
               .build();
@@ -90,6 +90,14 @@ public final class AdapterFile {
     } catch (IllegalArgumentException e) {
       throw json.refusal(e);
     }
+  }
+
+  private static double dropout(ConfigJson json) throws IOException {
+    double dropout = json.number("lora_dropout", 0);
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw json.refusal("lora_dropout", "from 0 to below 1");
+    }
+    return dropout;
   }
 
   /** Writes what adapters are. */

@@ -113,6 +113,7 @@ public final class AdapterFolder {
                     found == null ? "there is none" : "its shape is " + found.shape(),
                     p.shape()));
       }
+      file.requireFinite(PREFIX + p.name());
     }
     if (!extra.isEmpty()) {
       throw new IOException(

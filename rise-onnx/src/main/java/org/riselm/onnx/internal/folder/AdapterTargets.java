@@ -104,14 +104,11 @@ final class AdapterTargets {
     for (String layer : layers) {
       String rankKey = firstKey(ranks, layer);
       String alphaKey = firstKey(alphas, layer);
-      int rank = rankKey.isEmpty() ? lora.rank() : ranks.integer(rankKey);
-      double alpha = alphaKey.isEmpty() ? lora.alpha() : alphas.number(alphaKey);
-      if (rank < 1) {
-        throw ranks.refusal(rankKey, "1 or more");
-      }
-      if (!(alpha > 0) || Double.isInfinite(alpha)) {
-        throw alphas.refusal(alphaKey, "above 0, and finite");
-      }
+      int rank = rankKey.isEmpty() ? lora.rank() : ranks.integer(rankKey, 1, Integer.MAX_VALUE);
+      double alpha =
+          alphaKey.isEmpty()
+              ? lora.alpha()
+              : alphas.positive(alphaKey, Double.POSITIVE_INFINITY, Double.NaN);
       Lora.Strength strength = new Lora.Strength(rank, alpha);
       if (LoraTargets.adapts(lora, layer) && !strength.equals(LoraTargets.strength(lora, layer))) {
         exceptions.put(layer, strength);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.model.Bias;
 import org.riselm.onnx.model.DecoderConfig;
@@ -16,6 +17,10 @@ import org.riselm.onnx.model.Rope;
 /** Reads and writes {@code config.json} with Hugging Face's names. */
 public final class ConfigFile {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  // What DecoderConfig takes; far above any published model.
+  private static final int LARGEST_SIZE = 1 << 24;
+  private static final int MOST_LAYERS = 4096;
 
   private ConfigFile() {}
 
@@ -31,28 +36,45 @@ public final class ConfigFile {
 
   private static DecoderConfig read(ConfigJson json) throws IOException {
     Family family = FamilyFields.family(json);
-    int heads = json.integer("num_attention_heads");
+    int heads = size(json, "num_attention_heads");
+    int keyValueHeads = json.has("num_key_value_heads") ? size(json, "num_key_value_heads") : heads;
+    if (heads % keyValueHeads != 0) {
+      throw json.refusal("num_key_value_heads", "a divisor of num_attention_heads, " + heads);
+    }
+    int hidden = size(json, "hidden_size");
+    int headSize = hidden / heads;
+    if (json.has("head_dim")) {
+      headSize = size(json, "head_dim");
+    } else if (hidden % heads != 0) {
+      throw json.refusal(
+          "num_attention_heads", "a divisor of hidden_size, %d, or a head_dim".formatted(hidden));
+    }
+    if (headSize % 2 != 0) {
+      throw json.refusal(json.has("head_dim") ? "head_dim" : "hidden_size", "even heads");
+    }
     try {
       DecoderConfig.Builder builder =
-          DecoderConfig.builder(json.integer("vocab_size"))
+          DecoderConfig.builder(size(json, "vocab_size"))
               .family(family)
-              .hiddenSize(json.integer("hidden_size"))
-              .layers(json.integer("num_hidden_layers"))
+              .hiddenSize(hidden)
+              .layers(json.integer("num_hidden_layers", 1, MOST_LAYERS))
               .heads(heads)
-              .keyValueHeads(json.integer("num_key_value_heads", heads))
-              .feedForwardSize(json.integer("intermediate_size"))
-              .contextLength(json.integer("max_position_embeddings"))
+              .keyValueHeads(keyValueHeads)
+              .headSize(headSize)
+              .feedForwardSize(size(json, "intermediate_size"))
+              .contextLength(size(json, "max_position_embeddings"))
               .rope(RopeFields.read(json))
-              .normEpsilon(json.number("rms_norm_eps", 1e-6))
+              .normEpsilon(json.positive("rms_norm_eps", 1, 1e-6))
               .tiedHead(json.bool("tie_word_embeddings", false));
-      if (json.has("head_dim")) {
-        builder.headSize(json.integer("head_dim"));
-      }
       FamilyFields.read(family, json, builder);
       return builder.build();
     } catch (IllegalArgumentException e) {
       throw json.refusal(e);
     }
+  }
+
+  private static int size(ConfigJson json, String field) throws IOException {
+    return json.integer(field, 1, LARGEST_SIZE);
   }
 
   /**
@@ -106,7 +128,7 @@ public final class ConfigFile {
    * field stays, known here or not.
    */
   public static void setType(Path file, ElementType type) throws IOException {
-    ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(file));
+    ObjectNode json = (ObjectNode) JSON.readTree(InputFiles.text(file));
     // The field's older name, unless the file has the newer one.
     json.put(json.has("dtype") ? "dtype" : "torch_dtype", name(type));
     Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));

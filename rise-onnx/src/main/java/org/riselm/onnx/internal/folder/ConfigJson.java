@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.util.InputFiles;
 
 /** The fields of a JSON object, read strictly: every refusal names the file and the field. */
 public final class ConfigJson {
@@ -41,12 +42,13 @@ public final class ConfigJson {
 
   static ConfigJson read(Path file) throws IOException {
     try {
+      InputFiles.check(file);
       if (Files.size(file) > LARGEST) {
         throw new IOException(
             "%s: %d bytes, more than the %d that a configuration may have"
                 .formatted(file, Files.size(file), LARGEST));
       }
-      JsonNode json = JSON.readTree(Files.readAllBytes(file));
+      JsonNode json = JSON.readTree(InputFiles.text(file));
       if (!json.isObject()) {
         throw new IOException(file + ": not a JSON object");
       }
@@ -104,6 +106,25 @@ public final class ConfigJson {
 
   public int integer(String field, int absent) throws IOException {
     return has(field) ? integer(field) : absent;
+  }
+
+  /** The whole number in {@code field}, from {@code least} to {@code most}. */
+  int integer(String field, int least, int most) throws IOException {
+    int value = integer(field);
+    if (value < least || value > most) {
+      throw refusal(field, "a whole number from %d to %d".formatted(least, most));
+    }
+    return value;
+  }
+
+  /** The finite number in {@code field} above 0 and below {@code limit}. */
+  double positive(String field, double limit, double absent) throws IOException {
+    double value = number(field, absent);
+    if (!(value > 0 && value < limit)) {
+      throw refusal(
+          field, limit < Double.POSITIVE_INFINITY ? "above 0, below " + limit : "above 0, finite");
+    }
+    return value;
   }
 
   double number(String field, double absent) throws IOException {

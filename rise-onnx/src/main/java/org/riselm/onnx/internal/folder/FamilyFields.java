@@ -74,7 +74,7 @@ final class FamilyFields {
     json.require("attention_bias", false);
     json.require("mlp_bias", false);
     json.need("num_key_value_heads");
-    int window = json.isNull("sliding_window") ? 0 : json.integer("sliding_window", 4096);
+    int window = json.isNull("sliding_window") ? 0 : window(json);
     builder.slidingWindow(window, 0);
     if (json.has("layer_types")) {
       json.requireLayerTypes(window == 0 ? json.integer("num_hidden_layers") : 0);
@@ -100,17 +100,27 @@ final class FamilyFields {
     readQwenWindow(json, builder);
   }
 
+  private static int window(ConfigJson json) throws IOException {
+    return json.has("sliding_window") ? json.integer("sliding_window", 1, Integer.MAX_VALUE) : 4096;
+  }
+
+  private static int fullLayers(ConfigJson json) throws IOException {
+    return json.has("max_window_layers")
+        ? json.integer("max_window_layers", 0, Integer.MAX_VALUE)
+        : 28;
+  }
+
   /** The first max_window_layers layers see everything; the others a window, if it is in use. */
   private static void readQwenWindow(ConfigJson json, DecoderConfig.Builder builder)
       throws IOException {
     int layers = json.integer("num_hidden_layers");
     boolean slides = json.bool("use_sliding_window", false) && !json.isNull("sliding_window");
-    int full = slides ? Math.min(layers, json.integer("max_window_layers", 28)) : layers;
+    int full = slides ? Math.min(layers, fullLayers(json)) : layers;
     if (json.has("layer_types")) {
       full = json.requireLayerTypes(slides ? -1 : layers);
     }
     if (full < layers) {
-      builder.slidingWindow(json.integer("sliding_window", 4096), full);
+      builder.slidingWindow(window(json), full);
     }
   }
 }

@@ -27,7 +27,7 @@ final class RopeFields {
    * @throws IOException naming the file and the field
    */
   static Rope read(ConfigJson json) throws IOException {
-    double theta = json.number("rope_theta", 10_000);
+    double theta = json.positive("rope_theta", Double.POSITIVE_INFINITY, 10_000);
     if (json.isEmpty(OLDER) || json.isEmpty(NEWER)) {
       return read(json.object(json.isEmpty(OLDER) ? NEWER : OLDER), theta);
     }
@@ -39,7 +39,7 @@ final class RopeFields {
   }
 
   private static Rope read(ConfigJson json, double otherTheta) throws IOException {
-    double theta = json.number("rope_theta", otherTheta);
+    double theta = json.positive("rope_theta", Double.POSITIVE_INFINITY, otherTheta);
     json.require(ConfigJson.Expectation.number("partial_rotary_factor", 1));
     String field = json.has("rope_type") ? "rope_type" : "type";
     return switch (json.text(field, "default")) {

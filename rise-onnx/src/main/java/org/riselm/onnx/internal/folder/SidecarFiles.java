@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.text.PromptPieces;
@@ -45,7 +46,7 @@ public final class SidecarFiles {
   /** Those of a model that has a tokenizer only, with the files that say more of its tokens. */
   public static SidecarFiles ofTokenizer(Path tokenizerJson) throws IOException {
     SidecarFiles files = read(tokenizerJson.resolveSibling(""), TOKENS);
-    files.files.put(TOKENIZER, Files.readAllBytes(tokenizerJson));
+    files.files.put(TOKENIZER, InputFiles.bytes(tokenizerJson));
     return files;
   }
 
@@ -58,8 +59,8 @@ public final class SidecarFiles {
     Map<String, byte[]> files = new LinkedHashMap<>();
     for (String name : names) {
       Path file = folder.resolve(name);
-      if (Files.isRegularFile(file)) {
-        files.put(name, Files.readAllBytes(file));
+      if (Files.exists(file)) {
+        files.put(name, InputFiles.bytes(file));
       }
     }
     return new SidecarFiles(files);

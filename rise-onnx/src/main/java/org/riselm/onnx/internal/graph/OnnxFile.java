@@ -12,7 +12,6 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
@@ -22,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.riselm.core.internal.util.InputFiles;
 
 /**
  * An ONNX model in a file, whoever wrote it. Its weights are mapped, inside of the file as well as
@@ -99,9 +99,7 @@ public final class OnnxFile {
    * @throws IOException naming the file, what was found and what was expected
    */
   public static OnnxFile read(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new NoSuchFileException(file.toString(), null, "there is no such file");
-    }
+    InputFiles.check(file);
     long size = Files.size(file);
     if (size > Integer.MAX_VALUE) {
       throw refusal(

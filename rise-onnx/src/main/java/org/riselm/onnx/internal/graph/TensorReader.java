@@ -7,9 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.onnx.internal.runtime.ElementType;
 
 /** Reads the tensors of a model's file, and checks that each has as many numbers as it says. */
@@ -94,7 +96,9 @@ final class TensorReader {
     Path data = beside(name, entries.getOrDefault("location", ""));
     long offset = number(name, "offset", entries.getOrDefault("offset", "0"));
     long length = number(name, "length", entries.getOrDefault("length", Long.toString(bytes)));
-    if (!Files.isRegularFile(data)) {
+    try {
+      InputFiles.check(data);
+    } catch (NoSuchFileException e) {
       throw refuse(name, "no file " + data, "its numbers there");
     }
     if (length != bytes) {

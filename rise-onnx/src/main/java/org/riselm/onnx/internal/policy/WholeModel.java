@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.folder.ModelFolder;
 import org.riselm.onnx.internal.folder.SidecarFiles;
@@ -49,6 +50,10 @@ final class WholeModel extends PolicyModel {
           "%s: its model is %s; this policy's is %s".formatted(folder, saved, config()));
     }
     try (ModelWeights stored = ModelFolder.openWeights(folder, config())) {
+      // Before any of this policy's numbers is replaced.
+      for (Parameter p : weights.parameters()) {
+        stored.requireFinite(p.name());
+      }
       ModelFolder.copy(stored, weights);
     }
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.util.AtomicFiles;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.Parameter;
@@ -214,7 +215,7 @@ public final class GraphStepExecutor implements StepExecutor {
         }
       }
     }
-    JsonNode counts = JSON.readTree(Files.readAllBytes(folder.resolve(COUNTS)));
+    JsonNode counts = JSON.readTree(InputFiles.text(folder.resolve(COUNTS)));
     updates = counts.path("updates").asLong();
     runs = counts.path("runs").asLong();
     // A session does not tell where its random draws are; one that begins there is another.

@@ -102,9 +102,7 @@ class AdapterFileTest {
     String message = assertThrows(IOException.class, () -> read(json)).getMessage();
     String said =
         switch (name) {
-          case "r" -> "rank";
-          case "lora_alpha" -> "alpha";
-          case "lora_dropout" -> "dropout";
+          case "r" -> ": r is 0";
           case "exclude_modules" -> "modules";
           case "layers_to_transform" -> "";
           default -> name;

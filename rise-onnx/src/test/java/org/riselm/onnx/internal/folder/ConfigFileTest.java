@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +27,11 @@ import org.riselm.onnx.model.Family;
 
 class ConfigFileTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  // Other ids and widths that say nothing about the decoder's arithmetic.
+  private static final Set<String> READ_BY_NOBODY =
+      Set.of("bos_token_id", "eos_token_id", "initializer_range", "pretraining_tp");
+  private static final Set<String> ZERO = Set.of("attention_dropout", "max_window_layers");
 
   @TempDir Path folder;
 
@@ -93,13 +100,13 @@ class ConfigFileTest {
         "llama2  | quantization_config   | {\"bits\":4}        | nothing",
         "llama2  | head_dim              | 7                   | even",
         "llama2  | num_hidden_layers     | 5000                | 4096",
-        "llama2  | num_attention_heads   | 0                   | heads",
+        "llama2  | num_attention_heads   | 0                   | num_attention_heads",
         "llama2  | vocab_size            | \"11\"              | whole number",
         "llama2  | hidden_size           | 99999999999         | whole number",
-        "llama2  | rms_norm_eps          | -1                  | normEpsilon",
+        "llama2  | rms_norm_eps          | -1                  | rms_norm_eps",
         "llama2  | attention_bias        | \"yes\"             | true or false",
         "mistral | attention_bias        | true                | false",
-        "mistral | sliding_window        | -3                  | slidingWindow",
+        "mistral | sliding_window        | -3                  | sliding_window",
         "qwen2   | attention_bias        | false               | true",
         "qwen2   | layer_types           | [\"sliding_attention\",\"full_attention\"] | first",
         "qwen2   | layer_types           | [\"full_attention\"] | 2 layers",
@@ -112,6 +119,61 @@ class ConfigFileTest {
     json.set(field, JSON.readTree(value));
     String message = assertThrows(IOException.class, () -> read(json)).getMessage();
     assertTrue(message.contains("config.json") && message.contains(expected), message);
+  }
+
+  @ParameterizedTest
+  @FieldSource("org.riselm.onnx.GoldenModel#NAMES")
+  void nonsenseInAnyNumberIsRefusedByTheNameOfItsField(String family) throws IOException {
+    List<String> nonsense = List.of("-1", "0", "-7.5", "1e999", "2147483648", "NaN", "\"4\"");
+    for (Map.Entry<String, JsonNode> field : golden(family).properties()) {
+      boolean slides = golden(family).path("use_sliding_window").asBoolean();
+      if (field.getKey().equals("max_window_layers") && !slides) {
+        continue;
+      }
+      if (!field.getValue().isNumber() || READ_BY_NOBODY.contains(field.getKey())) {
+        continue;
+      }
+      for (String value : nonsense) {
+        // Every layer may slide, and attention may drop nothing.
+        if (value.equals("0") && ZERO.contains(field.getKey())) {
+          continue;
+        }
+        Path file = folder.resolve("config.json");
+        String marked = golden(family).put(field.getKey(), "HERE").toString();
+        Files.writeString(file, marked.replace("\"HERE\"", value));
+        String message =
+            String.valueOf(
+                assertThrows(IOException.class, () -> ConfigFile.read(file), field + " " + value)
+                    .getMessage());
+        boolean isJson = !value.equals("NaN");
+        assertTrue(message.contains(isJson ? field.getKey() : "not JSON"), message);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "num_key_value_heads, 0",
+    "num_key_value_heads, 3",
+    "num_attention_heads, 0",
+    "head_dim, 0",
+    "num_hidden_layers, 0",
+    "num_hidden_layers, 4097",
+    "vocab_size, 0",
+    "intermediate_size, -8",
+    "max_position_embeddings, 0",
+    "rms_norm_eps, 1",
+    "rope_theta, 0",
+    "rope_theta, 1e999"
+  })
+  void numbersThatFitNoModelAreRefused(String field, String value) throws IOException {
+    Path file = folder.resolve("config.json");
+    ObjectNode json = golden("llama2");
+    json.remove(List.of("head_dim", "rope_parameters"));
+    Files.writeString(file, json.put(field, "HERE").toString().replace("\"HERE\"", value));
+    String message =
+        String.valueOf(assertThrows(IOException.class, () -> ConfigFile.read(file)).getMessage());
+    assertTrue(message.startsWith(file + ": " + field + " is "), message);
   }
 
   @Test

@@ -79,6 +79,16 @@ public enum Dtype {
     };
   }
 
+  /** The bits of a number that are all set only if it is infinite or NaN. */
+  long exponentBits() {
+    return switch (this) {
+      case F32 -> 0x7F800000L;
+      case F16 -> 0x7C00L;
+      case BF16 -> 0x7F80L;
+      default -> throw new IllegalStateException(toString().toLowerCase(Locale.ROOT));
+    };
+  }
+
   /** Whether its numbers can be read as 32-bit floats, without any rounding. */
   public boolean isReadable() {
     return this == F32 || this == F16 || this == BF16;

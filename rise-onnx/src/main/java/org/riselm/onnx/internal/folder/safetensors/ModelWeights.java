@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.Tensor;
 
@@ -63,12 +64,13 @@ public final class ModelWeights implements AutoCloseable {
   }
 
   private void openIndex(Path folder) throws IOException {
+    InputFiles.check(source);
     if (Files.size(source) > LARGEST_INDEX) {
       throw new IOException(source + ": more than " + LARGEST_INDEX + " bytes");
     }
     JsonNode map;
     try {
-      map = JSON.readTree(Files.readAllBytes(source)).path("weight_map");
+      map = JSON.readTree(InputFiles.text(source)).path("weight_map");
     } catch (JsonProcessingException e) {
       throw new IOException(source + ": not JSON: " + e.getOriginalMessage(), e);
     }
@@ -167,6 +169,15 @@ public final class ModelWeights implements AutoCloseable {
    */
   public void copy(String name, Tensor target) throws IOException {
     owner(name).copy(stored(name), target);
+  }
+
+  /**
+   * Checks that every number of a tensor is finite, which {@link #copy} does, too.
+   *
+   * @throws IOException naming the file and the tensor
+   */
+  public void requireFinite(String name) throws IOException {
+    owner(name).requireFinite(name);
   }
 
   /**

@@ -8,11 +8,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import org.riselm.core.internal.util.InputFiles;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.Tensor;
 
@@ -50,7 +50,9 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws IOException naming the file and the tensor that is wrong
    */
   public static SafetensorsFile open(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
+    try {
+      InputFiles.check(file);
+    } catch (NoSuchFileException e) {
       throw new NoSuchFileException(
           file.toString(),
           null,
@@ -111,7 +113,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * type.
    *
    * @throws IOException naming the file and the tensor, if there is none of this name, or its
-   *     numbers are of another type
+   *     numbers are of another type, or one of them is infinite or NaN
    */
   public void copy(String name, Tensor target) throws IOException {
     TensorInfo entry = readable(name);
@@ -127,10 +129,38 @@ public final class SafetensorsFile implements AutoCloseable {
       try (Tensor part = target.slice(from, count)) {
         if (asItIs) {
           read(entry, from * dtype.bytes(), part.bytes());
+          requireFinite(entry, from, part.bytes());
         } else {
-          dtype.copy(map(entry, from * dtype.bytes(), count * dtype.bytes()), part.floats());
+          ByteBuffer piece = map(entry, from * dtype.bytes(), count * dtype.bytes());
+          requireFinite(entry, from, piece);
+          dtype.copy(piece, part.floats());
         }
       }
+    }
+  }
+
+  private void requireFinite(TensorInfo entry, long from, ByteBuffer piece) throws IOException {
+    long other = Finite.firstOther(piece, entry.dtype());
+    if (other >= 0) {
+      throw new IOException(
+          "%s: %s: number %d of %d is infinite or NaN; the file is damaged, or its training diverged"
+              .formatted(file, entry.name(), from + other, entry.elements()));
+    }
+  }
+
+  /**
+   * Checks that every number of a tensor is finite, as {@link #copy} does.
+   *
+   * @throws IOException naming the file and the tensor, if there is none of this name, its numbers
+   *     are of another type, or one is infinite or NaN
+   */
+  public void requireFinite(String name) throws IOException {
+    TensorInfo entry = readable(name);
+    long step = PIECE / entry.dtype().bytes();
+    for (long from = 0; from < entry.elements(); from += step) {
+      long count = Math.min(step, entry.elements() - from);
+      int size = entry.dtype().bytes();
+      requireFinite(entry, from, map(entry, from * size, count * size));
     }
   }
 
