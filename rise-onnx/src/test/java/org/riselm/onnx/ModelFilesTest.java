@@ -119,7 +119,7 @@ class ModelFilesTest {
       byte[] whole = Files.readAllBytes(file);
       Files.writeString(file, POINTER);
       String message = refusal(this::readAll);
-      assertTrue(message.contains(file + ": it is a Git LFS pointer"), message);
+      assertTrue(message.contains(file + ": ") && message.contains("a Git LFS pointer"), message);
       assertTrue(message.contains("git lfs pull"), message);
       Files.write(file, whole);
     }
@@ -133,11 +133,11 @@ class ModelFilesTest {
       Files.delete(file);
       Files.createDirectory(file);
       String message = refusal(this::readAll);
-      assertTrue(message.contains(file + ": it is a folder"), message);
+      assertTrue(message.contains(file + ": ") && message.contains(" a folder"), message);
       Files.delete(file);
       assumeTrue(new ProcessBuilder("mkfifo", file.toString()).start().waitFor() == 0);
       message = refusal(this::readAll);
-      assertTrue(message.contains(file + ": it is a pipe"), message);
+      assertTrue(message.contains(file + ": ") && message.contains(" a pipe"), message);
       MoreFiles.deleteRecursively(file, RecursiveDeleteOption.ALLOW_INSECURE);
       Files.write(file, whole);
     }

@@ -83,7 +83,10 @@ final class CheckpointReader {
   }
 
   private static FileChannel open(Path file) throws IOException {
-    InputFiles.check(file);
+    String fault = InputFiles.fault(file);
+    if (!fault.isEmpty()) {
+      throw new ArtifactException(file, "checkpoint", fault, "a file of parameters");
+    }
     return FileChannel.open(file, READ);
   }
 

@@ -32,22 +32,33 @@ public final class InputFiles {
    *     LFS
    */
   public static void check(Path file) throws IOException {
+    String fault = fault(file);
+    if (!fault.isEmpty()) {
+      throw new IOException("%s: it is %s".formatted(file, fault));
+    }
+  }
+
+  /**
+   * Returns what {@code file} is that cannot be read; empty if it can.
+   *
+   * @throws NoSuchFileException if there is none
+   */
+  public static String fault(Path file) throws IOException {
     BasicFileAttributes found;
     try {
       found = Files.readAttributes(file, BasicFileAttributes.class);
     } catch (NoSuchFileException e) {
       throw new NoSuchFileException(file.toString(), null, "there is no such file");
     }
+    if (found.isDirectory()) {
+      return "a folder; a file is expected";
+    }
     if (!found.isRegularFile()) {
-      throw new IOException(
-          "%s: it is %s; a file is expected"
-              .formatted(file, found.isDirectory() ? "a folder" : "a pipe, a socket or a device"));
+      return "a pipe, a socket or a device; a file is expected";
     }
-    if (found.size() <= LARGEST_POINTER && isPointer(file)) {
-      throw new IOException(
-          "%s: it is a Git LFS pointer, in the place of the file itself; fetch that with: git lfs pull"
-              .formatted(file));
-    }
+    return found.size() <= LARGEST_POINTER && isPointer(file)
+        ? "a Git LFS pointer, in the place of the file itself; fetch that with: git lfs pull"
+        : "";
   }
 
   private static boolean isPointer(Path file) throws IOException {

@@ -96,6 +96,10 @@ public final class ArtifactFiles {
 
   private static byte[] bytes(Path file) {
     try {
+      String fault = InputFiles.fault(file);
+      if (!fault.isEmpty()) {
+        throw new ArtifactException(file, "training artifact", fault, "an ONNX model");
+      }
       return InputFiles.bytes(file);
     } catch (NoSuchFileException e) {
       throw new ArtifactException(
