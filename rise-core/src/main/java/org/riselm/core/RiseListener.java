@@ -10,7 +10,9 @@ import org.riselm.core.policy.ProgressEvent.TrainingStep;
  * Watches a trainer: one method for each kind of event. Every method is called on the trainer's
  * thread and must be quick; each does nothing unless overridden.
  *
- * <p>A listener that throws is logged and ignored: it can neither stop a run nor change it.
+ * <p>What a listener throws is logged, up to three times, and ignored: it can neither stop a run
+ * nor change it, except by {@link RiseTrainer#close}. It must not call {@link RiseTrainer#iterate}
+ * and its like, which refuse.
  */
 public interface RiseListener {
   /**

@@ -60,7 +60,9 @@ import org.riselm.core.task.ProblemSet;
  * the same program on the same directory goes on from the last complete stage, and ends with the
  * same parameters and episodes as if it had never stopped.
  *
- * <p>The caller owns the policy and closes it. Not thread-safe, but for {@link #close}.
+ * <p>The caller owns the policy and closes it. One thread at a time may iterate, run or evaluate; a
+ * second one, and a listener that does so, get an {@link IllegalStateException}. Any thread may
+ * {@link #close}.
  */
 public final class RiseTrainer implements AutoCloseable {
   private final TrainerSettings settings;
@@ -296,7 +298,8 @@ public final class RiseTrainer implements AutoCloseable {
 
   /**
    * Releases the run directory. From another thread than the one at work, it first interrupts that
-   * one, which stops at the next step, and waits for it. The policy stays open.
+   * one, which stops at the next step, and waits for it. From a listener it returns at once: the
+   * run stops at the next step, and then the run directory is released. The policy stays open.
    */
   @Override
   public void close() {

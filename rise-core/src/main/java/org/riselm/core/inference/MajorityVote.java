@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.riselm.core.inference.VoteRules.Unreadable;
+import org.riselm.core.internal.util.UserFailure;
 import org.riselm.core.mdp.Verifier;
 
 /**
@@ -105,8 +106,9 @@ public final class MajorityVote {
   private static Optional<String> read(Verifier verifier, String response) {
     try {
       return verifier.answer(response);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       // A response that the verifier chokes on has no readable answer.
+      UserFailure.check(e);
       return Optional.empty();
     }
   }
@@ -114,8 +116,9 @@ public final class MajorityVote {
   private static boolean same(Verifier verifier, String answer, String other) {
     try {
       return verifier.equivalent(answer, other);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       // Answers that the verifier cannot compare do not vote together.
+      UserFailure.check(e);
       return answer.equals(other);
     }
   }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.riselm.core.internal.util.UserFailure;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.State;
@@ -62,8 +63,8 @@ public final class ScriptedPolicy implements Policy {
     try {
       text = script.respond(query.state(), query.seed());
       again = script.respond(query.state(), query.seed());
-    } catch (RuntimeException e) {
-      return Completion.failed("the script threw " + e);
+    } catch (Throwable e) {
+      return Completion.failed("the script threw " + UserFailure.describe(e));
     }
     if (!text.equals(again)) {
       throw new IllegalStateException(

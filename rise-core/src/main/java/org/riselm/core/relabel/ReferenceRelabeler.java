@@ -3,6 +3,7 @@ package org.riselm.core.relabel;
 import java.util.List;
 import java.util.function.Function;
 import org.riselm.core.internal.rollout.Deadline;
+import org.riselm.core.internal.util.UserFailure;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 
@@ -24,7 +25,8 @@ final class ReferenceRelabeler implements Relabeler {
     try {
       text =
           Deadline.of(context.callDeadline()).call(() -> solution.apply(attempt.state().problem()));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      UserFailure.check(e);
       return Target.own(attempt, "own (reference failed)");
     }
     return BetterResponse.orOwn(attempt, Response.ofText(text), "reference", context);

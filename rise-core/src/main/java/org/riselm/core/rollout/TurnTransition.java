@@ -3,6 +3,7 @@ package org.riselm.core.rollout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.riselm.core.internal.util.UserFailure;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.Feedback.BatchFeedback;
 
@@ -43,8 +44,8 @@ final class TurnTransition {
     for (EpisodeBuilder episode : live) {
       try {
         episode.addFeedback(feedback.after(episode.problem(), episode.lastTurn()));
-      } catch (RuntimeException e) {
-        episode.failFeedback(e.toString());
+      } catch (Throwable e) {
+        episode.failFeedback(UserFailure.describe(e));
       }
     }
   }
@@ -59,8 +60,9 @@ final class TurnTransition {
           feedback.after(
               live.stream().map(EpisodeBuilder::problem).toList(),
               live.stream().map(EpisodeBuilder::lastTurn).toList());
-    } catch (RuntimeException e) {
-      live.forEach(episode -> episode.failFeedback(e.toString()));
+    } catch (Throwable e) {
+      String failure = UserFailure.describe(e);
+      live.forEach(episode -> episode.failFeedback(failure));
       return;
     }
     if (said.size() != live.size()) {

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.util.Checks;
 import org.riselm.core.policy.Completion;
@@ -144,22 +145,35 @@ public final class ChatPolicy implements Policy {
     AtomicInteger next = new AtomicInteger();
     SamplingMeter meter = new SamplingMeter(queries.size(), progress);
     breaker.newBatch();
-    BlockingQueue<Placed> done = new LinkedBlockingQueue<>();
+    BlockingQueue<Supplier<Placed>> done = new LinkedBlockingQueue<>();
     for (int c = 0; c < Math.min(options.connections, queries.size()); c++) {
       threads.execute(
           () -> {
             for (int i = next.getAndIncrement();
                 i < queries.size() && !Thread.currentThread().isInterrupted();
                 i = next.getAndIncrement()) {
-              done.add(new Placed(i, client.respond(queries.get(i), sampling, threads)));
+              done.add(asked(i, queries.get(i), sampling, threads));
             }
           });
     }
     for (int n = 0; n < queries.size(); n++) {
-      Placed placed = done.take();
+      Placed placed = done.take().get();
       outcomes[placed.place()] = placed.outcome();
       count(placed.outcome().usage());
       meter.advanced(1, placed.outcome().usage().outputTokens());
+    }
+  }
+
+  /** Returns the outcome or, where the run must end, what throws that on the thread that waits. */
+  private Supplier<Placed> asked(
+      int place, Query query, SamplingOptions sampling, ExecutorService threads) {
+    try {
+      Placed placed = new Placed(place, client.respond(query, sampling, threads));
+      return () -> placed;
+    } catch (Error e) {
+      return () -> {
+        throw e;
+      };
     }
   }
 

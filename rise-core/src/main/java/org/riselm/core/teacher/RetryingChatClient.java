@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.riselm.core.internal.util.UserFailure;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.Tokens;
@@ -54,7 +55,9 @@ final class RetryingChatClient {
     RetryPolicyBuilder<ChatResponse> retries =
         RetryPolicy.<ChatResponse>builder()
             .withMaxAttempts(options.tries)
-            .abortOn(failure -> isFinal(failure) || breaker.message() != null)
+            .abortOn(
+                failure ->
+                    isFinal(failure) || failure instanceof Error || breaker.message() != null)
             .withDelayFn(context -> pause(context.getLastException()));
     return (options.firstPause.compareTo(options.longestPause) < 0
             ? retries.withBackoff(options.firstPause, options.longestPause)
@@ -114,7 +117,8 @@ final class RetryingChatClient {
       return failed(options.name + ": interrupted", requests.get());
     } catch (ExecutionException e) {
       return failed(e.getCause() == null ? e : e.getCause(), requests.get());
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      UserFailure.rethrowFatal(e);
       return failed("%s: %s".formatted(options.name, e), requests.get());
     }
   }
@@ -139,6 +143,7 @@ final class RetryingChatClient {
   }
 
   private ChatOutcome failed(Throwable failure, int requests) {
+    UserFailure.rethrowFatal(failure);
     String why =
         failure instanceof TimeoutExceededException
             ? "no response in " + options.timeout

@@ -9,11 +9,11 @@ import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.google.common.util.concurrent.TimeLimiter;
 import com.google.common.util.concurrent.UncheckedExecutionException;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.riselm.core.internal.util.StoppedException;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.Feedback.BatchFeedback;
 import org.riselm.core.mdp.Verifier;
@@ -23,7 +23,8 @@ import org.riselm.core.mdp.Verifier;
  * A call that is not over in time is interrupted and abandoned: its thread may keep running, and
  * the next call gets another one.
  *
- * <p>Such a call, and one whose stack overflows, fails like any other that throws.
+ * <p>Such a call, and one whose stack overflows, fails like any other that throws: the call has a
+ * stack of its own, so that it was not this library that overflowed it.
  */
 public final class Deadline {
   private static final TimeLimiter LIMITER =
@@ -58,7 +59,7 @@ public final class Deadline {
    * Returns what {@code work} gives.
    *
    * @throws IllegalStateException if it takes too long, or its stack overflows
-   * @throws CancellationException if the caller is interrupted; it stays so
+   * @throws StoppedException if the caller is interrupted; it stays so
    */
   public <T> T call(Supplier<T> work) {
     try {
@@ -68,10 +69,7 @@ public final class Deadline {
       throw new IllegalStateException("not done after " + longest + "; abandoned", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      CancellationException cancelled =
-          new CancellationException("interrupted while waiting for user code");
-      cancelled.initCause(e);
-      throw cancelled;
+      throw new StoppedException("interrupted while waiting for user code", e);
     } catch (ExecutionException | UncheckedExecutionException | ExecutionError e) {
       Throwable thrown = requireNonNull(e.getCause(), "cause");
       Throwables.throwIfUnchecked(thrown);

@@ -1,6 +1,7 @@
 package org.riselm.core.internal.rollout;
 
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.util.UserFailure;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.Reward;
@@ -27,8 +28,8 @@ public record ScoringResult(double reward, @Nullable String failure) {
     double score;
     try {
       score = reward.score(problem, response.text());
-    } catch (RuntimeException e) {
-      return new ScoringResult(0, "reward: " + e);
+    } catch (Throwable e) {
+      return new ScoringResult(0, "reward: " + UserFailure.describe(e));
     }
     return Double.isFinite(score)
         ? new ScoringResult(score, null)

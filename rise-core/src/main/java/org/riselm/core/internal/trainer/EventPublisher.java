@@ -1,6 +1,8 @@
 package org.riselm.core.internal.trainer;
 
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -10,6 +12,7 @@ import org.riselm.core.RiseListener.PhaseFinished;
 import org.riselm.core.RiseListener.PhaseProgressed;
 import org.riselm.core.RiseListener.PhaseStarted;
 import org.riselm.core.RiseListener.Stepped;
+import org.riselm.core.internal.util.UserFailure;
 import org.riselm.core.policy.ProgressEvent;
 import org.riselm.core.policy.ProgressEvent.TrainingStep;
 import org.riselm.core.policy.ProgressListener;
@@ -18,9 +21,13 @@ import org.riselm.core.policy.ProgressListener;
 public final class EventPublisher {
   private static final System.Logger LOG = System.getLogger("org.riselm.core.RiseTrainer");
 
+  /** How often what a listener throws is logged: it may throw thousands of times a second. */
+  private static final int LOGGED_FAILURES = 3;
+
   private final List<RiseListener> listeners;
   private final LongSupplier nanoTime;
   private final PhaseDurations durations;
+  private final Map<RiseListener, Integer> failures = new IdentityHashMap<>();
 
   /**
    * Makes a publisher.
@@ -63,12 +70,26 @@ public final class EventPublisher {
     for (RiseListener listener : listeners) {
       try {
         event.accept(listener);
-      } catch (RuntimeException e) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "The listener " + listener.getClass().getName() + " threw; it is ignored",
-            e);
+      } catch (Throwable e) {
+        UserFailure.rethrowFatal(e);
+        if (e instanceof InterruptedException) {
+          Thread.currentThread().interrupt();
+        }
+        log(listener, e);
       }
+    }
+  }
+
+  private void log(RiseListener listener, Throwable thrown) {
+    int count = failures.merge(listener, 1, Integer::sum);
+    if (count <= LOGGED_FAILURES) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The listener %s threw; it is ignored%s"
+              .formatted(
+                  listener.getClass().getName(),
+                  count < LOGGED_FAILURES ? "" : ", and what it throws from now on is not logged"),
+          thrown);
     }
   }
 }

@@ -73,6 +73,19 @@ public final class ExitHook {
     return exiting;
   }
 
+  /** Returns whether {@code thread} called {@link System#exit}, which never returns. */
+  public static boolean isAwaitedBy(Thread thread) {
+    if (!exiting) {
+      return false;
+    }
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      if (frame.getClassName().equals("java.lang.Shutdown")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static void stopAll() {
     List<Work> all;
     synchronized (ExitHook.class) {

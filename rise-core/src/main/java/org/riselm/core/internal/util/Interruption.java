@@ -1,6 +1,5 @@
 package org.riselm.core.internal.util;
 
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** How a run is stopped: the thread at work is interrupted, and asks here at every step. */
@@ -10,7 +9,7 @@ public final class Interruption {
   /**
    * Does nothing unless the thread is interrupted.
    *
-   * @throws CancellationException if it is; it stays so
+   * @throws StoppedException if it is; it stays so
    */
   public static void check() {
     if (Thread.currentThread().isInterrupted()) {
@@ -19,13 +18,8 @@ public final class Interruption {
   }
 
   /** Returns the exception of a run that was stopped. */
-  public static CancellationException stopped(@Nullable Exception cause) {
-    CancellationException e =
-        new CancellationException(
-            "the run was stopped; with a run directory, the same program goes on from there");
-    if (cause != null) {
-      e.initCause(cause);
-    }
-    return e;
+  public static StoppedException stopped(@Nullable Throwable cause) {
+    return new StoppedException(
+        "the run was stopped; with a run directory, the same program goes on from there", cause);
   }
 }

@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.util.ExitHook;
+import org.riselm.core.internal.util.StoppedException;
 
 /**
  * Gives native memory to one thread at a time, and frees it only when no thread uses it. A call by
@@ -51,7 +51,7 @@ public final class ExclusiveUse implements ExitHook.Work {
    *
    * @throws IllegalStateException if this is closed, if another thread's call is running, naming
    *     both threads, or if this thread's call is running: work does not nest
-   * @throws CancellationException if the work was stopped
+   * @throws StoppedException if the work was stopped
    */
   public <T, E extends Exception> T call(Work<T, E> work) throws E {
     enter();
@@ -201,15 +201,7 @@ public final class ExclusiveUse implements ExitHook.Work {
 
   /** Returns whether the work called {@link System#exit}, which never returns to it. */
   private boolean isWaitingForExit() {
-    if (owner == null || helpers > 0 || !running.isEmpty() || !ExitHook.isExiting()) {
-      return false;
-    }
-    for (StackTraceElement frame : owner.getStackTrace()) {
-      if (frame.getClassName().equals("java.lang.Shutdown")) {
-        return true;
-      }
-    }
-    return false;
+    return owner != null && helpers == 0 && running.isEmpty() && ExitHook.isAwaitedBy(owner);
   }
 
   private synchronized void stop(String reason) {
@@ -234,12 +226,10 @@ public final class ExclusiveUse implements ExitHook.Work {
 
   private synchronized void checkStopped() {
     if (stopReason != null) {
-      throw new CancellationException(name + " stopped its work: " + stopReason);
+      throw stopped(stopReason, null);
     }
     if (owner != null && owner.isInterrupted()) {
-      throw new CancellationException(
-          "%s stopped its work: the thread \"%s\" was interrupted"
-              .formatted(name, owner.getName()));
+      throw stopped("the thread \"%s\" was interrupted".formatted(owner.getName()), null);
     }
   }
 
@@ -256,7 +246,7 @@ public final class ExclusiveUse implements ExitHook.Work {
    * A safe point: runs {@code graph}, unless the work that this thread belongs to is to stop.
    *
    * @param terminate makes {@code graph} fail soon; called on another thread while it runs
-   * @throws CancellationException if the work is stopped before or meanwhile, or its thread is
+   * @throws StoppedException if the work is stopped before or meanwhile, or its thread is
    *     interrupted before; it stays so
    */
   public static void runGraph(Runnable terminate, Runnable graph) {
@@ -269,20 +259,18 @@ public final class ExclusiveUse implements ExitHook.Work {
     try {
       graph.run();
     } catch (RuntimeException e) {
-      throw use.stopped(e);
+      throw use.failed(e);
     } finally {
       use.ended(terminate);
     }
   }
 
-  private synchronized RuntimeException stopped(RuntimeException failure) {
-    if (stopReason == null) {
-      return failure;
-    }
-    CancellationException stopped =
-        new CancellationException(name + " stopped its work: " + stopReason);
-    stopped.initCause(failure);
-    return stopped;
+  private StoppedException stopped(String reason, @Nullable RuntimeException failure) {
+    return new StoppedException("%s stopped its work: %s".formatted(name, reason), failure);
+  }
+
+  private synchronized RuntimeException failed(RuntimeException failure) {
+    return stopReason == null ? failure : stopped(stopReason, failure);
   }
 
   /** Returns {@code task}, which belongs to the work of the calling thread wherever it is run. */

@@ -1,0 +1,137 @@
+package org.riselm.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A JVM that is told to end while it samples or trains ends in order, and its run goes on. */
+class SignalTest {
+  private static final int SIGTERM = 128 + 15;
+  private static final int ROUNDS = Integer.getInteger("rise.signal.rounds", 1);
+  private static final long SEED = Long.getLong("rise.signal.seed", System.nanoTime());
+
+  @TempDir Path temp;
+
+  /** Starts a run; its output is the process's input stream. */
+  private Process start(Path run, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:ErrorFile=" + temp.resolve("hs_err_%p.log"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                StoppableRun.class.getName(),
+                run.toString()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .directory(temp.toFile())
+        .redirectError(ProcessBuilder.Redirect.appendTo(temp.resolve("errors.log").toFile()))
+        .start();
+  }
+
+  /** Reads until the run says {@code what}; false if it ended before. */
+  private static boolean says(BufferedReader output, String what) throws IOException {
+    String line = output.readLine();
+    while (line != null && !line.equals(what)) {
+      line = output.readLine();
+    }
+    return line != null;
+  }
+
+  private void assertNoCrash() throws IOException {
+    try (Stream<Path> files = Files.list(temp)) {
+      assertEquals(
+          List.of(),
+          files.filter(f -> f.getFileName().toString().matches("hs_err.*|core.*")).toList());
+    }
+  }
+
+  private String errors() throws IOException {
+    return Files.readString(temp.resolve("errors.log"));
+  }
+
+  private void assertGoesOn(Path run, String model) throws Exception {
+    Process again = start(run, model);
+    assertTrue(says(again.inputReader(), "done"), this::lastErrors);
+    assertEquals(0, again.waitFor(), this::lastErrors);
+  }
+
+  private String lastErrors() {
+    try {
+      return errors();
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  private void stopAndGoOn(String model, String phase, int rounds, TestReporter reporter)
+      throws Exception {
+    Random random = new Random(SEED);
+    int stopped = 0;
+    long slowest = 0;
+    for (int round = 0; stopped < rounds; round++) {
+      Path run = temp.resolve("run-" + round);
+      Process process = start(run, model);
+      BufferedReader output = process.inputReader();
+      assertTrue(says(output, phase), this::lastErrors);
+      Thread.sleep(random.nextInt(200));
+      if (!process.isAlive()) {
+        continue; // Was faster.
+      }
+      long asked = System.nanoTime();
+      process.toHandle().destroy(); // SIGTERM.
+      assertTrue(process.waitFor(40, TimeUnit.SECONDS), "the JVM does not end");
+      slowest = Math.max(slowest, System.nanoTime() - asked);
+      String what = "seed " + SEED + ", round " + round + ": " + errors();
+      assertTrue(process.exitValue() == SIGTERM || process.exitValue() == 0, what);
+      stopped += process.exitValue() == SIGTERM ? 1 : 0;
+      assertNoCrash();
+      if (round == 0 || rounds <= 5) {
+        assertGoesOn(run, model);
+      }
+    }
+    reporter.publishEntry(
+        "%s %s".formatted(model, phase),
+        "%d stopped, the slowest in %d ms".formatted(stopped, slowest / 1_000_000));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"COLLECT", "TRAIN"})
+  void aTinyModelsRunEndsInOrderAndGoesOn(String phase, TestReporter reporter) throws Exception {
+    stopAndGoOn("tiny", phase, ROUNDS, reporter);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"COLLECT", "TRAIN"})
+  void aRealModelsRunEndsInOrderAndGoesOn(String phase, TestReporter reporter) throws Exception {
+    stopAndGoOn(RealModel.folder().toString(), phase, ROUNDS, reporter);
+  }
+
+  @Test
+  void aListenerThatEndsTheJvmIsNotWaitedFor() throws Exception {
+    Path run = temp.resolve("exits");
+    Process process = start(run, "tiny", "exit");
+    assertTrue(says(process.inputReader(), "TRAIN"), this::lastErrors);
+    assertTrue(process.waitFor(10, TimeUnit.SECONDS), "the end of the JVM is held");
+    assertEquals(3, process.exitValue(), this::lastErrors);
+    assertNoCrash();
+    assertGoesOn(run, "tiny");
+  }
+}
