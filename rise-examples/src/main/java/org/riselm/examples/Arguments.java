@@ -53,7 +53,7 @@ public final class Arguments {
   /**
    * Runs a program and ends the JVM with a status if it is not 0: 2 if an argument is unknown or
    * lacks its value, 1 if the program fails. Either is told in one line; {@code --help} prints the
-   * usage.
+   * usage. A program that is stopped, by SIGINT for example, says so and what to do.
    */
   public static void run(
       String usage,
@@ -71,7 +71,19 @@ public final class Arguments {
    */
   public static <P> void run(
       String usage, String[] args, Function<String[], P> reading, Program<P> program) {
+    // With --run, what is done is kept.
+    String again =
+        List.of(args).contains("--run")
+            ? "stopped; run the same command again to go on"
+            : "stopped; run the same command again";
+    Thread stopped = new Thread(() -> System.err.println(again), "stopped");
+    Runtime.getRuntime().addShutdownHook(stopped);
     int status = status(usage, args, reading, program, System.out, System.err);
+    try {
+      Runtime.getRuntime().removeShutdownHook(stopped);
+    } catch (IllegalStateException e) {
+      return; // The JVM is ending already.
+    }
     if (status != 0) {
       System.exit(status);
     }

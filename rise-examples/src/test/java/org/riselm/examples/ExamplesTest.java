@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +135,33 @@ class ExamplesTest {
             "--max-new-tokens",
             "8");
     assertTrue(printed.contains("---"), printed);
+  }
+
+  @Test
+  void aProgramThatIsStoppedSaysWhatToDo() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ContinueRun.class.getName(),
+                "--model",
+                model.toString(),
+                "--run",
+                folder.resolve("stopped").toString(),
+                "--problems",
+                "1000")
+            .redirectErrorStream(true)
+            .start();
+    BufferedReader output = process.inputReader();
+    String line = output.readLine();
+    while (line != null && !line.contains("iterations are done")) {
+      line = output.readLine();
+    }
+    process.toHandle().destroy(); // SIGTERM.
+    String said = output.lines().collect(Collectors.joining("\n"));
+    assertEquals(128 + 15, process.waitFor(), said);
+    assertTrue(said.contains("stopped; run the same command again to go on"), said);
   }
 
   @Test

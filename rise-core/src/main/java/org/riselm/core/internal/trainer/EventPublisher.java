@@ -2,7 +2,6 @@ package org.riselm.core.internal.trainer;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -27,7 +26,7 @@ public final class EventPublisher {
   private final List<RiseListener> listeners;
   private final LongSupplier nanoTime;
   private final PhaseDurations durations;
-  private final Map<RiseListener, Integer> failures = new IdentityHashMap<>();
+  private final IdentityHashMap<RiseListener, Integer> failures = new IdentityHashMap<>();
 
   /**
    * Makes a publisher.
