@@ -72,7 +72,7 @@ public final class StoppableRun {
       OnnxPolicy policy, Path run, RiseListener listener, boolean tiny) {
     List<String> prompts = List.of("sky", "grass", "rose", "fog");
     List<Problem> problems =
-        IntStream.range(0, tiny ? 120 : 4)
+        IntStream.range(0, tiny ? 120 : 3)
             .mapToObj(i -> Problem.of("p" + i, prompts.get(i % 4), "blue"))
             .toList();
     return RiseTrainer.builder(
@@ -80,7 +80,7 @@ public final class StoppableRun {
             ProblemSet.scored("colors", problems, (p, r) -> r.contains(p.reference()) ? 1 : 0))
         .relabeler(Relabelers.reference())
         .feedback(Feedback.neutral("try again"))
-        .sampling(SamplingOptions.ofMaxNewTokens(tiny ? 8 : 120))
+        .sampling(SamplingOptions.ofMaxNewTokens(tiny ? 8 : 40))
         .training(
             TrainingOptions.builder()
                 .learningRate(1e-3)
