@@ -2,6 +2,8 @@ package org.riselm.core.mdp;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
+
 /**
  * What training consumes: a response to learn in a state, and how much it counts.
  *
@@ -9,7 +11,8 @@ import static java.util.Objects.requireNonNull;
  * @param response the target; every token of it is learned
  * @param weights one for all tokens, or one per token of the response; finite
  */
-public record Example(State state, Response response, TokenWeights weights) {
+public record Example(State state, Response response, TokenWeights weights)
+    implements Serializable {
   /** Checks the components. */
   public Example {
     requireNonNull(state, "state");

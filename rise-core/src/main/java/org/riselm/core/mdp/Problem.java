@@ -2,6 +2,7 @@ package org.riselm.core.mdp;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
 import java.util.Map;
 
 /**
@@ -13,7 +14,8 @@ import java.util.Map;
  *     that the task's verifier can read
  * @param metadata anything else worth keeping, such as a difficulty level
  */
-public record Problem(String id, String prompt, String reference, Map<String, String> metadata) {
+public record Problem(String id, String prompt, String reference, Map<String, String> metadata)
+    implements Serializable {
   /** Checks the components. */
   public Problem {
     if (requireNonNull(id, "id").isBlank()) {

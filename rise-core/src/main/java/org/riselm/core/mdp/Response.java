@@ -2,6 +2,8 @@ package org.riselm.core.mdp;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
+
 /**
  * What a policy said in one turn.
  *
@@ -9,7 +11,7 @@ import static java.util.Objects.requireNonNull;
  * @param tokens the exact ids that were sampled, or {@link Tokens#none()} if it came as text
  * @param finish why it ended
  */
-public record Response(String text, Tokens tokens, FinishReason finish) {
+public record Response(String text, Tokens tokens, FinishReason finish) implements Serializable {
   /** Checks the components. */
   public Response {
     requireNonNull(text, "text");

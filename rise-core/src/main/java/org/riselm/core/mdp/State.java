@@ -2,6 +2,7 @@ package org.riselm.core.mdp;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  * @param history the earlier turns that are visible, oldest first, each with its feedback
  * @param turn the number of the turn to come; 1 is the first
  */
-public record State(Problem problem, List<Turn> history, int turn) {
+public record State(Problem problem, List<Turn> history, int turn) implements Serializable {
   /** Checks the components. */
   public State {
     requireNonNull(problem, "problem");

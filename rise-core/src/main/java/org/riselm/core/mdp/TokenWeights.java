@@ -1,5 +1,6 @@
 package org.riselm.core.mdp;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
@@ -8,7 +9,10 @@ import java.util.function.DoubleUnaryOperator;
  * token. 0 teaches nothing, and a negative weight makes the token less likely. Immutable; equal by
  * content.
  */
-public final class TokenWeights {
+public final class TokenWeights implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** One, or one per token. */
   private final double[] weights;
 
   private TokenWeights(double[] weights) {

@@ -1,14 +1,18 @@
 package org.riselm.core.mdp;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
  * Token ids of a response, exactly as they were sampled, the end-of-turn token included if it was
  * sampled. Immutable; equal by content.
  */
-public final class Tokens {
+public final class Tokens implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private static final Tokens NONE = new Tokens(new int[0]);
 
+  /** The ids, in order. */
   private final int[] ids;
 
   private Tokens(int[] ids) {

@@ -2,6 +2,7 @@ package org.riselm.core.mdp;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure what went wrong while sampling or scoring, for people to read; null if nothing did
  */
 public record Turn(
-    Response response, double reward, @Nullable String feedback, @Nullable String failure) {
+    Response response, double reward, @Nullable String feedback, @Nullable String failure)
+    implements Serializable {
   /** Checks the components. */
   public Turn {
     requireNonNull(response, "response");

@@ -2,6 +2,7 @@ package org.riselm.core.policy;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Response;
 
@@ -15,7 +16,8 @@ import org.riselm.core.mdp.Response;
  * @param failure why there is no response, for people to read; null if there is one
  */
 public record Completion(
-    Response response, LogProbabilities logProbabilities, @Nullable String failure) {
+    Response response, LogProbabilities logProbabilities, @Nullable String failure)
+    implements Serializable {
   /** Checks the components. */
   public Completion {
     requireNonNull(response, "response");

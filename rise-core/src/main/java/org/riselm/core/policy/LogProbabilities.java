@@ -1,14 +1,18 @@
 package org.riselm.core.policy;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
  * The natural logarithms of the probabilities of a response's tokens, under the model at
  * temperature 1 and without truncation. Immutable; equal by content.
  */
-public final class LogProbabilities {
+public final class LogProbabilities implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private static final LogProbabilities NONE = new LogProbabilities(new double[0]);
 
+  /** One per token. */
   private final double[] values;
 
   private LogProbabilities(double[] values) {

@@ -2,6 +2,7 @@ package org.riselm.core.policy;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
 import org.riselm.core.mdp.State;
 
 /**
@@ -11,7 +12,7 @@ import org.riselm.core.mdp.State;
  * @param state what to respond to
  * @param seed of every random choice in the response
  */
-public record Query(State state, long seed) {
+public record Query(State state, long seed) implements Serializable {
   /** Checks the components. */
   public Query {
     requireNonNull(state, "state");

@@ -1,9 +1,13 @@
 package org.riselm.core.policy;
 
+import java.io.Serializable;
 import java.util.List;
 
 /** How tokens are drawn. Immutable; the defaults are the paper's. */
-public final class SamplingOptions {
+public final class SamplingOptions implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** The options. */
   private final Builder values;
 
   private SamplingOptions(Builder values) {
@@ -97,7 +101,9 @@ public final class SamplingOptions {
   }
 
   /** Collects {@link SamplingOptions}. Not thread-safe. */
-  public static final class Builder {
+  public static final class Builder implements Serializable {
+    private static final long serialVersionUID = 1;
+
     private double temperature = 1;
     private int topK;
     private double topP = 1;

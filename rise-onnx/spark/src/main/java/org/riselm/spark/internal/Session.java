@@ -1,0 +1,132 @@
+package org.riselm.spark.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ObjLongConsumer;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
+import org.riselm.core.mdp.Example;
+import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LogProbabilities;
+import org.riselm.core.policy.Query;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.policy.TrainablePolicy;
+import org.riselm.core.policy.spi.SamplingMeter;
+import org.riselm.spark.PolicyFactory;
+import org.riselm.spark.Slot;
+
+/** A policy that is open in the driver, and on executors as they are needed. */
+public final class Session implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Session.class.getName());
+  private static final Set<String> CLOSED = ConcurrentHashMap.newKeySet();
+
+  private final String id = UUID.randomUUID().toString();
+  private final JavaSparkContext context;
+  private final PolicyFactory factory;
+  private final TrainablePolicy driver;
+  private final Parameters parameters;
+  private final Cluster cluster;
+  private volatile boolean closed;
+
+  /**
+   * Opens the policy in the driver.
+   *
+   * @throws IllegalArgumentException if Spark is too old, executors have too little memory, or the
+   *     factory cannot travel
+   */
+  public Session(
+      JavaSparkContext context, PolicyFactory factory, int mostPerTask, @Nullable Path shared)
+      throws IOException {
+    Versions.requireSpark(context.version());
+    Bytes.requireSerializable(factory, "factory of the policy");
+    Slot slot = new Slot(Runtime.getRuntime().availableProcessors(), OptionalInt.empty());
+    ExecutorMemory.require(context.getConf(), factory.nativeBytes(slot));
+    this.context = context;
+    this.factory = factory;
+    this.driver = requireNonNull(factory.open(slot), "the factory's policy");
+    this.parameters = new Parameters(context, driver, shared);
+    this.cluster = new Cluster(context, mostPerTask);
+  }
+
+  /** The policy in the driver, which trains. */
+  public TrainablePolicy driver() {
+    requireOpen();
+    return driver;
+  }
+
+  /** Says that the policy in the driver has other parameters now. */
+  public void changed() {
+    parameters.changed();
+  }
+
+  /** Has executors sample. */
+  public List<Completion> sample(
+      List<Query> queries, SamplingOptions sampling, SamplingMeter meter) {
+    return run(
+        new Work.Sampling(sampling),
+        queries,
+        (done, tokens) -> meter.advanced(done.size(), tokens));
+  }
+
+  /** Has executors score. */
+  public List<LogProbabilities> score(List<Example> examples) {
+    return run(new Work.Scoring(), examples, (done, tokens) -> {});
+  }
+
+  private <I extends Serializable, O extends Serializable> List<O> run(
+      Work<I, O> work, List<I> inputs, ObjLongConsumer<List<O>> told) {
+    requireOpen();
+    if (inputs.isEmpty()) {
+      return List.of();
+    }
+    return cluster.run(
+        work,
+        inputs,
+        new ExecutorPolicy.Wanted(id, new HashSet<>(CLOSED), factory, parameters.current()),
+        told);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the policy is closed");
+    }
+  }
+
+  /** Closes the policy in the driver, and on the executors that can be reached. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    CLOSED.add(id);
+    if (!context.sc().isStopped()) {
+      releaseOnExecutors();
+      parameters.close();
+    }
+    Closing.close(driver);
+  }
+
+  /** As many tasks as there are slots reach most executors; the others hear of it later. */
+  private void releaseOnExecutors() {
+    List<Integer> slots =
+        IntStream.range(0, Math.max(1, context.defaultParallelism())).boxed().toList();
+    String released = id;
+    try {
+      context.parallelize(slots, slots.size()).foreach(i -> ExecutorPolicy.release(released));
+    } catch (Exception e) { // Spark's, which its signatures do not show; memory comes back later.
+      LOG.log(Level.WARNING, "not every executor has closed its policy", e);
+    }
+  }
+}

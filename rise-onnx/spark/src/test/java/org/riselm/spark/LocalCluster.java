@@ -1,0 +1,76 @@
+package org.riselm.spark;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A Spark of two executor processes on this machine, while the tests of a class run. */
+final class LocalCluster implements BeforeAllCallback, AfterAllCallback {
+  private JavaSparkContext context;
+
+  JavaSparkContext context() {
+    return context;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext tests) throws IOException {
+    layOut(
+        Path.of(requireNonNull(System.getenv("SPARK_HOME"), "SPARK_HOME, which the build sets")));
+    context =
+        new JavaSparkContext(
+            new SparkConf()
+                .setMaster("local-cluster[2,1,1024]")
+                .setAppName(tests.getDisplayName())
+                .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+                .set("spark.task.maxFailures", "2")
+                .set("spark.deploy.maxExecutorRetries", "-1")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "127.0.0.1")
+                .set("spark.driver.bindAddress", "127.0.0.1"));
+  }
+
+  /** Makes the folder that Spark's worker starts executors from: links to the jars of the tests. */
+  private static void layOut(Path home) throws IOException {
+    Path jars = Files.createDirectories(home.resolve("jars"));
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      Path jar = Path.of(entry);
+      Path link = jars.resolve(jar.getFileName());
+      if (entry.endsWith(".jar") && !Files.exists(link)) {
+        Files.createSymbolicLink(link, jar.toAbsolutePath());
+      }
+    }
+  }
+
+  /** The processes of executors. */
+  static List<ProcessHandle> executors() {
+    try (Stream<ProcessHandle> all = ProcessHandle.current().descendants()) {
+      return all.filter(
+              p ->
+                  p.info()
+                      .arguments()
+                      .map(a -> List.of(a).stream().anyMatch(x -> x.contains("ExecutorBackend")))
+                      .orElse(false))
+          .toList();
+    }
+  }
+
+  /** Ends an executor as SIGKILL does; returns whether there was one. */
+  static boolean kill() {
+    return executors().stream().findFirst().map(ProcessHandle::destroyForcibly).orElse(false);
+  }
+
+  @Override
+  public void afterAll(ExtensionContext tests) {
+    context.close();
+  }
+}
