@@ -20,7 +20,9 @@ if not exist "%here%target\classpath" (
   echo The examples are not built yet. In the repository's root, run: mvnw -q -DskipTests package>&2
   exit /b 2
 )
-set /p dependencies=<"%here%target\classpath"
+set "classpath=classpath"
+findstr /m /c:"import org.apache.spark" "%sources%\%~1.java" >nul 2>&1 && set "classpath=spark-classpath"
+set /p dependencies=<"%here%target\%classpath%"
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
 if not defined RISE_JAVA_OPTS set "RISE_JAVA_OPTS=-Xmx1g"

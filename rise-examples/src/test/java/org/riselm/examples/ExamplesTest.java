@@ -185,6 +185,19 @@ class ExamplesTest {
   }
 
   @Test
+  void riseOnSpark() {
+    String[] args = {
+      "--model",
+      model.toString(),
+      "--run",
+      folder.resolve("spark").toString(),
+      "--max-new-tokens",
+      "8"
+    };
+    assertTrue(run(RiseOnSpark::main, args).contains("iteration 1"));
+  }
+
+  @Test
   void teacher() throws IOException {
     AtomicInteger requests = new AtomicInteger();
     HttpServer server =
@@ -227,7 +240,8 @@ class ExamplesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"OwnTask", "EvaluateOnly", "Deploy", "Teacher", "ContinueRun"})
+  @ValueSource(
+      strings = {"OwnTask", "EvaluateOnly", "Deploy", "Teacher", "ContinueRun", "RiseOnSpark"})
   void aProgramToCopyIsShort(String name) throws IOException {
     Path source = Path.of("src/main/java/org/riselm/examples/" + name + ".java");
     assertTrue(Files.readAllLines(source).size() < 60, name);
@@ -242,6 +256,7 @@ class ExamplesTest {
         "Deploy",
         "Teacher",
         "ContinueRun",
+        "RiseOnSpark",
         "FineTune",
         "Inspect",
         "Verify",

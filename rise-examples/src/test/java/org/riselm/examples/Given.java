@@ -3,6 +3,7 @@ package org.riselm.examples;
 import dev.langchain4j.model.chat.ChatModel;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.evaluation.EvaluationLog;
 import org.riselm.core.mdp.Episode;
@@ -47,6 +48,7 @@ abstract class Given {
   EvaluationLog before;
   EvaluationLog after;
   Path folder;
+  JavaSparkContext context;
   Path file;
   Path out;
   List<Conversation> conversations;

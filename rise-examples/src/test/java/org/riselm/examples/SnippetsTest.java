@@ -49,7 +49,8 @@ class SnippetsTest {
               "org.riselm.onnx",
               "org.riselm.onnx.artifact",
               "org.riselm.onnx.model",
-              "org.riselm.onnx.text")
+              "org.riselm.onnx.text",
+              "org.riselm.spark")
           .map("import %s.*;\n"::formatted)
           .reduce("", String::concat);
 

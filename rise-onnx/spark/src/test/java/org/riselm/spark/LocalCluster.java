@@ -42,7 +42,7 @@ final class LocalCluster implements BeforeAllCallback, AfterAllCallback {
   /** Makes the folder that Spark's worker starts executors from: links to the jars of the tests. */
   private static void layOut(Path home) throws IOException {
     Path jars = Files.createDirectories(home.resolve("jars"));
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path jar = Path.of(entry);
       Path link = jars.resolve(jar.getFileName());
       if (entry.endsWith(".jar") && !Files.exists(link)) {

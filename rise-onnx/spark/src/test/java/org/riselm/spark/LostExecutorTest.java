@@ -99,7 +99,8 @@ class LostExecutorTest {
     List<Query> queries = Tiny.queries(4);
     String prompt = queries.get(1).state().problem().prompt();
     try (SparkPolicy policy =
-        SparkPolicy.builder(SPARK.context(), slot -> new Poisoned(Tiny.open(file, 1), prompt))
+        SparkPolicy.builder(
+                SPARK.context(), slot -> new Hooked(Tiny.open(file, 1), Hooked.endsOver(prompt)))
             .build()) {
       List<Completion> completions = policy.complete(queries, SAMPLING);
       for (int i = 0; i < queries.size(); i++) {

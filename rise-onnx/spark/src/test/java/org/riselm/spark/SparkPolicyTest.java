@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -116,16 +117,30 @@ class SparkPolicyTest {
   }
 
   @Test
-  void aProcessHasRoomForOnePolicy() throws IOException {
+  void twoPoliciesTakeTurns() throws IOException {
     try (SparkPolicy first = spark(8);
         SparkPolicy second = spark(8)) {
       List<Completion> expected = first.complete(Tiny.queries(4), SAMPLING);
+      assertEquals(expected, second.complete(Tiny.queries(4), SAMPLING));
+      assertEquals(expected, first.complete(Tiny.queries(4), SAMPLING));
+    }
+  }
+
+  @Test
+  void twoPoliciesAtOnceAreRefused() throws Exception {
+    String file = tokenizer.toString();
+    PolicyFactory slow = slot -> new Hooked(Tiny.open(file, 1), queries -> Hooked.pause());
+    try (SparkPolicy first = SparkPolicy.builder(SPARK.context(), slow).build();
+        SparkPolicy second = spark(8)) {
+      CompletableFuture<List<Completion>> running =
+          CompletableFuture.supplyAsync(() -> first.complete(Tiny.queries(1), SAMPLING));
+      Hooked.PAUSED.await();
       IllegalStateException e =
           assertThrows(
-              IllegalStateException.class, () -> second.complete(Tiny.queries(4), SAMPLING));
+              IllegalStateException.class, () -> second.complete(Tiny.queries(1), SAMPLING));
+      Hooked.GO_ON.countDown();
       assertTrue(e.getMessage().contains("another SparkPolicy"), e.getMessage());
-      first.close();
-      assertEquals(expected, second.complete(Tiny.queries(4), SAMPLING));
+      assertEquals(1, running.get().size());
     }
   }
 

@@ -6,20 +6,33 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Values in Java's serialization, whatever serializer the application has set for its data. */
-final class Bytes {
-  private Bytes() {}
+final class Bytes implements Serializable {
+  private static final long serialVersionUID = 1;
 
-  static byte[] of(List<?> values) {
+  private final byte[] bytes;
+
+  private Bytes(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  static Bytes of(List<?> values) {
+    try {
+      return new Bytes(written(values));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] written(List<?> values) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(new ArrayList<>(values));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
   }
@@ -27,17 +40,17 @@ final class Bytes {
   /** Fails unless {@code part} can travel; {@code what} says which of the caller's it is. */
   static void requireSerializable(Object part, String what) {
     try {
-      of(List.of(part));
-    } catch (UncheckedIOException e) {
+      written(List.of(part));
+    } catch (IOException e) {
       throw new IllegalArgumentException(
           "the %s cannot travel to executors: %s. It may capture texts and numbers, but nothing that is not serializable, such as a Path"
-              .formatted(what, e.getCause().getMessage()),
+              .formatted(what, e.getMessage()),
           e);
     }
   }
 
   @SuppressWarnings("unchecked") // It is what the other side wrote.
-  static <T> List<T> list(byte[] bytes) {
+  <T> List<T> list() {
     try (ObjectInputStream in = new OurClasses(bytes)) {
       return (List<T>) in.readObject();
     } catch (IOException e) {

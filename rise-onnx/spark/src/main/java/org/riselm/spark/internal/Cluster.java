@@ -158,7 +158,7 @@ final class Cluster {
               : new IllegalStateException(result.failure());
         }
         if (outputs[result.first()] == null) { // A task may be done twice.
-          accept(result.first(), Bytes.list(result.outputs()));
+          accept(result.first(), result.outputs().list());
         }
       }
       return all.size();

@@ -1,10 +1,11 @@
 package org.riselm.spark.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.apache.spark.TaskContext;
@@ -17,6 +18,7 @@ import org.riselm.spark.Slot;
 /** The one policy that an executor's process holds. Tasks use it one after the other. */
 final class ExecutorPolicy {
   private static final ReentrantLock LOCK = new ReentrantLock();
+  private static volatile @Nullable String user;
   private static @Nullable ExecutorPolicy held;
 
   private final String id;
@@ -32,25 +34,31 @@ final class ExecutorPolicy {
    * Which policy a task wants.
    *
    * @param id of the driver's {@code SparkPolicy}
-   * @param closed those that the driver has closed
    * @param factory opens it
    * @param parameters it must have
    */
-  record Wanted(String id, Set<String> closed, PolicyFactory factory, Parameters.Version parameters)
+  record Wanted(String id, PolicyFactory factory, Parameters.Version parameters)
       implements Serializable {}
 
-  /** Lets {@code work} use the policy, which is opened and brought up to date first. */
+  /**
+   * Lets {@code work} use the policy, which is opened and brought up to date first; the policy of
+   * another driver's policy makes room.
+   *
+   * @throws IllegalStateException if that one is in use
+   */
   static <R> R use(Wanted wanted, Function<TrainablePolicy, R> work)
       throws IOException, InterruptedException {
+    String other = user;
+    if (other != null && !other.equals(wanted.id())) {
+      throw new IllegalStateException(
+          "it is working for another SparkPolicy, and a process has room for one at a time; use"
+              + " them one after the other, or give each an application of its own");
+    }
     LOCK.lockInterruptibly();
     try {
+      user = wanted.id();
       if (held != null && !held.id.equals(wanted.id())) {
-        if (!wanted.closed().contains(held.id)) {
-          throw new IllegalStateException(
-              "it holds the policy of another SparkPolicy, and a process has room for one; close"
-                  + " the other, or give each an application of its own");
-        }
-        release(held.id);
+        close();
       }
       if (held == null) {
         held = new ExecutorPolicy(wanted.id(), wanted.factory().open(slot()));
@@ -61,6 +69,7 @@ final class ExecutorPolicy {
       }
       return work.apply(held.policy);
     } finally {
+      user = null;
       LOCK.unlock();
     }
   }
@@ -70,13 +79,17 @@ final class ExecutorPolicy {
     LOCK.lockInterruptibly();
     try {
       if (held != null && held.id.equals(id)) {
-        TrainablePolicy policy = held.policy;
-        held = null;
-        Closing.close(policy);
+        close();
       }
     } finally {
       LOCK.unlock();
     }
+  }
+
+  private static void close() {
+    TrainablePolicy policy = requireNonNull(held).policy;
+    held = null;
+    Closing.close(policy);
   }
 
   private static Slot slot() {

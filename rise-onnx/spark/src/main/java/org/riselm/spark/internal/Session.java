@@ -6,12 +6,9 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ObjLongConsumer;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -29,7 +26,6 @@ import org.riselm.spark.Slot;
 /** A policy that is open in the driver, and on executors as they are needed. */
 public final class Session implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Session.class.getName());
-  private static final Set<String> CLOSED = ConcurrentHashMap.newKeySet();
 
   private final String id = UUID.randomUUID().toString();
   private final JavaSparkContext context;
@@ -91,10 +87,7 @@ public final class Session implements AutoCloseable {
       return List.of();
     }
     return cluster.run(
-        work,
-        inputs,
-        new ExecutorPolicy.Wanted(id, new HashSet<>(CLOSED), factory, parameters.current()),
-        told);
+        work, inputs, new ExecutorPolicy.Wanted(id, factory, parameters.current()), told);
   }
 
   private void requireOpen() {
@@ -110,7 +103,6 @@ public final class Session implements AutoCloseable {
       return;
     }
     closed = true;
-    CLOSED.add(id);
     if (!context.sc().isStopped()) {
       releaseOnExecutors();
       parameters.close();
@@ -118,7 +110,10 @@ public final class Session implements AutoCloseable {
     Closing.close(driver);
   }
 
-  /** As many tasks as there are slots reach most executors; the others hear of it later. */
+  /**
+   * As many tasks as there are slots reach most executors; the others close it when they need the
+   * room.
+   */
   private void releaseOnExecutors() {
     List<Integer> slots =
         IntStream.range(0, Math.max(1, context.defaultParallelism())).boxed().toList();

@@ -1,6 +1,7 @@
 package org.riselm.spark.internal;
 
 import java.io.Serializable;
+import java.util.List;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.VoidFunction;
@@ -21,23 +22,22 @@ record SliceTask<I extends Serializable, O extends Serializable>(
    * Inputs that stand next to each other.
    *
    * @param first the place of the first among all
-   * @param inputs in Java's serialization
+   * @param inputs themselves
    */
-  record Slice(int first, byte[] inputs) implements Serializable {}
+  record Slice(int first, Bytes inputs) implements Serializable {}
 
   /**
    * What came of a slice.
    *
    * @param first as in the slice
-   * @param outputs in Java's serialization; empty after a failure
+   * @param outputs none after a failure
    * @param failure names the executor and what went wrong there; null if nothing did
    * @param misuse whether the caller's arguments are to blame
    */
-  record Result(int first, byte[] outputs, @Nullable String failure, boolean misuse)
+  record Result(int first, Bytes outputs, @Nullable String failure, boolean misuse)
       implements Serializable {}
 
   @Override
-  @SuppressWarnings("PMD.AvoidCatchingThrowable")
   public void call(Slice slice) throws Exception {
     Result result;
     try {
@@ -47,10 +47,7 @@ record SliceTask<I extends Serializable, O extends Serializable>(
               policy,
               p ->
                   new Result(
-                      slice.first(),
-                      Bytes.of(work.of(p, Bytes.list(slice.inputs()))),
-                      null,
-                      false));
+                      slice.first(), Bytes.of(work.of(p, slice.inputs().list())), null, false));
     } catch (Exception | LinkageError e) {
       if (TaskContext.get().isInterrupted()) {
         throw e;
@@ -58,7 +55,7 @@ record SliceTask<I extends Serializable, O extends Serializable>(
       result =
           new Result(
               slice.first(),
-              new byte[0],
+              Bytes.of(List.of()),
               "executor %s: %s".formatted(SparkEnv.get().executorId(), text(e)),
               e instanceof IllegalArgumentException);
     }
