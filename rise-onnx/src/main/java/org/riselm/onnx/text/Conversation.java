@@ -105,7 +105,8 @@ public record Conversation(String source, List<Message> messages, double weight)
     List<Message> messages = new ArrayList<>();
     for (JsonNode message : list) {
       String where = "%s: message %d".formatted(source, messages.size() + 1);
-      if (!message.path(Message.ROLE).isTextual() || !message.has(Message.CONTENT)) {
+      boolean says = message.has(Message.CONTENT) || message.path("tool_calls").isArray();
+      if (!message.path(Message.ROLE).isTextual() || !says) {
         throw new IOException(where + " lacks \"role\" or \"content\": " + message);
       }
       try {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * One message of a conversation, as chat templates take it. Immutable.
  *
  * @param fields {@code role}, a string; {@code content}, mostly a string; and whatever else the
- *     model's template reads, such as {@code tool_calls}: null, Boolean, Integer, Long, Double,
- *     String, and lists and maps of these
+ *     model's template reads, such as {@code tool_calls}: null, Boolean, Integer, Long, BigInteger,
+ *     Double, String, and lists and maps of these
  */
 public record Message(Map<String, ? extends @Nullable Object> fields) {
   static final String ROLE = "role";

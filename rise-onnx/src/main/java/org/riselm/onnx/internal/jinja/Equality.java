@@ -94,13 +94,13 @@ final class Equality {
       }
       return exact(a).compareTo(exact(b));
     }
-    return Long.compare(Numbers.toLong(a), Numbers.toLong(b));
+    return Numbers.exact(a, "\"<\"").compareTo(Numbers.exact(b, "\"<\""));
   }
 
   private static BigDecimal exact(Object number) {
     return number instanceof Double d
         ? new BigDecimal(d)
-        : BigDecimal.valueOf(Numbers.toLong(number));
+        : new BigDecimal(Numbers.exact(number, "\"<\""));
   }
 
   /** Whether {@code a} is below {@code b}. */

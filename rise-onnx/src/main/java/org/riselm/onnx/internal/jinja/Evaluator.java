@@ -189,13 +189,31 @@ final class Evaluator {
     return callable.call(new Arguments(arguments.positional(), named));
   }
 
+  private static void unpack(Object dict, Map<String, Object> named) {
+    if (!(dict instanceof Map<?, ?> map)) {
+      throw Failure.evaluation("what \"**\" unpacks is %s, no dict", Values.describe(dict));
+    }
+    map.forEach(
+        (key, value) -> {
+          if (!(key instanceof String name) || named.put(name, value) != null) {
+            throw Failure.evaluation("the argument %s is no name, or is given twice", key);
+          }
+        });
+  }
+
   private Arguments arguments(Expression.CallArguments written, Scope scope) {
-    if (written.positional().isEmpty() && written.named().isEmpty()) {
+    if (written == Expression.CallArguments.NONE) {
       return Arguments.NONE;
     }
-    List<Object> positional = values(written.positional(), scope);
+    List<Object> positional = new ArrayList<>(values(written.positional(), scope));
     Map<String, Object> named = new LinkedHashMap<>();
     written.named().forEach((name, e) -> named.put(name, value(e, scope)));
+    if (written.items() != null) {
+      positional.addAll(Values.list(value(written.items(), scope), operations.meter()));
+    }
+    if (written.dict() != null) {
+      unpack(value(written.dict(), scope), named);
+    }
     return new Arguments(positional, named);
   }
 }

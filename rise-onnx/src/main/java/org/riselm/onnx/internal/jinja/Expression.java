@@ -64,8 +64,12 @@ sealed interface Expression {
   record Test(Expression input, String name, CallArguments arguments, Position at)
       implements Expression {}
 
-  /** What stands between the parentheses of a call. */
-  record CallArguments(List<Expression> positional, Map<String, Expression> named) {
-    static final CallArguments NONE = new CallArguments(List.of(), Map.of());
+  /** What stands between the parentheses of a call, {@code *items} and {@code **dict} included. */
+  record CallArguments(
+      List<Expression> positional,
+      Map<String, Expression> named,
+      @Nullable Expression items,
+      @Nullable Expression dict) {
+    static final CallArguments NONE = new CallArguments(List.of(), Map.of(), null, null);
   }
 }

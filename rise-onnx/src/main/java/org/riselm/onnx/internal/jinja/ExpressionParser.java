@@ -1,5 +1,6 @@
 package org.riselm.onnx.internal.jinja;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,13 +23,43 @@ final class ExpressionParser {
   // After a test, what does not start its argument.
   private static final Set<String> NO_ARGUMENT = Set.of("else", "or", "and");
 
+  private static final int LONGEST_INTEGER = 4300;
+
   private final TokenStream stream;
+  // Filters and tests that are not known. Within an "if" they are an error only when they are
+  // reached, as in Jinja; elsewhere the template is refused.
+  private final List<TemplateException> reached = new ArrayList<>();
+  private final List<TemplateException> refused = new ArrayList<>();
 
   ExpressionParser(TokenStream stream) {
     this.stream = stream;
   }
 
+  /** Where the names that are not known, and are read from now on, begin. */
+  int unknown() {
+    return reached.size();
+  }
+
+  /** Leaves those read from {@code start} on until they are reached. */
+  void leaveUnknown(int start) {
+    reached.subList(start, reached.size()).clear();
+  }
+
+  /** Refuses those read from {@code start} on, whatever they stand in. */
+  void refuseUnknown(int start) {
+    refused.addAll(reached.subList(start, reached.size()));
+    leaveUnknown(start);
+  }
+
+  void requireKnown() {
+    refuseUnknown(0);
+    if (!refused.isEmpty()) {
+      throw refused.get(0);
+    }
+  }
+
   Expression expression() {
+    int start = unknown();
     int depth = stream.depth();
     stream.enter();
     Expression value = or();
@@ -38,6 +69,7 @@ final class ExpressionParser {
       Expression test = or();
       Expression otherwise = stream.skipName("else") ? expression() : null;
       value = new Expression.Conditional(test, value, otherwise, at);
+      leaveUnknown(start);
     }
     stream.leaveTo(depth);
     return value;
@@ -242,12 +274,11 @@ final class ExpressionParser {
     };
   }
 
-  private static Long integer(Token token) {
-    try {
-      return Long.valueOf(token.text());
-    } catch (NumberFormatException e) {
-      throw token.at().unsupported("integers of more than 64 bits are not supported");
+  private static Object integer(Token token) {
+    if (token.text().length() > LONGEST_INTEGER) {
+      throw token.at().limit("an integer has more than %d digits".formatted(LONGEST_INTEGER));
     }
+    return Numbers.integer(new BigInteger(token.text()));
   }
 
   private Expression parenthesized() {
@@ -370,20 +401,27 @@ final class ExpressionParser {
   /** A filter from its name on; {@code input} is null for the first filter of a block. */
   Expression.Filter filterOf(@Nullable Expression input) {
     Token name = stream.expect(Kind.NAME, "the name of a filter");
-    if (!Filters.exists(name.text()) || stream.isOperator(".")) {
-      throw name.at().unsupported("the filter \"%s\" is not supported".formatted(name.text()));
-    }
+    requireKnown("filter", name, Filters.exists(name.text()));
     CallArguments arguments = stream.isOperator("(") ? callArguments() : CallArguments.NONE;
     return new Expression.Filter(input, name.text(), arguments, name.at());
+  }
+
+  private void requireKnown(String kind, Token name, boolean known) {
+    TemplateException unknown =
+        name.at().unsupported("the %s \"%s\" is not supported".formatted(kind, name.text()));
+    if (stream.isOperator(".")) {
+      throw unknown;
+    }
+    if (!known) {
+      reached.add(unknown);
+    }
   }
 
   private Expression test(Expression input) {
     stream.take();
     boolean negated = stream.skipName("not");
     Token name = stream.expect(Kind.NAME, "the name of a test");
-    if (!Tests.exists(name.text()) || stream.isOperator(".")) {
-      throw name.at().unsupported("the test \"%s\" is not supported".formatted(name.text()));
-    }
+    requireKnown("test", name, Tests.exists(name.text()));
     CallArguments arguments = CallArguments.NONE;
     if (stream.isOperator("(")) {
       arguments = callArguments();
@@ -391,7 +429,7 @@ final class ExpressionParser {
       if (stream.isName("is")) {
         throw stream.current().at().syntax("tests cannot be chained with \"is\"");
       }
-      arguments = new CallArguments(List.of(postfix(primary())), Map.of());
+      arguments = new CallArguments(List.of(postfix(primary())), Map.of(), null, null);
     }
     Expression test = new Expression.Test(input, name.text(), arguments, name.at());
     return negated ? new Expression.Not(test, name.at()) : test;
@@ -411,6 +449,8 @@ final class ExpressionParser {
     stream.expectOperator("(");
     List<Expression> positional = new ArrayList<>();
     Map<String, Expression> named = new LinkedHashMap<>();
+    Expression items = null;
+    Expression dict = null;
     boolean first = true;
     while (!stream.isOperator(")")) {
       if (!first) {
@@ -421,16 +461,20 @@ final class ExpressionParser {
       }
       first = false;
       Token token = stream.current();
-      if (token.isOperator("*") || token.isOperator("**")) {
-        throw token.at().unsupported("arguments unpacked by \"*\" or \"**\" are not supported");
+      if (dict != null || (items != null && stream.isOperator("*"))) {
+        throw token.at().syntax("an argument follows those that are unpacked");
       }
-      if (token.kind() == Kind.NAME && stream.look().isOperator("=")) {
+      if (stream.skipOperator("*")) {
+        items = expression();
+      } else if (stream.skipOperator("**")) {
+        dict = expression();
+      } else if (token.kind() == Kind.NAME && stream.look().isOperator("=")) {
         stream.take();
         stream.take();
         if (named.put(token.text(), expression()) != null) {
           throw token.at().syntax("the argument " + token.text() + " is given twice");
         }
-      } else if (!named.isEmpty()) {
+      } else if (!named.isEmpty() || items != null) {
         throw token.at().syntax("an argument by place follows one by name");
       } else {
         positional.add(expression());
@@ -438,6 +482,7 @@ final class ExpressionParser {
     }
     stream.expectOperator(")");
     // Their order is that of evaluation, and shows in a macro's kwargs.
-    return new CallArguments(List.copyOf(positional), Collections.unmodifiableMap(named));
+    return new CallArguments(
+        List.copyOf(positional), Collections.unmodifiableMap(named), items, dict);
   }
 }

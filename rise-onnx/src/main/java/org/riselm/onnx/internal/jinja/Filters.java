@@ -1,5 +1,9 @@
 package org.riselm.onnx.internal.jinja;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,7 @@ final class Filters {
           Map.entry("string", Filters::string),
           Map.entry("safe", Filters::safe),
           Map.entry("indent", Filters::indent),
+          Map.entry("format", Filters::format),
           Map.entry("tojson", (v, a, r) -> Json.write(v, a, r.meter())),
           Map.entry("default", Filters::byDefault),
           Map.entry("d", Filters::byDefault),
@@ -91,6 +96,21 @@ final class Filters {
     return new Markup(operations.str(value));
   }
 
+  private static Object format(Object value, Arguments arguments, Operations operations) {
+    boolean byName = !arguments.named().isEmpty();
+    if (byName && !arguments.positional().isEmpty()) {
+      throw Failure.evaluation("format() takes arguments by place or by name, not both");
+    }
+    if (value instanceof Markup) {
+      throw Failure.unsupported("format of what the filter \"safe\" gave is not supported");
+    }
+    Object values =
+        byName
+            ? Collections.unmodifiableMap(new LinkedHashMap<Object, Object>(arguments.named()))
+            : new Tuple(arguments.positional());
+    return PercentFormat.apply(operations.str(value), values, operations.meter());
+  }
+
   private static Object indent(Object value, Arguments arguments, Operations operations) {
     Arguments.Bound bound = arguments.bind("indent", "width", "first", "blank");
     Object width = bound.or(0, 4L);
@@ -133,22 +153,19 @@ final class Filters {
     if (bound.has(1)) {
       throw Failure.unsupported("the filter \"int\" with a base is not supported");
     }
-    if (value instanceof Long || value instanceof Boolean) {
-      return Numbers.toLong(value);
+    if (Numbers.isNumber(value) && !(value instanceof Double)) {
+      return Numbers.integer(Numbers.exact(value, "int"));
     }
     String text = Values.textOf(value);
     String trimmed = text == null ? "" : ProvenanceCodec.plain(text).strip();
-    if (trimmed.matches("[+-]?[0-9]{1,18}")) {
-      return Long.valueOf(trimmed);
+    if (trimmed.matches("[+-]?[0-9]{1,4300}")) {
+      return Numbers.integer(new BigInteger(trimmed));
     }
     Double number = number(value);
     if (number == null || number.isNaN() || number.isInfinite()) {
       return bound.or(0, 0L);
     }
-    if (Math.abs(number) >= 0x1p62) {
-      throw Failure.unsupported("integers of more than 64 bits are not supported");
-    }
-    return number.longValue();
+    return Numbers.integer(new BigDecimal(number).toBigInteger());
   }
 
   private static Object toFloat(Object value, Arguments arguments, Operations operations) {
@@ -184,7 +201,6 @@ final class Filters {
     if (value instanceof Double d) {
       return Math.abs(d);
     }
-    long n = Values.integer(value, "abs");
-    return n < 0 ? operations.numbers().signed(true, n) : (Object) n;
+    return Numbers.integer(Numbers.exact(value, "abs").abs());
   }
 }

@@ -1,5 +1,6 @@
 package org.riselm.onnx.internal.jinja;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,8 +67,8 @@ final class Json {
       out.append("null");
     } else if (value instanceof Boolean b) {
       out.append(b.booleanValue());
-    } else if (value instanceof Long n) {
-      out.append(n.longValue());
+    } else if (value instanceof Long || value instanceof BigInteger) {
+      out.append(value);
     } else if (value instanceof Double d) {
       out.append(number(d));
     } else if (value instanceof List<?> list) {
@@ -112,7 +113,9 @@ final class Json {
     boolean first = true;
     for (Object key : keys) {
       next(first, out, depth);
-      if (key instanceof String s) {
+      if (key instanceof Undefined) {
+        throw Failure.evaluation("%s cannot be a key in JSON", Values.describe(key));
+      } else if (key instanceof String s) {
         quoted(s, out);
       } else {
         // A dict's other keys are integers and None.

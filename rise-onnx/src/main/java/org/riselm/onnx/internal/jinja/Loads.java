@@ -69,6 +69,8 @@ final class Loads {
   private void in(Expression.CallArguments arguments) {
     arguments.positional().forEach(this::in);
     arguments.named().values().forEach(this::in);
+    in(arguments.items());
+    in(arguments.dict());
   }
 
   /** Everything read in {@code statements}, however deep. */

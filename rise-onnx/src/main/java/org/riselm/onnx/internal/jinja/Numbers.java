@@ -1,12 +1,14 @@
 package org.riselm.onnx.internal.jinja;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Python's arithmetic, of integers up to 64 bits. */
+/** Python's arithmetic. Integers are {@link Long}, and {@link BigInteger} beyond 64 bits. */
 final class Numbers {
   private static final int MAX_REPEATED = 1_000_000;
+  private static final int MOST_BITS = 1 << 16;
 
   private final Meter meter;
 
@@ -15,11 +17,31 @@ final class Numbers {
   }
 
   static boolean isNumber(Object value) {
-    return value instanceof Long || value instanceof Double || value instanceof Boolean;
+    return value instanceof Long
+        || value instanceof Double
+        || value instanceof Boolean
+        || value instanceof BigInteger;
   }
 
   static double toDouble(Object number) {
+    if (number instanceof BigInteger n) {
+      double d = n.doubleValue();
+      if (Double.isInfinite(d)) {
+        throw Failure.evaluation("an integer is too large for a float");
+      }
+      return d;
+    }
     return number instanceof Double d ? d : toLong(number);
+  }
+
+  /** An integer or a boolean, of any size. */
+  static BigInteger exact(Object number, String what) {
+    return number instanceof BigInteger n ? n : BigInteger.valueOf(Values.integer(number, what));
+  }
+
+  /** An integer as values are: long, if it fits. */
+  static Object integer(BigInteger n) {
+    return n.bitLength() < Long.SIZE ? (Object) n.longValue() : n;
   }
 
   /** Of an integer or a boolean. */
@@ -37,11 +59,10 @@ final class Numbers {
       if (a instanceof Double || b instanceof Double || operator.equals("/")) {
         return floats(operator, toDouble(a), toDouble(b));
       }
-      try {
-        return integers(operator, toLong(a), toLong(b));
-      } catch (ArithmeticException e) {
-        throw Failure.unsupported("integers of more than 64 bits are not supported");
-      }
+      return integers(operator, exact(a, operator), exact(b, operator));
+    }
+    if (operator.equals("+") && Values.textOf(a) != null && Values.textOf(b) != null) {
+      return joined(a, b);
     }
     if (a instanceof Markup || b instanceof Markup) {
       throw Failure.unsupported(
@@ -53,8 +74,8 @@ final class Numbers {
     if (operator.equals("*")) {
       return isNumber(a) ? repeated(b, a) : repeated(a, b);
     }
-    if (operator.equals("%") && a instanceof String) {
-      throw Failure.unsupported("formatting with \"%%\" is not supported");
+    if (operator.equals("%") && a instanceof String format) {
+      return PercentFormat.apply(format, b, meter);
     }
     throw mismatch(operator, a, b);
   }
@@ -65,15 +86,19 @@ final class Numbers {
   }
 
   private Object joined(Object a, Object b) {
-    if (a instanceof String x && b instanceof String y) {
+    String x = Values.textOf(a);
+    String y = Values.textOf(b);
+    if (x != null && y != null) {
       meter.spend(x.length() + (long) y.length());
-      return x + y;
+      return a instanceof Markup || b instanceof Markup
+          ? new Markup(Markup.escaped(a) + Markup.escaped(b))
+          : x + y;
     }
-    if (a instanceof List<?> x && b instanceof List<?> y) {
-      return concat(x, y);
+    if (a instanceof List<?> p && b instanceof List<?> q) {
+      return concat(p, q);
     }
-    if (a instanceof Tuple x && b instanceof Tuple y) {
-      return new Tuple(concat(x.items(), y.items()));
+    if (a instanceof Tuple p && b instanceof Tuple q) {
+      return new Tuple(concat(p.items(), q.items()));
     }
     throw mismatch("+", a, b);
   }
@@ -116,24 +141,25 @@ final class Numbers {
     return Collections.unmodifiableList(out);
   }
 
-  private static Object integers(String operator, long a, long b) {
-    return switch (operator) {
-      case "+" -> Math.addExact(a, b);
-      case "-" -> Math.subtractExact(a, b);
-      case "*" -> Math.multiplyExact(a, b);
-      case "//" -> {
-        requireNonZero(b != 0);
-        if (a == Long.MIN_VALUE && b == -1) {
-          throw new ArithmeticException();
-        }
-        yield Math.floorDiv(a, b);
-      }
-      case "%" -> {
-        requireNonZero(b != 0);
-        yield Math.floorMod(a, b);
-      }
-      default -> power(a, b);
-    };
+  private static Object integers(String operator, BigInteger a, BigInteger b) {
+    return integer(
+        switch (operator) {
+          case "+" -> a.add(b);
+          case "-" -> a.subtract(b);
+          case "*" -> a.multiply(b);
+          case "//" -> floorDivided(a, b)[0];
+          case "%" -> floorDivided(a, b)[1];
+          default -> power(a, b);
+        });
+  }
+
+  private static BigInteger[] floorDivided(BigInteger a, BigInteger b) {
+    requireNonZero(b.signum() != 0);
+    BigInteger[] parts = a.divideAndRemainder(b);
+    if (parts[1].signum() != 0 && parts[1].signum() != b.signum()) {
+      return new BigInteger[] {parts[0].subtract(BigInteger.ONE), parts[1].add(b)};
+    }
+    return parts;
   }
 
   private static void requireNonZero(boolean nonZero) {
@@ -142,21 +168,16 @@ final class Numbers {
     }
   }
 
-  private static long power(long base, long exponent) {
-    if (exponent < 0) {
+  private static BigInteger power(BigInteger base, BigInteger exponent) {
+    if (exponent.signum() < 0) {
       throw Failure.unsupported("negative powers are not supported");
     }
-    long result = 1;
-    long square = base;
-    for (long e = exponent; e > 0; e >>= 1) {
-      if ((e & 1) == 1) {
-        result = Math.multiplyExact(result, square);
-      }
-      if (e > 1) {
-        square = Math.multiplyExact(square, square);
-      }
+    if (base.abs().bitLength() * exponent.doubleValue() > MOST_BITS && base.abs().bitLength() > 1) {
+      throw Failure.limit("a power has more than %d bits", MOST_BITS);
     }
-    return result;
+    return base.abs().bitLength() > 1
+        ? base.pow(exponent.intValueExact())
+        : base.pow(exponent.testBit(0) ? 1 : exponent.signum() * 2);
   }
 
   private static double floats(String operator, double a, double b) {
@@ -182,10 +203,7 @@ final class Numbers {
     if (!isNumber(value)) {
       throw Failure.evaluation("a sign does not work on %s", Values.describe(value));
     }
-    long n = toLong(value);
-    if (negative && n == Long.MIN_VALUE) {
-      throw Failure.unsupported("integers of more than 64 bits are not supported");
-    }
-    return negative ? -n : n;
+    BigInteger n = exact(value, "a sign");
+    return integer(negative ? n.negate() : n);
   }
 }

@@ -28,7 +28,9 @@ final class StatementParser {
 
   static Block parse(String source) {
     StatementParser parser = new StatementParser(new TokenStream(Lexer.tokens(source)));
-    return new Block(parser.statementsUntil(Set.of()));
+    Block block = new Block(parser.statementsUntil(Set.of()));
+    parser.expressions.requireKnown();
+    return block;
   }
 
   /** Statements up to a tag in {@code ends}, which becomes current; or up to the end, if empty. */
@@ -87,9 +89,11 @@ final class StatementParser {
   /** A body that is rendered apart, so that a loop around it cannot be left from inside. */
   private Block apart(String end) {
     int around = loops;
+    int unknown = expressions.unknown();
     loops = 0;
     Block block = new Block(body(end));
     loops = around;
+    expressions.refuseUnknown(unknown);
     return block;
   }
 
@@ -128,6 +132,7 @@ final class StatementParser {
   }
 
   private Statement ifStatement(Position at) {
+    int unknown = expressions.unknown();
     List<Branch> branches = new ArrayList<>();
     do {
       Expression test = expressions.tuple(false, "");
@@ -136,6 +141,7 @@ final class StatementParser {
     if (lastEnd.equals("else")) {
       branches.add(new Branch(null, body("endif")));
     }
+    expressions.leaveUnknown(unknown);
     return new Statement.If(List.copyOf(branches), at);
   }
 
@@ -147,10 +153,12 @@ final class StatementParser {
     Expression items = expressions.tuple(false, "recursive");
     Expression test = stream.skipName("if") ? expressions.expression() : null;
     boolean recursive = stream.skipName("recursive");
+    int unknown = expressions.unknown();
     loops++;
     Block body = new Block(bodyUntil(Set.of("endfor", "else")));
     loops--;
     Block otherwise = lastEnd.equals("else") ? new Block(body("endfor")) : null;
+    expressions.refuseUnknown(unknown);
     return new Statement.For(target, items, test, recursive, body, otherwise, at);
   }
 
@@ -203,7 +211,9 @@ final class StatementParser {
       stream.expectOperator("=");
       values.add(expressions.expression());
     }
+    int unknown = expressions.unknown();
     Block body = new Block(body("endwith"));
+    expressions.refuseUnknown(unknown);
     return new Statement.With(List.copyOf(targets), List.copyOf(values), body, at);
   }
 

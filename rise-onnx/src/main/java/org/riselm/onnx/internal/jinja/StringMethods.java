@@ -37,7 +37,11 @@ final class StringMethods {
       throw Failure.unsupported("the method \"%s\" of strings is not supported", name);
     }
     Callable found = method;
-    boolean named = name.equals("split") || name.equals("rsplit") || name.equals("splitlines");
+    boolean named =
+        name.equals("split")
+            || name.equals("rsplit")
+            || name.equals("splitlines")
+            || name.equals("format");
     return arguments -> {
       if (!named) {
         Methods.requireByPlace(arguments, name);
@@ -75,6 +79,7 @@ final class StringMethods {
             Arguments.Bound b = a.bind(name, "old", "new", "count");
             return Strings.replace(text, b.string(0), b.string(1), b.integer(2, -1), meter);
           };
+      case "format" -> a -> BraceFormat.apply(text, a, meter);
       case "join" -> a -> join(a.bind(name, "iterable").get(0));
       default -> null;
     };

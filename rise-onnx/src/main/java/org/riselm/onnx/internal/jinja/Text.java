@@ -1,6 +1,7 @@
 package org.riselm.onnx.internal.jinja;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,11 @@ final class Text {
     if (value instanceof Undefined) {
       return "";
     }
+    return repr(value);
+  }
+
+  /** Python's {@code repr}. */
+  String repr(Object value) {
     StringBuilder out = new StringBuilder();
     repr(value, out, 0);
     return out.toString();
@@ -36,8 +42,8 @@ final class Text {
       out.append(b ? "True" : "False");
     } else if (value == None.NONE) {
       out.append("None");
-    } else if (value instanceof Long n) {
-      out.append(n.longValue());
+    } else if (value instanceof Long || value instanceof BigInteger) {
+      out.append(value);
     } else if (value instanceof Double d) {
       out.append(number(d));
     } else if (value instanceof List<?> list) {

@@ -7,6 +7,9 @@ package org.riselm.onnx.internal.jinja;
  * @param why the error's message
  */
 record Undefined(String why) {
+  /** What stands for every undefined value among a dict's keys: all of them are equal. */
+  static final Undefined KEY = new Undefined("a key is undefined");
+
   static Undefined name(String name) {
     return new Undefined("\"" + name + "\" is undefined");
   }

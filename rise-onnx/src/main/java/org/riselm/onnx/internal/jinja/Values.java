@@ -1,5 +1,6 @@
 package org.riselm.onnx.internal.jinja;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -35,6 +36,9 @@ final class Values {
     if (value instanceof Boolean || value instanceof Long) {
       return value;
     }
+    if (value instanceof BigInteger n) {
+      return Numbers.integer(n);
+    }
     if (value instanceof Integer i) {
       return i.longValue();
     }
@@ -52,7 +56,7 @@ final class Values {
       return Collections.unmodifiableMap(out);
     }
     throw new IllegalArgumentException(
-        "%s holds a %s; templates take null, Boolean, Integer, Long, Double, String, Data, List and Map"
+        "%s holds a %s; templates take null, Boolean, Integer, Long, BigInteger, Double, String, Data, List and Map"
             .formatted(name, value.getClass().getName()));
   }
 
@@ -66,6 +70,9 @@ final class Values {
   static boolean isTrue(Object value) {
     if (value instanceof Boolean b) {
       return b;
+    }
+    if (value instanceof BigInteger) {
+      return true;
     }
     if (value instanceof Number n) {
       return n.doubleValue() != 0;
@@ -180,6 +187,9 @@ final class Values {
     if (value instanceof Boolean b) {
       return b ? 1 : 0;
     }
+    if (value instanceof BigInteger) {
+      throw Failure.unsupported("%s of an integer of more than 64 bits is not supported", what);
+    }
     throw value instanceof Undefined u
         ? u.failure()
         : Failure.evaluation("%s needs an integer, found %s", what, describe(value));
@@ -191,8 +201,11 @@ final class Values {
     if (text != null) {
       return ProvenanceCodec.plain(text);
     }
-    if (key instanceof Long || key == None.NONE) {
+    if (key instanceof Long || key instanceof BigInteger || key == None.NONE) {
       return key;
+    }
+    if (key instanceof Undefined) {
+      return Undefined.KEY;
     }
     if (key instanceof List || key instanceof Map) {
       throw Failure.evaluation("%s cannot be a key", describe(key));
@@ -217,7 +230,7 @@ final class Values {
       return "str";
     } else if (value instanceof Boolean) {
       return "bool";
-    } else if (value instanceof Long) {
+    } else if (value instanceof Long || value instanceof BigInteger) {
       return "int";
     } else if (value instanceof Double) {
       return "float";

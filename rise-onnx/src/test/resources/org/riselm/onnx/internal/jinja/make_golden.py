@@ -11,7 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = next(p for p in HERE.parents if (p / "rise-examples").is_dir())
-EXAMPLES = ROOT / "rise-examples/src/main/resources/org/riselm/examples"
+EXAMPLES = ROOT / "rise-examples/src/main/resources/org/riselm/examples/lab"
 NOW = "2024-03-09T18:05:07"
 
 renderer = runpy.run_path(str(EXAMPLES / "render_templates.py"))
