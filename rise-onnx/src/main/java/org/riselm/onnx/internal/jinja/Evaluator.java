@@ -202,7 +202,7 @@ final class Evaluator {
   }
 
   private Arguments arguments(Expression.CallArguments written, Scope scope) {
-    if (written == Expression.CallArguments.NONE) {
+    if (written.equals(Expression.CallArguments.NONE)) {
       return Arguments.NONE;
     }
     List<Object> positional = new ArrayList<>(values(written.positional(), scope));
