@@ -20,13 +20,15 @@ if not exist "%here%target\classpath" (
   echo The examples are not built yet. In the repository's root, run: mvnw -q -DskipTests package>&2
   exit /b 2
 )
-set "classpath=classpath"
-findstr /m /c:"import org.apache.spark" "%sources%\%~1.java" >nul 2>&1 && set "classpath=spark-classpath"
-set /p dependencies=<"%here%target\%classpath%"
+set /p dependencies=<"%here%target\classpath"
+set "spark="
+for %%p in ("" "lab\" "lab\bench\") do (
+  findstr /m /c:"import org.apache.spark" "%sources%\%%~p%~1.java" >nul 2>&1 && set /p spark=<"%here%target\spark-classpath"
+)
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
 if not defined RISE_JAVA_OPTS set "RISE_JAVA_OPTS=-Xmx1g"
-set "CLASSPATH=%here%target\classes;%dependencies%"
+set "CLASSPATH=%here%target\classes;%dependencies%;%spark%"
 set "arguments="
 :collect
 shift

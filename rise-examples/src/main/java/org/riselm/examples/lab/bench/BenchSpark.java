@@ -6,12 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.State;
-import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.Policy;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
@@ -49,11 +47,11 @@ public final class BenchSpark {
     return queries;
   }
 
-  private static double median(int rounds, Supplier<List<Completion>> call) {
+  private static double median(int rounds, Runnable call) {
     double[] millis = new double[rounds];
     for (int i = 0; i < rounds; i++) {
       long start = System.nanoTime();
-      call.get();
+      call.run();
       millis[i] = (System.nanoTime() - start) / 1e6;
     }
     Arrays.sort(millis);
