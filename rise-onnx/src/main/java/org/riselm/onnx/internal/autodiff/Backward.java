@@ -23,7 +23,6 @@ import org.riselm.onnx.internal.runtime.ElementType;
  * @param wanted for each input, whether anything asks for its gradient
  * @param widened frozen matrices by the name of what they were cast to
  * @param found the gradients that later nodes gave so far, by name
- * @param recomputation of what the way forward does not keep
  */
 record Backward(
     Ops ops,
@@ -31,8 +30,7 @@ record Backward(
     List<Value> gradients,
     List<Boolean> wanted,
     Map<String, Value> widened,
-    Map<String, Value> found,
-    Recomputation recomputation) {
+    Map<String, Value> found) {
   /** The gradient of the first output. */
   Value dy() {
     return gradients.get(0);
@@ -45,9 +43,7 @@ record Backward(
   Value x(int index) {
     Value input = node.input(index);
     Value frozen = widened.get(input.name());
-    return frozen == null
-        ? recomputation.of(input)
-        : ops.cast(ops.after(frozen, dy()), input.type());
+    return frozen == null ? input : ops.cast(ops.after(frozen, dy()), input.type());
   }
 
   /**
@@ -61,7 +57,7 @@ record Backward(
 
   /** Output {@code index}. */
   Value y(int index) {
-    return recomputation.of(node.output(index));
+    return node.output(index);
   }
 
   /** A constant of the type of the gradient. */

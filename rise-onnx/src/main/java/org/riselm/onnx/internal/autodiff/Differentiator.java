@@ -52,16 +52,13 @@ public final class Differentiator {
   }
 
   /**
-   * As {@link #gradients(Graph, Map, Collection)}, computing on the way back again what lies
-   * between {@code cuts}: of all that the gradients need, only the cuts wait in memory. Costs about
-   * as much time as the way forward. Nodes that turn out to be unused are left in the graph (see
-   * {@link Graph#removeUnused}).
+   * As {@link #gradients(Graph, Map, Collection)}, telling more.
    *
-   * @param cuts values of the graph, in order; each depends on those before it through the one
-   *     before only. Their first dimension is open
+   * @param between further values of the graph, whose gradients are given too, where the way back
+   *     comes by them
    */
   public static Map<Value, Value> gradients(
-      Graph graph, Map<Value, Value> known, Collection<Value> parameters, List<Value> cuts) {
+      Graph graph, Map<Value, Value> known, Collection<Value> parameters, List<Value> between) {
     List<Node> path = GradientPath.of(graph, known.keySet(), parameters);
     GradientPath.requireRules(path);
 
@@ -73,9 +70,8 @@ public final class Differentiator {
     Map<String, Value> gradients = new HashMap<>();
     known.forEach((value, gradient) -> gradients.put(value.name(), gradient));
     Map<String, Value> widened = widened(graph);
-    Recomputation recomputation = new Recomputation(ops, cuts, gradients);
     for (int i = path.size() - 1; i >= 0; i--) {
-      propagate(ops, path.get(i), reached, widened, gradients, recomputation);
+      propagate(ops, path.get(i), reached, widened, gradients);
     }
 
     Map<Value, Value> result = new LinkedHashMap<>();
@@ -86,6 +82,12 @@ public final class Differentiator {
       }
       result.put(p, gradient);
     }
+    for (Value v : between) {
+      Value gradient = gradients.get(v.name());
+      if (gradient != null) {
+        result.put(v, gradient);
+      }
+    }
     return result;
   }
 
@@ -94,8 +96,7 @@ public final class Differentiator {
       Node node,
       Set<String> reached,
       Map<String, Value> widened,
-      Map<String, Value> gradients,
-      Recomputation recomputation) {
+      Map<String, Value> gradients) {
     List<Value> outputGradients = new ArrayList<>();
     boolean any = false;
     for (Value output : node.outputs()) {
@@ -116,9 +117,7 @@ public final class Differentiator {
     List<Boolean> wanted = node.inputs().stream().map(v -> reached.contains(v.name())).toList();
     List<Value> inputGradients =
         GradientRules.of(node)
-            .apply(
-                new Backward(
-                    ops, node, outputGradients, wanted, widened, gradients, recomputation));
+            .apply(new Backward(ops, node, outputGradients, wanted, widened, gradients));
     for (int i = 0; i < inputGradients.size(); i++) {
       Value g = inputGradients.get(i);
       if (g.isAbsent() || !wanted.get(i)) {

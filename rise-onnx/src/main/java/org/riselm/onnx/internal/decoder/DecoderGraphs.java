@@ -5,6 +5,7 @@ import static org.riselm.onnx.internal.runtime.ElementType.INT32;
 import static org.riselm.onnx.internal.runtime.ElementType.INT64;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.riselm.onnx.internal.graph.Dim;
@@ -19,7 +20,10 @@ public final class DecoderGraphs {
   private static final Dim BATCH = Dim.of("batch");
   private static final Dim SEQUENCE = Dim.of("sequence");
   private static final Dim TARGETS = Dim.of("targets");
-  private static final int USER_INPUTS = 4;
+
+  /** The inputs of graphs over sequences that are no parameters, in their order. */
+  public static final List<String> USER_INPUTS =
+      List.of("input_ids", "target_positions", "target_ids", "target_weights");
 
   // With 4, 5/8 of all pairs of tokens are looked at, where 1/2 were needed; more blocks cost more
   // than they save at a few hundred tokens.
@@ -94,7 +98,9 @@ public final class DecoderGraphs {
     boolean trained = layout.lora().isEmpty();
     LossHead.Learned learned = trained ? head.trained(s.weights()) : head.frozen(s.weights());
     List<Value> parameters =
-        s.graph().inputs().subList(USER_INPUTS, USER_INPUTS + layout.trained().size());
+        s.graph()
+            .inputs()
+            .subList(USER_INPUTS.size(), USER_INPUTS.size() + layout.trained().size());
     return new Learning(
         s.graph(),
         s.loss(learned.tokenLosses()),
@@ -124,7 +130,20 @@ public final class DecoderGraphs {
 
   /** The sizes of the dimensions that graphs over sequences make of these, at most, by name. */
   public static Map<String, Long> packedSizes(long batch, long sequence) {
-    return PackedTokens.sizes(batch, sequence, BLOCKS);
+    return PackedTokens.sizes(batch * sequence, sequence, BLOCKS);
+  }
+
+  /**
+   * The sizes of all open dimensions of graphs over sequences, by name.
+   *
+   * @param tokens of the batch that count: those up to their row's last target position
+   */
+  public static Map<String, Long> sizes(long batch, long sequence, long targets, long tokens) {
+    Map<String, Long> sizes = new HashMap<>(PackedTokens.sizes(tokens, sequence, BLOCKS));
+    sizes.put(BATCH.toString(), batch);
+    sizes.put(SEQUENCE.toString(), sequence);
+    sizes.put(TARGETS.toString(), targets);
+    return sizes;
   }
 
   /**

@@ -66,12 +66,12 @@ final class PackedTokens {
     return ops.greaterOrEqual(ops.sub(ops.reduceSum(targets, true, 1), before), one);
   }
 
-  /** The sizes of the dimensions that this makes, at most, by name. */
-  static Map<String, Long> sizes(long batch, long sequence, int least) {
+  /** The sizes of the dimensions that this makes, by name, of so many tokens that count. */
+  static Map<String, Long> sizes(long tokens, long sequence, int least) {
     long missing = Math.max(0, least - sequence);
     return Map.of(
         TOKENS.toString(),
-        batch * sequence,
+        tokens,
         FILLED.toString(),
         sequence + missing,
         MISSING.toString(),

@@ -322,6 +322,16 @@ public final class Graph {
     return initializers.stream().filter(v -> ModelWriter.isExternal(data(v))).toList();
   }
 
+  /** Whether {@code value} is a constant of this graph, or an external initializer. */
+  boolean isInitializer(Value value) {
+    return initializerData.containsKey(value.name());
+  }
+
+  /** The bytes of a constant, row by row, little-endian. */
+  ByteBuffer constantBytes(Value constant) {
+    return data(constant).getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
   private TensorProto data(Value initializer) {
     TensorProto tensor = initializerData.get(initializer.name());
     if (tensor == null) {

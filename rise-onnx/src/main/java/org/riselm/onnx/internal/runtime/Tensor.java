@@ -149,8 +149,21 @@ public final class Tensor implements AutoCloseable {
           "a view of %d elements from %d on does not fit a tensor of %d"
               .formatted(n, offset, elements));
     }
-    Pointer start = HostMemory.at(data, offset * type.bytes());
-    return new Tensor(device, memory, type, viewShape, start, null);
+    return view(type, offset * type.bytes(), viewShape);
+  }
+
+  /**
+   * A view of this tensor's memory as another type, from byte {@code offset} on. Closing the view
+   * leaves the memory alone.
+   */
+  public Tensor view(ElementType viewType, long offset, long... viewShape) {
+    long bytes = elementsOf(viewShape) * viewType.bytes();
+    if (offset < 0 || offset + bytes > elements * type.bytes()) {
+      throw new IllegalArgumentException(
+          "a view of %d bytes from %d on does not fit a tensor of %d"
+              .formatted(bytes, offset, elements * type.bytes()));
+    }
+    return new Tensor(device, memory, viewType, viewShape, HostMemory.at(data, offset), null);
   }
 
   /** Where its memory is. */

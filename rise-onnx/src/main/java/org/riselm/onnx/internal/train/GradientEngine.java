@@ -7,8 +7,8 @@ import org.riselm.onnx.internal.runtime.Placement;
 import org.riselm.onnx.internal.util.Resources;
 
 /**
- * What adds up a step's gradients: one session of the training graph with all threads or, for a
- * small model on a CPU, several of few threads each. Loaded when they are first needed.
+ * What adds up a step's gradients: one micro-batch at a time with all threads or, for a small model
+ * on a CPU, several of few threads each. The graph is loaded when it is first needed.
  */
 final class GradientEngine implements AutoCloseable {
   private final Resources resources = new Resources();
@@ -20,21 +20,16 @@ final class GradientEngine implements AutoCloseable {
   /**
    * Loads nothing yet.
    *
-   * @param graph {@link TrainingGraph#withGradients}, serialized
+   * @param graph {@link TrainingGraph#layered}
    * @param model whose numbers it reads at each run; it stays the caller's
    * @param gradients where they are added up; they stay the caller's
    */
-  GradientEngine(byte[] graph, ModelTensors model, ParameterBlock gradients, int threads) {
+  GradientEngine(LayeredGraph graph, ModelTensors model, ParameterBlock gradients, int threads) {
     this.model = model;
     this.threads = threads;
     int most = plan(Integer.MAX_VALUE).most();
-    one =
-        resources.add(
-            new GradientWorkers(() -> new GradientWorker(graph, model, gradients, threads), 1));
-    several =
-        resources.add(
-            new GradientWorkers(
-                () -> new GradientWorker(graph, model, gradients, threads / most), most));
+    one = resources.add(new GradientWorkers(graph, model, gradients, threads, 1));
+    several = resources.add(new GradientWorkers(graph, model, gradients, threads / most, most));
   }
 
   /** The plan, if at most so many tokens may be in work at a time. */
@@ -60,7 +55,7 @@ final class GradientEngine implements AutoCloseable {
 
   /** Where every node of a step's graph runs; known on a GPU only. */
   List<Placement> placements() {
-    return one.worker(0).placements();
+    return one.placements();
   }
 
   @Override

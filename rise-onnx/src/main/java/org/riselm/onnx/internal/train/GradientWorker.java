@@ -1,28 +1,37 @@
 package org.riselm.onnx.internal.train;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
-import org.riselm.onnx.internal.runtime.Placement;
+import org.riselm.onnx.internal.runtime.Tensor;
+import org.riselm.onnx.internal.runtime.TransferCounter;
 import org.riselm.onnx.internal.util.Resources;
 
-/** A session of the training graph, and room for one micro-batch's gradients if it needs it. */
+/** Runs micro-batches one by one, with memory of its own for what they take and give. */
 final class GradientWorker implements AutoCloseable {
   private final Resources resources = new Resources();
-  private final byte[] graph;
-  private final ModelTensors model;
+  private final LayeredSession session;
+  private final Map<String, Tensor> model;
   private final ParameterBlock gradients;
   private final int threads;
-  private @Nullable GradientSession session;
+  private final Activations activations;
+  private final Tensor loss;
   private @Nullable GradientAccumulator sum;
 
-  /** Loads nothing yet: that takes long enough for workers to do it beside each other. */
-  GradientWorker(byte[] graph, ModelTensors model, ParameterBlock gradients, int threads) {
-    this.graph = graph;
-    this.model = model;
+  /** Works with {@code session} on {@code model}, which stay the caller's. */
+  GradientWorker(
+      LayeredSession session, ModelTensors model, ParameterBlock gradients, int threads) {
+    this.session = session;
+    this.model = model.all();
     this.gradients = gradients;
     this.threads = threads;
+    this.activations = resources.add(new Activations(model.device()));
+    this.loss = resources.add(Tensor.scalar(0));
   }
 
   /**
@@ -34,19 +43,37 @@ final class GradientWorker implements AutoCloseable {
     try {
       for (int i = work.take(); i >= 0; i = work.take()) {
         boolean overwrites = overwrite && i == 0;
-        double loss = session().run(work.batch(i), overwrites ? gradients : sum().next());
-        work.addInTurn(i, loss, overwrites ? () -> {} : sum()::add);
+        double itsLoss = run(work.batch(i), overwrites ? gradients : sum().next());
+        work.addInTurn(i, itsLoss, overwrites ? () -> {} : sum()::add);
       }
     } catch (RuntimeException | Error e) {
       work.fail(e);
     }
   }
 
-  private GradientSession session() {
-    if (session == null) {
-      session = resources.add(new GradientSession(graph, model, threads));
+  /**
+   * Writes a micro-batch's gradients over what is in {@code into}.
+   *
+   * @return Σ weight · −log p(target) over its targets
+   */
+  private double run(MicroBatch batch, ParameterBlock into) {
+    try (Resources run = new Resources()) {
+      Map<String, Tensor> given = new HashMap<>(model);
+      List<Tensor> inputs = batch.toTensors();
+      for (int i = 0; i < inputs.size(); i++) {
+        given.put(DecoderGraphs.USER_INPUTS.get(i), run.add(inputs.get(i)));
+      }
+      given.put("loss", loss);
+      for (Parameter p : into.parameters()) {
+        given.put(TrainingGraph.gradientName(p.name()), into.tensor(p.name()));
+      }
+      session.run(given, activations, batch.sizes());
+      if (into.block().device().hasOwnMemory()) {
+        inputs.forEach(t -> TransferCounter.in(t.elements() * t.type().bytes()));
+        TransferCounter.out(Float.BYTES);
+      }
     }
-    return session;
+    return loss.floats().get(0);
   }
 
   private GradientAccumulator sum() {
@@ -54,11 +81,6 @@ final class GradientWorker implements AutoCloseable {
       sum = resources.add(new GradientAccumulator(gradients, threads));
     }
     return sum;
-  }
-
-  /** Where every node of the graph runs; known on a GPU only. */
-  List<Placement> placements() {
-    return session().placements();
   }
 
   @Override

@@ -2,7 +2,10 @@ package org.riselm.onnx.internal.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.decoder.ParameterBlock;
+import org.riselm.onnx.internal.runtime.Placement;
 import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.internal.util.Workers;
 
@@ -15,18 +18,27 @@ import org.riselm.onnx.internal.util.Workers;
  * micro-batches' order, so the sum is the same bits on any number of workers.
  */
 final class GradientWorkers implements AutoCloseable {
-  private final Supplier<GradientWorker> fresh;
+  private final LayeredGraph graph;
+  private final ModelTensors model;
+  private final ParameterBlock gradients;
+  private final int threads;
   private final Resources resources = new Resources();
   private final List<GradientWorker> opened = new ArrayList<>();
   private final Workers workers;
+  private @Nullable LayeredSession session;
 
   /**
-   * Opens a worker when it is first needed.
+   * Loads the graph and opens workers when they are first needed.
    *
+   * @param threads of each
    * @param most workers that work at a time
    */
-  GradientWorkers(Supplier<GradientWorker> fresh, int most) {
-    this.fresh = fresh;
+  GradientWorkers(
+      LayeredGraph graph, ModelTensors model, ParameterBlock gradients, int threads, int most) {
+    this.graph = graph;
+    this.model = model;
+    this.gradients = gradients;
+    this.threads = threads;
     this.workers = resources.add(new Workers("training-worker", most));
   }
 
@@ -39,18 +51,24 @@ final class GradientWorkers implements AutoCloseable {
    */
   double accumulate(List<MicroBatch> batches, int count, boolean overwrites) {
     MicroBatchQueue work = new MicroBatchQueue(batches);
-    worker(count - 1); // Opens all of them, on this thread.
+    while (opened.size() < count) {
+      opened.add(resources.add(new GradientWorker(session(), model, gradients, threads)));
+    }
     // Each piece is a worker's share of the work, which it takes for as long as there is any.
     workers.each(count, number -> share -> opened.get(number).work(work, overwrites));
     return work.loss();
   }
 
-  /** The worker {@code index}, from 0. */
-  GradientWorker worker(int index) {
-    while (opened.size() <= index) {
-      opened.add(resources.add(fresh.get()));
+  private LayeredSession session() {
+    if (session == null) {
+      session = resources.add(new LayeredSession(graph, threads, model.device()));
     }
-    return opened.get(index);
+    return session;
+  }
+
+  /** Where every node of the graph runs; known on a GPU only. */
+  List<Placement> placements() {
+    return session().placements();
   }
 
   @Override

@@ -128,7 +128,7 @@ public final class GraphStepExecutor implements StepExecutor {
   }
 
   private GradientEngine sessions(long from) {
-    byte[] graph = TrainingGraph.withGradients(model.layout(), from).toModel();
+    LayeredGraph graph = TrainingGraph.layered(model.layout(), from);
     return new GradientEngine(graph, model, gradients, threads);
   }
 

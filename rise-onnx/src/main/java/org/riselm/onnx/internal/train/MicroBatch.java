@@ -3,6 +3,8 @@ package org.riselm.onnx.internal.train;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.runtime.Tensor;
 
 /**
@@ -106,6 +108,16 @@ public final class MicroBatch {
   /** The tokens it holds, padding included. */
   public int paddedTokens() {
     return inputIds.length;
+  }
+
+  /** The sizes of the open dimensions of graphs that it goes through, by name. */
+  Map<String, Long> sizes() {
+    long[] ends = new long[rows];
+    for (long p : targetPositions) {
+      int row = (int) (p / columns);
+      ends[row] = Math.max(ends[row], p % columns + 1);
+    }
+    return DecoderGraphs.sizes(rows, columns, targets(), Arrays.stream(ends).sum());
   }
 
   /** The batch as the scoring graph's user inputs, in its order; the caller closes them. */

@@ -14,9 +14,6 @@ import org.riselm.onnx.internal.util.Resources;
 
 /** Scores given targets with a model's weights as they are now. Learns nothing. */
 public final class Scorer implements AutoCloseable {
-  private static final List<String> USER_INPUTS =
-      List.of("input_ids", "target_positions", "target_ids", "target_weights");
-
   private final OnnxSession session;
   private final ModelTensors model;
 
@@ -72,8 +69,8 @@ public final class Scorer implements AutoCloseable {
   static void bindInputs(Resources run, Binding binding, MicroBatch batch, ModelTensors model) {
     List<Tensor> tensors = batch.toTensors();
     tensors.forEach(run::add);
-    for (int i = 0; i < USER_INPUTS.size(); i++) {
-      binding.input(USER_INPUTS.get(i), tensors.get(i));
+    for (int i = 0; i < DecoderGraphs.USER_INPUTS.size(); i++) {
+      binding.input(DecoderGraphs.USER_INPUTS.get(i), tensors.get(i));
     }
     model.all().forEach(binding::input);
   }

@@ -1,14 +1,16 @@
 package org.riselm.onnx.internal.train;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.riselm.onnx.internal.autodiff.Differentiator;
 import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.graph.Ops;
 import org.riselm.onnx.internal.graph.Value;
-import org.riselm.onnx.internal.memory.ActivationMemory;
 
 /** The scoring graph with its gradients: what a training step runs. */
 public final class TrainingGraph {
@@ -25,22 +27,43 @@ public final class TrainingGraph {
    * @param seed of its random draws
    */
   public static Graph withGradients(ParameterLayout layout, long seed) {
-    DecoderGraphs.Learning learning = DecoderGraphs.learning(layout, seed);
-    Graph graph = learning.graph();
-    Map<Value, Value> gradients =
-        Differentiator.gradients(
-            graph,
-            learning.gradients(),
-            learning.parameters(),
-            layout.recomputes() ? learning.betweenLayers() : List.of());
-    Ops ops = new Ops(graph);
-    graph.output(learning.loss());
-    gradients.forEach(
-        (parameter, gradient) ->
-            graph.output(ops.identity(gradient, gradientName(parameter.name()))));
-    graph.removeUnused();
+    Graph graph = differentiated(layout, seed).graph();
     graph.computeOutputsEarly();
     return graph;
+  }
+
+  /** {@link #withGradients}, cut between layers. */
+  static LayeredGraph layered(ParameterLayout layout, long seed) {
+    Differentiated d = differentiated(layout, seed);
+    return LayerCut.of(d.graph(), d.forward(), d.between(), d.slopes(), layout.recomputes());
+  }
+
+  /**
+   * A graph with its gradients.
+   *
+   * @param forward the names of the nodes of the way there
+   * @param between the hidden states before the first layer and behind every one
+   * @param slopes the gradients of those that have one
+   */
+  private record Differentiated(
+      Graph graph, Set<String> forward, List<Value> between, Map<Value, Value> slopes) {}
+
+  private static Differentiated differentiated(ParameterLayout layout, long seed) {
+    DecoderGraphs.Learning learning = DecoderGraphs.learning(layout, seed);
+    Graph graph = learning.graph();
+    Set<String> forward = new HashSet<>();
+    graph.nodes().forEach(n -> forward.add(n.name()));
+    List<Value> between = learning.betweenLayers();
+    Map<Value, Value> slopes =
+        new HashMap<>(
+            Differentiator.gradients(graph, learning.gradients(), learning.parameters(), between));
+    Ops ops = new Ops(graph);
+    graph.output(learning.loss());
+    for (Value p : learning.parameters()) {
+      graph.output(ops.identity(slopes.remove(p), gradientName(p.name())));
+    }
+    graph.removeUnused();
+    return new Differentiated(graph, forward, between, slopes);
   }
 
   /**
@@ -54,7 +77,7 @@ public final class TrainingGraph {
    */
   public static long activationBytes(
       ParameterLayout layout, long rows, long columns, long targets) {
-    Map<String, Long> sizes = Map.of("batch", rows, "sequence", columns, "targets", targets);
-    return ActivationMemory.bytes(withGradients(layout, 0), sizes);
+    Map<String, Long> sizes = DecoderGraphs.sizes(rows, columns, targets, rows * columns);
+    return layered(layout, 0).bytes(sizes);
   }
 }
