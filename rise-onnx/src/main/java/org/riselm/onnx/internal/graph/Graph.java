@@ -260,6 +260,13 @@ public final class Graph {
     }
   }
 
+  /** Takes out nodes that compute the same whole numbers or truth values as an earlier one. */
+  public void mergeEqual() {
+    List<Node> left = EqualNodes.without(nodes(), outputs);
+    nodes.clear();
+    nodes.addAll(left);
+  }
+
   /**
    * Has outputs computed as soon as what they need is there, in the order their nodes were added.
    * ONNX Runtime computes what the last node without a successor needs, then what the one before

@@ -35,6 +35,7 @@ public final class TrainingGraph {
   /** {@link #withGradients}, cut between layers. */
   static LayeredGraph layered(ParameterLayout layout, long seed) {
     Differentiated d = differentiated(layout, seed);
+    d.graph().mergeEqual();
     return LayerCut.of(d.graph(), d.forward(), d.between(), d.slopes(), layout.recomputes());
   }
 
