@@ -34,7 +34,7 @@ public final class DecoderArtifacts {
     }
     return ArtifactFiles.of(
         training(config),
-        DecoderGraphs.scoring(ParameterLayout.full(config)),
+        DecoderGraphs.scoring(ParameterLayout.full(config)).graph(),
         OptimizerModel.of(optimizer),
         Checkpoint.of(parameters));
   }

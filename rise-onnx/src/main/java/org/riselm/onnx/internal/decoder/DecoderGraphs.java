@@ -55,6 +55,18 @@ public final class DecoderGraphs {
   }
 
   /**
+   * A graph that scores given targets.
+   *
+   * @param graph see {@link #scoring}
+   * @param betweenLayers the hidden states before the first layer and behind every one
+   */
+  public record Scoring(Graph graph, List<Value> betweenLayers) {
+    public Scoring {
+      betweenLayers = List.copyOf(betweenLayers);
+    }
+  }
+
+  /**
    * A graph over whole sequences.
    *
    * @param hidden the hidden states of the tokens before targets, [targets, hidden]
@@ -77,13 +89,13 @@ public final class DecoderGraphs {
    * <p>Padding costs nothing but in attention; neither do tokens behind a row's last target, nor
    * others than target positions from the last layer's attention on.
    */
-  public static Graph scoring(ParameterLayout layout) {
+  public static Scoring scoring(ParameterLayout layout) {
     Sequences s = sequences("decoder-scoring", layout, false, 0);
     LossHead head = s.body().head(s.hidden(), s.targets());
     Value losses = s.ops().identity(head.tokenLosses(), "token_losses");
     s.graph().output(s.loss(losses));
     s.graph().output(losses);
-    return s.graph();
+    return new Scoring(s.graph(), s.body().betweenLayers());
   }
 
   /**

@@ -5,11 +5,9 @@ import java.util.Map;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.OnnxOptions;
-import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.generate.Generator;
-import org.riselm.onnx.internal.memory.ActivationMemory;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.train.DeviceAdamW;
 import org.riselm.onnx.internal.train.EncodedExample;
@@ -133,10 +131,6 @@ public final class MemoryPlanner {
 
   private static long activations(
       ParameterLayout layout, OnnxOptions options, long rows, long columns, long targets) {
-    if (layout.trained().isEmpty()) {
-      Map<String, Long> sizes = Map.of("batch", rows, "sequence", columns, "targets", targets);
-      return ActivationMemory.bytes(DecoderGraphs.scoring(layout), sizes);
-    }
     ParameterLayout trained = layout.recomputing(options.recomputation());
     return TrainingGraph.activationBytes(trained, rows, columns, targets);
   }

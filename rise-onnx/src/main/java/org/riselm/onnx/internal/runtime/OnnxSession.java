@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.onnxruntime.OrtAllocator;
+import org.bytedeco.onnxruntime.OrtArenaCfg;
 import org.bytedeco.onnxruntime.OrtSession;
 import org.bytedeco.onnxruntime.OrtSessionOptions;
 import org.bytedeco.onnxruntime.OrtStatus;
@@ -23,6 +24,7 @@ import org.riselm.onnx.Device;
 import org.riselm.onnx.DeviceUnavailableException;
 import org.riselm.onnx.OnnxRuntimeException;
 import org.riselm.onnx.SessionThreadException;
+import org.riselm.onnx.internal.util.Resources;
 
 /**
  * A graph loaded into ONNX Runtime. Thread-safe as long as it is open; on a device that has memory
@@ -83,6 +85,35 @@ public final class OnnxSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Loads graphs that run in turns: on a CPU they share one arena, which goes with the last of
+   * them, so that they do not each keep what they took for a run.
+   *
+   * @param models serialized ONNX {@code ModelProto}s
+   * @param owner closes what is returned
+   * @throws OnnxRuntimeException if ONNX Runtime refuses one of them
+   * @throws DeviceUnavailableException if the device cannot start
+   */
+  public static List<OnnxSession> loadTogether(
+      List<byte[]> models, SessionSettings settings, Resources owner) {
+    // Sessions take the environment's arena, if there is one, when they are loaded.
+    synchronized (Ort.ENV) {
+      Ort.check(
+          "make an arena",
+          Ort.API.CreateAndRegisterAllocator(
+              Ort.ENV, Ort.CPU, /* arena_cfg= */ (OrtArenaCfg) null));
+      try {
+        List<OnnxSession> sessions = new ArrayList<>();
+        for (byte[] model : models) {
+          sessions.add(owner.add(load(model, settings.inSharedArena())));
+        }
+        return sessions;
+      } finally {
+        Ort.check("leave an arena to its sessions", Ort.API.UnregisterAllocator(Ort.ENV, Ort.CPU));
+      }
+    }
+  }
+
   private static OrtStatus create(
       BytePointer model,
       OrtSessionOptions options,
@@ -113,6 +144,12 @@ public final class OnnxSession implements AutoCloseable {
           "set optimization", Ort.API.SetSessionGraphOptimizationLevel(options, ORT_ENABLE_ALL));
       // Measured: 40 % less peak memory at no cost in time, and no growth with varying shapes.
       Ort.check("disable the memory pattern", Ort.API.DisableMemPattern(options));
+      if (settings.isArenaShared()) {
+        try (BytePointer key = new BytePointer("session.use_env_allocators");
+            BytePointer on = new BytePointer("1")) {
+          Ort.check("share an arena", Ort.API.AddSessionConfigEntry(options, key, on));
+        }
+      }
       if (settings.device().isCuda()) {
         CudaProvider.addTo(options, settings.device());
         Placement.record(options);

@@ -14,9 +14,14 @@ import org.riselm.onnx.Device;
  * @param device that the graph runs on
  * @param packed what a session on the CPU shares with others of the same initializers; null if it
  *     packs its weights for itself
+ * @param isArenaShared whether the session's runs take memory from the environment's arena
  */
 public record SessionSettings(
-    int threads, Map<String, Tensor> initializers, Device device, @Nullable PackedWeights packed) {
+    int threads,
+    Map<String, Tensor> initializers,
+    Device device,
+    @Nullable PackedWeights packed,
+    boolean isArenaShared) {
   public SessionSettings {
     if (threads < 1) {
       throw new IllegalArgumentException("threads is " + threads + "; 1 or more");
@@ -26,7 +31,7 @@ public record SessionSettings(
 
   /** Settings for a session that shares nothing. */
   public SessionSettings(int threads, Map<String, Tensor> initializers, Device device) {
-    this(threads, initializers, device, /* packed= */ null);
+    this(threads, initializers, device, /* packed= */ null, /* isArenaShared= */ false);
   }
 
   /** Settings for a graph on the CPU. */
@@ -41,11 +46,16 @@ public record SessionSettings(
 
   /** This, on another device. */
   public SessionSettings on(Device other) {
-    return new SessionSettings(threads, initializers, other, packed);
+    return new SessionSettings(threads, initializers, other, packed, isArenaShared);
   }
 
   /** This, with another number of threads and what is to be shared. */
   public SessionSettings sharing(PackedWeights shared, int otherThreads) {
-    return new SessionSettings(otherThreads, initializers, device, shared);
+    return new SessionSettings(otherThreads, initializers, device, shared, isArenaShared);
+  }
+
+  /** This, for a session in the environment's arena. */
+  SessionSettings inSharedArena() {
+    return new SessionSettings(threads, initializers, device, packed, /* isArenaShared= */ true);
   }
 }

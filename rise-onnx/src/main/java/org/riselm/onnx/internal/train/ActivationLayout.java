@@ -70,12 +70,14 @@ final class ActivationLayout {
 
   private long take(long bytes) {
     for (Map.Entry<Long, Long> gap : gaps.entrySet()) {
-      if (gap.getValue() >= bytes) {
-        gaps.remove(gap.getKey());
-        if (gap.getValue() > bytes) {
-          gaps.put(gap.getKey() + bytes, gap.getValue() - bytes);
+      long place = gap.getKey();
+      long size = gap.getValue();
+      if (size >= bytes) {
+        gaps.remove(place);
+        if (size > bytes) {
+          gaps.put(place + bytes, size - bytes);
         }
-        return gap.getKey();
+        return place;
       }
     }
     long place = end;

@@ -1,22 +1,19 @@
 package org.riselm.onnx.internal.train;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.runtime.Tensor;
-import org.riselm.onnx.internal.runtime.TransferCounter;
 import org.riselm.onnx.internal.util.Resources;
 
 /** Runs micro-batches one by one, with memory of its own for what they take and give. */
 final class GradientWorker implements AutoCloseable {
   private final Resources resources = new Resources();
   private final LayeredSession session;
-  private final Map<String, Tensor> model;
+  private final ModelTensors model;
   private final ParameterBlock gradients;
   private final int threads;
   private final Activations activations;
@@ -27,7 +24,7 @@ final class GradientWorker implements AutoCloseable {
   GradientWorker(
       LayeredSession session, ModelTensors model, ParameterBlock gradients, int threads) {
     this.session = session;
-    this.model = model.all();
+    this.model = model;
     this.gradients = gradients;
     this.threads = threads;
     this.activations = resources.add(new Activations(model.device()));
@@ -57,22 +54,12 @@ final class GradientWorker implements AutoCloseable {
    * @return Σ weight · −log p(target) over its targets
    */
   private double run(MicroBatch batch, ParameterBlock into) {
-    try (Resources run = new Resources()) {
-      Map<String, Tensor> given = new HashMap<>(model);
-      List<Tensor> inputs = batch.toTensors();
-      for (int i = 0; i < inputs.size(); i++) {
-        given.put(DecoderGraphs.USER_INPUTS.get(i), run.add(inputs.get(i)));
-      }
-      given.put("loss", loss);
-      for (Parameter p : into.parameters()) {
-        given.put(TrainingGraph.gradientName(p.name()), into.tensor(p.name()));
-      }
-      session.run(given, activations, batch.sizes());
-      if (into.block().device().hasOwnMemory()) {
-        inputs.forEach(t -> TransferCounter.in(t.elements() * t.type().bytes()));
-        TransferCounter.out(Float.BYTES);
-      }
+    Map<String, Tensor> outputs = new HashMap<>();
+    outputs.put("loss", loss);
+    for (Parameter p : into.parameters()) {
+      outputs.put(TrainingGraph.gradientName(p.name()), into.tensor(p.name()));
     }
+    session.run(batch, model, outputs, activations);
     return loss.floats().get(0);
   }
 

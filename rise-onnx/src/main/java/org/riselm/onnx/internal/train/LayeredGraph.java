@@ -47,16 +47,17 @@ record LayeredGraph(
 
   /**
    * Predicts the most bytes that a run takes beside inputs and outputs of the whole graph: what is
-   * kept between parts, and what each part has for itself, since each keeps what it took.
+   * kept between parts, and what the part that needs most has for itself.
    *
    * @param sizes of the open dimensions, by name
    */
   long bytes(Map<String, Long> sizes) {
     long bytes = new ActivationLayout(this, sizes).bytes();
+    long most = 0;
     for (Graph part : parts) {
-      bytes += ActivationMemory.bytes(part, sizes);
+      most = Math.max(most, ActivationMemory.bytes(part, sizes));
     }
-    return bytes;
+    return bytes + most;
   }
 
   /** Collects calls. */

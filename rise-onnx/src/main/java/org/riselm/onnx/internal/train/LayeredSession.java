@@ -5,6 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.riselm.onnx.Device;
+import org.riselm.onnx.internal.decoder.DecoderGraphs;
+import org.riselm.onnx.internal.decoder.ModelTensors;
+import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.graph.Value;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.OnnxSession;
@@ -12,6 +15,7 @@ import org.riselm.onnx.internal.runtime.OrderedRun;
 import org.riselm.onnx.internal.runtime.Placement;
 import org.riselm.onnx.internal.runtime.SessionSettings;
 import org.riselm.onnx.internal.runtime.Tensor;
+import org.riselm.onnx.internal.runtime.TransferCounter;
 import org.riselm.onnx.internal.util.Resources;
 
 /**
@@ -31,13 +35,9 @@ final class LayeredSession implements AutoCloseable {
     try {
       graph.constants().forEach((name, c) -> constants.put(name, resources.add(tensor(c, device))));
       SessionSettings settings = SessionSettings.ofThreads(threads).on(device);
-      graph
-          .parts()
-          .forEach(
-              part -> {
-                sessions.add(resources.add(OnnxSession.load(part.toModel(), settings)));
-                parts.add(resources.add(new OrderedRun(sessions.get(sessions.size() - 1))));
-              });
+      List<byte[]> models = graph.parts().stream().map(Graph::toModel).toList();
+      sessions.addAll(OnnxSession.loadTogether(models, settings, resources));
+      sessions.forEach(session -> parts.add(resources.add(new OrderedRun(session))));
     } catch (RuntimeException e) {
       resources.close();
       throw e;
@@ -62,11 +62,30 @@ final class LayeredSession implements AutoCloseable {
   /**
    * Runs every call.
    *
-   * @param given the whole graph's inputs and outputs, by name
+   * @param model the parameters
+   * @param outputs what the whole graph's outputs are written to, by name
    * @param activations room for what goes from one part to another
-   * @param sizes of the open dimensions, by name
    */
-  void run(Map<String, Tensor> given, Activations activations, Map<String, Long> sizes) {
+  void run(
+      MicroBatch batch, ModelTensors model, Map<String, Tensor> outputs, Activations activations) {
+    Map<String, Tensor> given = new HashMap<>(model.all());
+    given.putAll(outputs);
+    try (Resources run = new Resources()) {
+      List<Tensor> inputs = batch.toTensors();
+      for (int i = 0; i < inputs.size(); i++) {
+        given.put(DecoderGraphs.USER_INPUTS.get(i), run.add(inputs.get(i)));
+      }
+      run(given, activations, batch.sizes());
+      if (model.device().hasOwnMemory()) {
+        inputs.forEach(t -> TransferCounter.in(t.elements() * t.type().bytes()));
+        outputs.values().stream()
+            .filter(t -> !t.device().hasOwnMemory())
+            .forEach(t -> TransferCounter.out(t.elements() * t.type().bytes()));
+      }
+    }
+  }
+
+  private void run(Map<String, Tensor> given, Activations activations, Map<String, Long> sizes) {
     boolean isOther = activations.prepare(graph, sizes);
     for (LayeredGraph.Call call : graph.calls()) {
       List<Tensor> inputs = tensors(call.inputs(), given, activations);

@@ -3,37 +3,34 @@ package org.riselm.onnx.internal.train;
 import static org.riselm.onnx.internal.runtime.ElementType.FLOAT;
 
 import java.util.List;
+import java.util.Map;
 import org.riselm.core.policy.LogProbabilities;
-import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ModelTensors;
-import org.riselm.onnx.internal.runtime.Binding;
-import org.riselm.onnx.internal.runtime.OnnxSession;
-import org.riselm.onnx.internal.runtime.SessionSettings;
 import org.riselm.onnx.internal.runtime.Tensor;
 import org.riselm.onnx.internal.util.Resources;
 
 /** Scores given targets with a model's weights as they are now. Learns nothing. */
 public final class Scorer implements AutoCloseable {
-  private final OnnxSession session;
+  private final Resources resources = new Resources();
+  private final LayeredSession session;
+  private final Activations activations;
   private final ModelTensors model;
 
   /** Prepares to score with {@code model}, which stays the caller's. */
   public Scorer(ModelTensors model, int threads) {
     this.model = model;
     this.session =
-        OnnxSession.load(
-            DecoderGraphs.scoring(model.layout()).toModel(),
-            SessionSettings.ofThreads(threads).on(model.device()));
+        resources.add(
+            new LayeredSession(
+                TrainingGraph.layeredScoring(model.layout()), threads, model.device()));
+    this.activations = resources.add(new Activations(model.device()));
   }
 
   /** −log p(target) of each target. */
   public float[] tokenLosses(MicroBatch batch) {
-    try (Resources run = new Resources()) {
-      Binding binding = run.add(session.bind());
-      bindInputs(run, binding, batch, model);
-      Tensor losses = run.add(Tensor.zeros(FLOAT, batch.targets()));
-      binding.output("token_losses", losses);
-      binding.run();
+    try (Tensor losses = Tensor.zeros(FLOAT, batch.targets());
+        Tensor loss = Tensor.scalar(0)) {
+      session.run(batch, model, Map.of("token_losses", losses, "loss", loss), activations);
       return losses.toFloats();
     }
   }
@@ -65,18 +62,8 @@ public final class Scorer implements AutoCloseable {
     }
   }
 
-  /** Feeds a batch and the model's numbers to a graph that {@code TrainingGraph} made. */
-  static void bindInputs(Resources run, Binding binding, MicroBatch batch, ModelTensors model) {
-    List<Tensor> tensors = batch.toTensors();
-    tensors.forEach(run::add);
-    for (int i = 0; i < DecoderGraphs.USER_INPUTS.size(); i++) {
-      binding.input(DecoderGraphs.USER_INPUTS.get(i), tensors.get(i));
-    }
-    model.all().forEach(binding::input);
-  }
-
   @Override
   public void close() {
-    session.close();
+    resources.close();
   }
 }

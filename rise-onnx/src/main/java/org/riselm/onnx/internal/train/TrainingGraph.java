@@ -39,6 +39,13 @@ public final class TrainingGraph {
     return LayerCut.of(d.graph(), d.forward(), d.between(), d.slopes(), layout.recomputes());
   }
 
+  /** The scoring graph, cut between layers. */
+  static LayeredGraph layeredScoring(ParameterLayout layout) {
+    DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(layout);
+    scoring.graph().mergeEqual();
+    return LayerCut.of(scoring.graph(), Set.of(), scoring.betweenLayers(), Map.of(), false);
+  }
+
   /**
    * A graph with its gradients.
    *
@@ -69,7 +76,7 @@ public final class TrainingGraph {
 
   /**
    * Predicts the most bytes alive at once in a step of a micro-batch, beside weights, gradients and
-   * moments.
+   * moments; in scoring one, if nothing is trained.
    *
    * @param layout what is trained
    * @param rows of the micro-batch
@@ -79,6 +86,7 @@ public final class TrainingGraph {
   public static long activationBytes(
       ParameterLayout layout, long rows, long columns, long targets) {
     Map<String, Long> sizes = DecoderGraphs.sizes(rows, columns, targets, rows * columns);
-    return layered(layout, 0).bytes(sizes);
+    boolean trains = !layout.trained().isEmpty();
+    return (trains ? layered(layout, 0) : layeredScoring(layout)).bytes(sizes);
   }
 }

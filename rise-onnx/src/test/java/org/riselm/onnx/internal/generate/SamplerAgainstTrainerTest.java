@@ -92,7 +92,7 @@ class SamplerAgainstTrainerTest {
         }
       }
     }
-    Graph scoring = DecoderGraphs.scoring(ParameterLayout.full(decoder.config));
+    Graph scoring = DecoderGraphs.scoring(ParameterLayout.full(decoder.config)).graph();
     float[] weights = new float[targets.size()];
     try (Resources open = new Resources()) {
       Tensor losses = open.add(Tensor.zeros(ElementType.FLOAT, targets.size()));

@@ -9,10 +9,12 @@ import static org.riselm.onnx.internal.runtime.ElementType.FLOAT;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.riselm.onnx.Lora;
+import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
@@ -143,7 +145,11 @@ class Bfloat16GraphTest {
       OnnxSession session = r.add(OnnxSession.load(graph, SessionSettings.ofThreads(1)));
       Tensor loss = r.add(Tensor.scalar(0));
       Binding binding = r.add(session.bind());
-      Scorer.bindInputs(r, binding, batch, model);
+      List<Tensor> inputs = batch.toTensors();
+      for (int i = 0; i < inputs.size(); i++) {
+        binding.input(DecoderGraphs.USER_INPUTS.get(i), r.add(inputs.get(i)));
+      }
+      model.all().forEach(binding::input);
       binding.output("loss", loss);
       for (Parameter p : gradients.parameters()) {
         binding.output(TrainingGraph.gradientName(p.name()), gradients.tensor(p.name()));

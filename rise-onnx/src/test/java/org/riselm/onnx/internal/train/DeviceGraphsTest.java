@@ -56,7 +56,7 @@ class DeviceGraphsTest {
   void inBfloat16OnlyKernelsAreMissingOnACpu(String name, ParameterLayout layout) {
     ParameterLayout half = layout.computedIn(BFLOAT16);
     lacksKernels(TrainingGraph.withGradients(half, 0), Map.of());
-    lacksKernels(DecoderGraphs.scoring(half), Map.of());
+    lacksKernels(DecoderGraphs.scoring(half).graph(), Map.of());
     try (Resources r = new Resources()) {
       Map<String, Tensor> weights = new LinkedHashMap<>();
       for (Parameter p : layout.trained()) {
