@@ -69,16 +69,19 @@ final class ActivationLayout {
   }
 
   private long take(long bytes) {
-    for (Map.Entry<Long, Long> gap : gaps.entrySet()) {
-      long place = gap.getKey();
-      long size = gap.getValue();
-      if (size >= bytes) {
-        gaps.remove(place);
-        if (size > bytes) {
-          gaps.put(place + bytes, size - bytes);
-        }
-        return place;
+    long gap = -1;
+    for (Map.Entry<Long, Long> g : gaps.entrySet()) {
+      if (g.getValue() >= bytes) {
+        gap = g.getKey();
+        break;
       }
+    }
+    if (gap >= 0) {
+      Long size = gaps.remove(gap);
+      if (size != null && size > bytes) {
+        gaps.put(gap + bytes, size - bytes);
+      }
+      return gap;
     }
     long place = end;
     end += bytes;

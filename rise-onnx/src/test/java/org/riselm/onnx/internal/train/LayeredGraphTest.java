@@ -131,8 +131,8 @@ class LayeredGraphTest {
       assertEquals(few.parts().size(), many.parts().size());
       assertTrue(few.parts().size() <= 9, () -> few.parts().size() + " parts");
       assertEquals(24, many.calls().size() - few.calls().size());
-      long bytes = few.parts().get(0).toModel().length;
-      assertEquals(bytes, many.parts().get(0).toModel().length, 16);
+      int bytes = few.parts().get(0).toModel().length;
+      assertTrue(many.parts().get(0).toModel().length < bytes + 16);
     }
   }
 
