@@ -84,24 +84,6 @@ public final class Binding implements AutoCloseable {
     runs.run(this::run);
   }
 
-  /**
-   * Runs the graph once, and gives a device's memory back that the session took for it and for
-   * earlier runs. Costs milliseconds; for when the next run will have other shapes.
-   */
-  public void runAndRelease() {
-    if (session.device().isCuda()) {
-      try (TerminableRun once = new TerminableRun()) {
-        once.run(
-            options -> {
-              CudaProvider.releaseAfterwards(session.device(), options);
-              run(options);
-            });
-      }
-    } else {
-      run();
-    }
-  }
-
   private void run(OrtRunOptions options) {
     long started = System.nanoTime();
     try {

@@ -6,7 +6,6 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.onnxruntime.OrtRunOptions;
-import org.jspecify.annotations.Nullable;
 import org.riselm.onnx.OnnxRuntimeException;
 import org.riselm.onnx.OutOfDeviceMemoryException;
 
@@ -37,24 +36,21 @@ public final class OrderedRun implements AutoCloseable {
    *
    * @param in what its inputs read
    * @param out what its outputs are written to, of exactly their shapes
-   * @param release whether what a device's arena took for the run is given back
+   * @param options of the run, which no other thread uses meanwhile
    * @throws OnnxRuntimeException naming the node, if the run fails or a shape does not fit
    * @throws OutOfDeviceMemoryException if a device has not enough memory for it
+   * @throws java.util.concurrent.CancellationException if the work that this is part of was stopped
    */
-  public void run(List<Tensor> in, List<Tensor> out, boolean release) {
-    if (release && session.device().isCuda()) {
-      CudaProvider.withRelease(session.device(), options -> run(in, out, options));
-    } else {
-      run(in, out, null);
-    }
-  }
-
-  private void run(List<Tensor> in, List<Tensor> out, @Nullable OrtRunOptions options) {
+  public void run(List<Tensor> in, List<Tensor> out, TerminableRun options) {
     if (in.size() != session.inputs().size() || out.size() != session.outputs().size()) {
       throw new IllegalArgumentException(
           "%d inputs and %d outputs for a graph that has %d and %d"
               .formatted(in.size(), out.size(), session.inputs().size(), session.outputs().size()));
     }
+    options.run(o -> run(in, out, o));
+  }
+
+  private void run(List<Tensor> in, List<Tensor> out, OrtRunOptions options) {
     long started = System.nanoTime();
     try (PointerPointer<Pointer> ins = values(in);
         PointerPointer<Pointer> outs = values(out)) {

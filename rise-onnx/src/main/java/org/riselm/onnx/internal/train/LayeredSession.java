@@ -15,6 +15,7 @@ import org.riselm.onnx.internal.runtime.OrderedRun;
 import org.riselm.onnx.internal.runtime.Placement;
 import org.riselm.onnx.internal.runtime.SessionSettings;
 import org.riselm.onnx.internal.runtime.Tensor;
+import org.riselm.onnx.internal.runtime.TerminableRun;
 import org.riselm.onnx.internal.runtime.TransferCounter;
 import org.riselm.onnx.internal.util.Resources;
 
@@ -25,6 +26,7 @@ import org.riselm.onnx.internal.util.Resources;
 final class LayeredSession implements AutoCloseable {
   private final Resources resources = new Resources();
   private final LayeredGraph graph;
+  private final Device device;
   private final List<OnnxSession> sessions = new ArrayList<>();
   private final List<OrderedRun> parts = new ArrayList<>();
   private final Map<String, Tensor> constants = new HashMap<>();
@@ -32,6 +34,7 @@ final class LayeredSession implements AutoCloseable {
   /** Loads every part. */
   LayeredSession(LayeredGraph graph, int threads, Device device) {
     this.graph = graph;
+    this.device = device;
     try {
       graph.constants().forEach((name, c) -> constants.put(name, resources.add(tensor(c, device))));
       SessionSettings settings = SessionSettings.ofThreads(threads).on(device);
@@ -87,11 +90,13 @@ final class LayeredSession implements AutoCloseable {
 
   private void run(Map<String, Tensor> given, Activations activations, Map<String, Long> sizes) {
     boolean isOther = activations.prepare(graph, sizes);
-    for (LayeredGraph.Call call : graph.calls()) {
-      List<Tensor> inputs = tensors(call.inputs(), given, activations);
-      List<Tensor> outputs = tensors(call.outputs(), given, activations);
-      // A device's arena would keep what the last shape needed beside what this one does.
-      parts.get(call.part()).run(inputs, outputs, isOther);
+    // A device's arena would keep what the last shape needed beside what this one does.
+    try (TerminableRun options = isOther ? new TerminableRun(device) : new TerminableRun()) {
+      for (LayeredGraph.Call call : graph.calls()) {
+        List<Tensor> inputs = tensors(call.inputs(), given, activations);
+        List<Tensor> outputs = tensors(call.outputs(), given, activations);
+        parts.get(call.part()).run(inputs, outputs, options);
+      }
     }
   }
 

@@ -86,7 +86,7 @@ class RotaryTablesTest {
   }
 
   private static int scoring(int context) {
-    return DecoderGraphs.scoring(ParameterLayout.full(config(context))).toModel().length;
+    return DecoderGraphs.scoring(ParameterLayout.full(config(context))).graph().toModel().length;
   }
 
   private static Graph learning(int context, boolean adapters) {
