@@ -35,6 +35,7 @@ import org.riselm.onnx.internal.policy.PolicyModel;
 import org.riselm.onnx.internal.policy.PolicyModels;
 import org.riselm.onnx.internal.policy.PolicyPhases;
 import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.internal.runtime.OrtLibrary;
 import org.riselm.onnx.internal.train.AdamW;
 import org.riselm.onnx.internal.util.ExclusiveUse;
 import org.riselm.onnx.internal.util.Resources;
@@ -99,6 +100,7 @@ public final class OnnxPolicy
     this.config = requireNonNull(config, "config");
     this.format = requireNonNull(format, "format");
     this.options = requireNonNull(options, "options");
+    OrtLibrary.require();
     try {
       this.tokenizer = resources.add(Tokenizer.load(tokenizerJson, config.vocabularySize()));
       ImmutableIntArray stopIds = stopIds(tokenizerJson);

@@ -9,6 +9,7 @@ import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.onnx.internal.artifact.ArtifactExecutor;
+import org.riselm.onnx.internal.runtime.OrtLibrary;
 import org.riselm.onnx.internal.train.EncodedExample;
 import org.riselm.onnx.internal.train.TrainingLoop;
 import org.riselm.onnx.internal.util.ExclusiveUse;
@@ -41,6 +42,7 @@ public final class ArtifactTrainer implements AutoCloseable {
    *     an input its meaning; and every input that has none
    */
   public static ArtifactTrainer open(Path folder, ArtifactInputs inputs, int threads) {
+    OrtLibrary.require();
     return new ArtifactTrainer(new ArtifactExecutor(folder, inputs, threads));
   }
 

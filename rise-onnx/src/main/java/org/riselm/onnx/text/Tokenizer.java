@@ -23,7 +23,7 @@ import org.riselm.onnx.internal.jinja.RenderedText;
  *
  * <p>Nothing is truncated, padded or added, whatever the file's settings. Nothing is fetched: the
  * native library comes from its jar, and is unpacked once into DJL's cache folder ({@code
- * ~/.djl.ai}, or {@code DJL_CACHE_DIR}).
+ * ~/.djl.ai}, or {@code DJL_CACHE_DIR}), or to a temporary folder if others could write there.
  *
  * <p>Thread-safe. Holds native memory until {@linkplain #close closed}.
  */
@@ -32,7 +32,7 @@ public final class Tokenizer implements AutoCloseable {
   private static final List<String> OTHER_FORMATS =
       List.of("tokenizer.model", "tekken.json", "vocab.json", "vocab.txt");
 
-  private final TokenizersLibrary library = NativeTokenizers.LIBRARY;
+  private final TokenizersLibrary library = NativeTokenizers.library();
   // Native calls hold the read lock, so that no handle is freed under them.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Object secretLock = new Object();
@@ -106,14 +106,15 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private static long create(String json) throws IOException {
+    TokenizersLibrary library = NativeTokenizers.library();
     long handle;
     try {
-      handle = NativeTokenizers.LIBRARY.createTokenizerFromString(json);
+      handle = library.createTokenizerFromString(json);
     } catch (RuntimeException e) {
       throw new IOException("the tokenizer cannot be built: " + e.getMessage(), e);
     }
-    NativeTokenizers.LIBRARY.disableTruncation(handle);
-    NativeTokenizers.LIBRARY.disablePadding(handle);
+    library.disableTruncation(handle);
+    library.disablePadding(handle);
     return handle;
   }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class ExitHook {
   /** The longest that the JVM's end is held. */
-  private static final Duration LONGEST = Duration.ofSeconds(20);
+  private static final Duration LONGEST = Duration.ofSeconds(60);
 
   private static final Set<Work> RUNNING = ConcurrentHashMap.newKeySet();
   private static final Thread HOOK = new Thread(ExitHook::stopAll, "rise-exit");

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
+import org.riselm.onnx.internal.util.NativeCaches;
 
 /**
  * Finds out whether CUDA can start here, and if not, what is missing. Loads CUDA's libraries if the
@@ -26,6 +27,7 @@ public final class CudaDoctor {
 
   /** Returns the folder of this process's natives. */
   private static Path natives() {
+    NativeCaches.prepareJavaCpp();
     try {
       // By name: only the runtime package knows ONNX Runtime's classes.
       Class<?> presets = Class.forName("org.bytedeco.onnxruntime.global.onnxruntime");

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.riselm.onnx.internal.util.NativeCaches;
 
 /**
  * Loads the libraries that ONNX Runtime's CUDA provider needs, from wherever NVIDIA puts them: once
@@ -69,6 +70,7 @@ public final class CudaLibraries {
    * @throws UnsatisfiedLinkError if it is nowhere, or does not load; the message says why
    */
   static NativeLibrary load(String library, List<Path> folders) {
+    NativeCaches.prepareJna();
     for (Path folder : folders) {
       Path file = folder.resolve(library);
       if (Files.exists(file)) {

@@ -7,6 +7,7 @@ import com.sun.jna.ptr.PointerByReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.riselm.onnx.internal.util.NativeCaches;
 
 /**
  * NVIDIA's driver and its devices, as the driver's management library (NVML) reports them. Asking
@@ -30,6 +31,7 @@ record NvidiaDriver(String version, int cuda, List<String> devices) {
    * @throws IllegalStateException if it does not answer
    */
   static NvidiaDriver read() {
+    NativeCaches.prepareJna();
     NativeLibrary nvml = NativeLibrary.getInstance("libnvidia-ml.so.1");
     call(nvml, "nvmlInit_v2");
     try {

@@ -9,6 +9,7 @@ import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.folder.safetensors.ModelWeights;
+import org.riselm.onnx.internal.runtime.OrtLibrary;
 import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
 
@@ -59,6 +60,7 @@ public final class ModelInspector implements AutoCloseable {
    */
   public static ModelInspector open(Path folder, Optional<Path> adapter, int threads)
       throws IOException {
+    OrtLibrary.require();
     DecoderConfig config = ModelFolder.config(folder);
     try (ModelWeights stored = ModelFolder.openWeights(folder, config)) {
       return new ModelInspector(stored, config, adapter, threads);

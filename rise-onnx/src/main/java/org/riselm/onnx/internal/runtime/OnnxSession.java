@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -24,6 +25,7 @@ import org.riselm.onnx.Device;
 import org.riselm.onnx.DeviceUnavailableException;
 import org.riselm.onnx.OnnxRuntimeException;
 import org.riselm.onnx.SessionThreadException;
+import org.riselm.onnx.internal.util.ExclusiveUse;
 import org.riselm.onnx.internal.util.Resources;
 
 /**
@@ -52,14 +54,14 @@ public final class OnnxSession implements AutoCloseable {
    * Loads {@code model}, a serialized ONNX {@code ModelProto}.
    *
    * @throws OnnxRuntimeException if ONNX Runtime refuses the graph
+   * @throws java.util.concurrent.CancellationException if the work that this is part of was stopped
    * @throws DeviceUnavailableException if the device cannot start
    */
   public static OnnxSession load(byte[] model, SessionSettings settings) {
     OrtSessionOptions options = options(settings);
     try (BytePointer bytes = new BytePointer(model)) {
       OrtSession session =
-          Ort.out(
-              "load a graph", p -> create(bytes, options, settings.packed(), p), OrtSession::new);
+          load("load a graph", options, p -> create(bytes, options, settings.packed(), p));
       return owned(session, settings.device());
     } finally {
       Ort.API.ReleaseSessionOptions(options);
@@ -75,10 +77,10 @@ public final class OnnxSession implements AutoCloseable {
     OrtSessionOptions options = options(settings);
     try (Pointer path = Ort.path(file)) {
       OrtSession session =
-          Ort.out(
+          load(
               "load the graph " + file,
-              p -> Ort.API.CreateSession(Ort.ENV, path, options, p),
-              OrtSession::new);
+              options,
+              p -> Ort.API.CreateSession(Ort.ENV, path, options, p));
       return owned(session, settings.device());
     } finally {
       Ort.API.ReleaseSessionOptions(options);
@@ -112,6 +114,14 @@ public final class OnnxSession implements AutoCloseable {
         Ort.check("leave an arena to its sessions", Ort.API.UnregisterAllocator(Ort.ENV, Ort.CPU));
       }
     }
+  }
+
+  /** Loads, unless the work that this is part of is stopped meanwhile. */
+  private static OrtSession load(
+      String doing, OrtSessionOptions options, Function<PointerPointer<Pointer>, OrtStatus> load) {
+    return ExclusiveUse.runGraph(
+        () -> Ort.check("end a load", Ort.API.SessionOptionsSetLoadCancellationFlag(options, true)),
+        () -> Ort.out(doing, load, OrtSession::new));
   }
 
   private static OrtStatus create(

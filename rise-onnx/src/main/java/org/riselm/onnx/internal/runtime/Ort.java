@@ -25,6 +25,7 @@ import org.bytedeco.onnxruntime.OrtTensorTypeAndShapeInfo;
 import org.bytedeco.onnxruntime.OrtValue;
 import org.jspecify.annotations.Nullable;
 import org.riselm.onnx.OnnxRuntimeException;
+import org.riselm.onnx.internal.util.NativeCaches;
 
 /** The C API, its process-wide environment, and the check of its statuses. */
 public final class Ort {
@@ -42,6 +43,7 @@ public final class Ort {
         System.setProperty(lower, "0");
       }
     }
+    NativeCaches.prepareJavaCpp();
     API = OrtGetApiBase().GetApi().call(ORT_API_VERSION);
     ENV =
         out(
@@ -61,9 +63,6 @@ public final class Ort {
   }
 
   private Ort() {}
-
-  /** Has the class initialized, if it is not yet. */
-  public static void load() {}
 
   /** Throws what {@code status} says, if it says anything. */
   static void check(String doing, @Nullable OrtStatus status) {

@@ -25,7 +25,7 @@ import org.riselm.onnx.OutOfDeviceMemoryException;
 public final class Tensor implements AutoCloseable {
   static {
     // Lifts JavaCPP's caps, which are read when its first class is, and that may be here.
-    Ort.load();
+    OrtLibrary.require();
   }
 
   private final Device device;

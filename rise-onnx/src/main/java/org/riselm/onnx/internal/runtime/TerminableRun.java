@@ -40,7 +40,10 @@ public final class TerminableRun implements AutoCloseable {
     OrtRunOptions used = options;
     ExclusiveUse.runGraph(
         () -> Ort.check("end a run", Ort.API.RunOptionsSetTerminate(used)),
-        () -> graph.accept(used));
+        () -> {
+          graph.accept(used);
+          return this;
+        });
   }
 
   @Override

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.util.ExitHook;
 import org.riselm.core.internal.util.StoppedException;
@@ -243,21 +244,21 @@ public final class ExclusiveUse implements ExitHook.Work {
   }
 
   /**
-   * A safe point: runs {@code graph}, unless the work that this thread belongs to is to stop.
+   * A safe point: runs or loads {@code graph}, unless the work that this thread belongs to is to
+   * stop.
    *
    * @param terminate makes {@code graph} fail soon; called on another thread while it runs
    * @throws StoppedException if the work is stopped before or meanwhile, or its thread is
    *     interrupted before; it stays so
    */
-  public static void runGraph(Runnable terminate, Runnable graph) {
+  public static <T> T runGraph(Runnable terminate, Supplier<T> graph) {
     ExclusiveUse use = CURRENT.get();
     if (use == null) {
-      graph.run();
-      return;
+      return graph.get();
     }
     use.started(terminate);
     try {
-      graph.run();
+      return graph.get();
     } catch (RuntimeException e) {
       throw use.failed(e);
     } finally {

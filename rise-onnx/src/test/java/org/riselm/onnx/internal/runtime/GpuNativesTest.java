@@ -30,7 +30,7 @@ class GpuNativesTest {
 
   @Test
   void areNotWhatRuns() {
-    Ort.load();
+    OrtLibrary.require();
     List<String> providers = new ArrayList<>();
     try (StringVector names = onnxruntime.GetAvailableProviders()) {
       for (long i = 0; i < names.size(); i++) {
