@@ -81,8 +81,8 @@ class SignalTest {
     }
   }
 
-  private void stopAndGoOn(String model, String phase, int rounds, TestReporter reporter)
-      throws Exception {
+  private void stopAndGoOn(
+      String model, String phase, int rounds, int latest, TestReporter reporter) throws Exception {
     Random random = new Random(SEED);
     int stopped = 0;
     long slowest = 0;
@@ -91,13 +91,13 @@ class SignalTest {
       Process process = start(run, model);
       BufferedReader output = process.inputReader();
       assertTrue(says(output, phase), this::lastErrors);
-      Thread.sleep(random.nextInt(200));
+      Thread.sleep(random.nextInt(latest));
       if (!process.isAlive()) {
         continue; // Was faster.
       }
       long asked = System.nanoTime();
       process.toHandle().destroy(); // SIGTERM.
-      assertTrue(process.waitFor(40, TimeUnit.SECONDS), "the JVM does not end");
+      assertTrue(process.waitFor(80, TimeUnit.SECONDS), "the JVM does not end");
       slowest = Math.max(slowest, System.nanoTime() - asked);
       String what = "seed " + SEED + ", round " + round + ": " + errors();
       assertTrue(process.exitValue() == SIGTERM || process.exitValue() == 0, what);
@@ -115,13 +115,13 @@ class SignalTest {
   @ParameterizedTest
   @CsvSource({"COLLECT", "TRAIN"})
   void aTinyModelsRunEndsInOrderAndGoesOn(String phase, TestReporter reporter) throws Exception {
-    stopAndGoOn("tiny", phase, ROUNDS, reporter);
+    stopAndGoOn("tiny", phase, ROUNDS, 500, reporter);
   }
 
   @ParameterizedTest
   @CsvSource({"COLLECT", "TRAIN"})
   void aRealModelsRunEndsInOrderAndGoesOn(String phase, TestReporter reporter) throws Exception {
-    stopAndGoOn(RealModel.folder().toString(), phase, ROUNDS, reporter);
+    stopAndGoOn(RealModel.folder().toString(), phase, ROUNDS, 5000, reporter);
   }
 
   @Test

@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.riselm.core.Phase;
 import org.riselm.core.RiseListener;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.mdp.Feedback;
@@ -35,14 +33,9 @@ public final class StoppableRun {
     boolean exits = arguments.length > 2;
     RiseListener phases =
         new RiseListener() {
-          private @Nullable Phase last;
-
           @Override
-          public void phaseProgressed(PhaseProgressed event) {
-            if (last != event.phase()) {
-              System.out.println(event.phase());
-              last = event.phase();
-            }
+          public void phaseStarted(PhaseStarted event) {
+            System.out.println(event.phase());
           }
 
           @Override
@@ -72,7 +65,7 @@ public final class StoppableRun {
       OnnxPolicy policy, Path run, RiseListener listener, boolean tiny) {
     List<String> prompts = List.of("sky", "grass", "rose", "fog");
     List<Problem> problems =
-        IntStream.range(0, tiny ? 120 : 3)
+        IntStream.range(0, tiny ? 120 : 2)
             .mapToObj(i -> Problem.of("p" + i, prompts.get(i % 4), "blue"))
             .toList();
     return RiseTrainer.builder(

@@ -8,9 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -170,23 +170,21 @@ public final class NativeFolder {
   }
 
   private static @Nullable String problem(Path path, int self, boolean sticky) throws IOException {
-    Map<String, Object> attributes =
-        Files.readAttributes(
-            path, "unix:uid,mode,owner,group,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
-    if (Boolean.TRUE.equals(attributes.get("isSymbolicLink"))) {
+    PosixFileAttributes attributes =
+        Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (attributes.isSymbolicLink()) {
       return null; // Its mode says nothing, and the folder that it is in is not others' to write.
     }
-    int owner = (int) attributes.get("uid");
-    int mode = (int) attributes.get("mode");
+    int owner = (int) Files.getAttribute(path, "unix:uid");
+    int mode = (int) Files.getAttribute(path, "unix:mode");
     if (owner != self && owner != 0) {
-      return "%s belongs to %s".formatted(path, attributes.get("owner"));
+      return "%s belongs to %s".formatted(path, attributes.owner().getName());
     }
     if (sticky && (mode & STICKY) != 0) {
       return null; // Others may add to such a folder, and cannot replace what is ours.
     }
     // Many systems give each user a group of the same name, with nobody else in it.
-    boolean ownGroup =
-        String.valueOf(attributes.get("group")).equals(String.valueOf(attributes.get("owner")));
+    boolean ownGroup = attributes.group().getName().equals(attributes.owner().getName());
     if ((mode & OTHERS_WRITE) != 0 || ((mode & GROUP_WRITES) != 0 && !ownGroup)) {
       return "others can write to %s (mode %o)".formatted(path, mode & 07777);
     }
