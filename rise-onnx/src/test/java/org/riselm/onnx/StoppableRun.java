@@ -65,7 +65,7 @@ public final class StoppableRun {
       OnnxPolicy policy, Path run, RiseListener listener, boolean tiny) {
     List<String> prompts = List.of("sky", "grass", "rose", "fog");
     List<Problem> problems =
-        IntStream.range(0, tiny ? 120 : 2)
+        IntStream.range(0, tiny ? 60 : 2)
             .mapToObj(i -> Problem.of("p" + i, prompts.get(i % 4), "blue"))
             .toList();
     return RiseTrainer.builder(
@@ -78,7 +78,7 @@ public final class StoppableRun {
             TrainingOptions.builder()
                 .learningRate(1e-3)
                 .batchSize(tiny ? 40 : 4)
-                .steps(tiny ? 250 : 20)
+                .steps(tiny ? 80 : 20)
                 .build())
         .listener(listener)
         .runDirectory(run)
