@@ -2,18 +2,33 @@ package org.riselm.onnx.internal.graph;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** Finds nodes that compute the same whole numbers or truth values: shapes, places, masks. */
+/**
+ * Finds nodes that compute the same shapes, places and truth values, and the same floating-point
+ * numbers where these are made of a batch alone: masks, tables of positions.
+ */
 final class EqualNodes {
   private final Map<List<Object>, Node> known = new HashMap<>();
   private final Map<String, Value> kept = new HashMap<>();
+  // What depends on nothing but the batch.
+  private final Set<String> batch;
 
-  /** The nodes without those that compute what an earlier one does, which stands in for them. */
-  static List<Node> without(List<Node> nodes, List<Value> outputs) {
-    EqualNodes equal = new EqualNodes();
+  private EqualNodes(Set<String> batch) {
+    this.batch = batch;
+  }
+
+  /**
+   * The nodes without those that compute what an earlier one does, which stands in for them.
+   *
+   * @param batch the names of constants, and of the inputs that are a batch
+   */
+  static List<Node> without(List<Node> nodes, List<Value> outputs, Set<String> batch) {
+    EqualNodes equal = new EqualNodes(new HashSet<>(batch));
     // An output keeps its name.
     List<String> named = outputs.stream().map(Value::name).toList();
     List<Node> left = new ArrayList<>();
@@ -40,8 +55,12 @@ final class EqualNodes {
   }
 
   private boolean replaces(Node node) {
+    boolean isBatchs = node.reads().stream().allMatch(v -> batch.contains(v.name()));
+    if (isBatchs) {
+      node.outputs().forEach(v -> batch.add(v.name()));
+    }
     boolean isReal = node.outputs().stream().anyMatch(v -> v.type().isFloatingPoint());
-    if (isReal || !node.captured().isEmpty()) {
+    if ((isReal && !isBatchs) || !node.captured().isEmpty()) {
       return false;
     }
     List<Object> key =

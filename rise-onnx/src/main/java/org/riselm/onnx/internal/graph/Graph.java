@@ -260,9 +260,14 @@ public final class Graph {
     }
   }
 
-  /** Takes out nodes that compute the same whole numbers or truth values as an earlier one. */
-  public void mergeEqual() {
-    List<Node> left = EqualNodes.without(nodes(), outputs);
+  /**
+   * Takes out nodes that compute the same as an earlier one: whole numbers and truth values, and
+   * what is made of {@code batch}, names of inputs, alone.
+   */
+  public void mergeEqual(Collection<String> batch) {
+    Set<String> known = new HashSet<>(batch);
+    known.addAll(initializerData.keySet());
+    List<Node> left = EqualNodes.without(nodes(), outputs, known);
     nodes.clear();
     nodes.addAll(left);
   }

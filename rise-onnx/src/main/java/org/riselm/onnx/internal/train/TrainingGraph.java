@@ -35,14 +35,14 @@ public final class TrainingGraph {
   /** {@link #withGradients}, cut between layers. */
   static LayeredGraph layered(ParameterLayout layout, long seed) {
     Differentiated d = differentiated(layout, seed);
-    d.graph().mergeEqual();
+    d.graph().mergeEqual(DecoderGraphs.USER_INPUTS);
     return LayerCut.of(d.graph(), d.forward(), d.between(), d.slopes(), layout.recomputes());
   }
 
   /** The scoring graph, cut between layers. */
   static LayeredGraph layeredScoring(ParameterLayout layout) {
     DecoderGraphs.Scoring scoring = DecoderGraphs.scoring(layout);
-    scoring.graph().mergeEqual();
+    scoring.graph().mergeEqual(DecoderGraphs.USER_INPUTS);
     return LayerCut.of(scoring.graph(), Set.of(), scoring.betweenLayers(), Map.of(), false);
   }
 
