@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -189,6 +190,26 @@ class TokenizerTest {
     assertTrue(e.getMessage().contains("4711"), e.getMessage());
     // What a padded model samples is no mistake of the caller's.
     assertEquals("Tom has", words.decodeSampled(new int[] {0, 4711, 1}));
+  }
+
+  @Test
+  void decodingTakesNoLongerWithALargeVocabulary(@TempDir Path folder) throws IOException {
+    List<String> many = IntStream.range(0, 50_000).mapToObj(i -> "w" + i).toList();
+    Path file = folder.resolve("many.json");
+    TokenizerFiles.wordLevel(many, SPECIALS, file);
+    try (Tokenizer large = Tokenizer.load(file)) {
+      int[] ids = IntStream.range(0, 10_000).map(i -> i % WORDS.size()).toArray();
+      long few = nanos(() -> words.decodeSampled(ids));
+      long all = nanos(() -> large.decodeSampled(ids));
+      assertTrue(all < 20 * few + 500_000_000, all + " ns; " + few + " of a small vocabulary");
+    }
+  }
+
+  private static long nanos(Runnable decoding) {
+    decoding.run();
+    long start = System.nanoTime();
+    decoding.run();
+    return System.nanoTime() - start;
   }
 
   @Test

@@ -1,5 +1,8 @@
 package org.riselm.onnx.internal.graph;
 
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,12 +38,41 @@ public sealed interface Dim {
     }
   }
 
-  /** A size that differs from run to run and may be any, also 1 or that of another dimension. */
-  record Unknown(String name) implements Dim {
+  /**
+   * A size that differs from run to run and may be any, also 1 or that of another dimension: the
+   * largest of {@code names}.
+   */
+  record Unknown(ImmutableSortedSet<String> names) implements Dim {
+    private static final int LONGEST_NAME = 200;
+    private static final int MOST_NAMES = 16;
+
+    /** The size of this name. What is built of names, layer upon layer, does not grow for ever. */
+    public Unknown(String name) {
+      this(ImmutableSortedSet.of(bounded(name)));
+    }
+
+    private static String bounded(String name) {
+      return name.length() <= LONGEST_NAME
+          ? name
+          : "dim-" + Hashing.sha256().hashString(name, StandardCharsets.UTF_8);
+    }
+
     @Override
     public String toString() {
-      return name;
+      return names.size() == 1 ? names.first() : "max(" + String.join(",", names) + ")";
     }
+  }
+
+  /** The larger of two sizes, of which one is unknown and neither is known before a run. */
+  static Dim larger(Dim a, Dim b) {
+    ImmutableSortedSet<String> names =
+        ImmutableSortedSet.<String>naturalOrder().addAll(names(a)).addAll(names(b)).build();
+    Unknown larger = new Unknown(names);
+    return names.size() <= Unknown.MOST_NAMES ? larger : new Unknown(larger.toString());
+  }
+
+  private static ImmutableSortedSet<String> names(Dim dim) {
+    return dim instanceof Unknown u ? u.names() : ImmutableSortedSet.of(dim.toString());
   }
 
   /** A known size. */

@@ -14,7 +14,9 @@ import com.google.protobuf.ByteString;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Puts a graph into ONNX's protobuf classes. Equal graphs give equal bytes. */
 final class ModelWriter {
@@ -41,13 +43,31 @@ final class ModelWriter {
       graph.addInitializer(tensor);
     }
     nodes.forEach(n -> graph.addNode(node(n)));
-    return ModelProto.newBuilder()
+    ModelProto.Builder model = ModelProto.newBuilder();
+    Set<String> others = new TreeSet<>();
+    addDomains(graph, others);
+    model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset));
+    others.forEach(
+        domain ->
+            model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(1)));
+    return model
         .setIrVersion(IR_VERSION)
         .setProducerName("rise")
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1))
         .setGraph(graph)
         .build();
+  }
+
+  /** Adds the domains beside ONNX's own that the nodes of {@code graph} and below it have. */
+  private static void addDomains(GraphProto.Builder graph, Set<String> domains) {
+    for (NodeProto node : graph.getNodeList()) {
+      if (!OnnxFile.isOwnDomain(node.getDomain())) {
+        domains.add(node.getDomain());
+      }
+      for (AttributeProto attribute : node.getAttributeList()) {
+        addDomains(attribute.getG().toBuilder(), domains);
+        attribute.getGraphsList().forEach(g -> addDomains(g.toBuilder(), domains));
+      }
+    }
   }
 
   static TensorProto inlineTensor(Value v, ByteString raw) {

@@ -240,6 +240,11 @@ public final class OnnxFile {
     return OWN_DOMAINS.contains(domain) || domain.equals("com.microsoft");
   }
 
+  /** Whether operators of {@code domain} are ONNX's own. */
+  static boolean isOwnDomain(String domain) {
+    return OWN_DOMAINS.contains(domain);
+  }
+
   boolean isReadAsAnotherOpset(NodeProto node) {
     return opset < Graph.OPSET
         && OWN_DOMAINS.contains(node.getDomain())

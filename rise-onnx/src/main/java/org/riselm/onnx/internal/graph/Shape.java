@@ -124,7 +124,7 @@ public record Shape(List<Dim> dims, boolean isRanked) {
     if (a instanceof Dim.Fixed) {
       return a;
     }
-    return b instanceof Dim.Fixed ? b : new Dim.Unknown("max(" + a + "," + b + ")");
+    return b instanceof Dim.Fixed ? b : Dim.larger(a, b);
   }
 
   /** Whether this and {@code other} can be the same in a run. */
