@@ -128,7 +128,7 @@ class PeftAdapterTest {
       Lora lora = layout.lora().orElseThrow();
       try (ParameterBlock weights = ParameterBlock.zeros(layout.trained())) {
         AdapterFolder.read(adapter(name), weights);
-        AdapterFolder.write(copy, lora, weights, "0");
+        AdapterFolder.write(copy, lora, weights, "base", "0");
       }
       assertEquals(lora, AdapterFolder.lora(copy, layout.config()));
     }

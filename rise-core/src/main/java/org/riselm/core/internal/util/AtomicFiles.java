@@ -20,6 +20,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 
 /**
  * Files and folders that appear whole or not at all: each is written under another name beside its
@@ -115,7 +116,8 @@ public final class AtomicFiles {
           folder.toString(), null, "it is not empty; save to a new folder");
     }
     Files.createDirectories(parent);
-    Path work = Files.createTempDirectory(parent, ".saving-");
+    // Not a temporary folder of the JDK's, which others than its owner may not enter.
+    Path work = Files.createDirectory(parent.resolve(".saving-" + UUID.randomUUID()));
     try {
       content.writeTo(work);
       Files.move(work, target, ATOMIC_MOVE);

@@ -100,11 +100,15 @@ public final class AdapterFile {
     return dropout;
   }
 
-  /** Writes what adapters are. */
-  public static void write(Lora lora, Path file) throws IOException {
+  /**
+   * Writes what adapters are.
+   *
+   * @param base the name of the model that they stand beside, or its folder
+   */
+  public static void write(Lora lora, String base, Path file) throws IOException {
     ObjectNode json = JSON.createObjectNode();
     json.put("peft_type", "LORA").put("task_type", "CAUSAL_LM").put("inference_mode", true);
-    json.putNull("base_model_name_or_path");
+    json.put("base_model_name_or_path", base);
     json.put("r", lora.rank());
     putShortest(json, "lora_alpha", lora.alpha());
     json.put("lora_dropout", lora.dropout());

@@ -33,9 +33,11 @@ public final class AdapterFolder {
   /**
    * Writes adapters. The folder appears whole or not at all.
    *
+   * @param baseName the name of the base, or its folder
    * @param base what the base's numbers are told by
    */
-  public static void write(Path folder, Lora lora, ParameterBlock adapters, String base)
+  public static void write(
+      Path folder, Lora lora, ParameterBlock adapters, String baseName, String base)
       throws IOException {
     List<TensorSource> tensors =
         adapters.parameters().stream()
@@ -44,7 +46,7 @@ public final class AdapterFolder {
     AtomicFiles.writeFolder(
         folder,
         work -> {
-          AdapterFile.write(lora, work.resolve(CONFIG));
+          AdapterFile.write(lora, baseName, work.resolve(CONFIG));
           SafetensorsWriter.write(work.resolve(WEIGHTS), Dtype.F32, tensors, Map.of(BASE, base));
         });
   }

@@ -1,9 +1,12 @@
 package org.riselm.onnx.internal.folder;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.riselm.core.internal.util.AtomicFiles;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
@@ -23,7 +26,19 @@ public final class ModelFolder {
   // Tables that older versions saved with the weights; everyone computes them.
   private static final String ROTARY_TABLE = ".rotary_emb.inv_freq";
 
+  private static final Pattern CACHED = Pattern.compile(".*/models--([^/]+)/snapshots/[^/]+");
+
   private ModelFolder() {}
+
+  /**
+   * Returns what Hugging Face's tools load the model in {@code folder} by: its name there, if the
+   * folder is of their cache, or the folder.
+   */
+  public static String name(Path folder) {
+    Path path = folder.toAbsolutePath().normalize();
+    Matcher cached = CACHED.matcher(path.toString().replace(File.separatorChar, '/'));
+    return cached.matches() ? cached.group(1).replace("--", "/") : path.toString();
+  }
 
   public static Path tokenizer(Path folder) {
     return folder.resolve(SidecarFiles.TOKENIZER);

@@ -37,10 +37,15 @@ public final class SidecarFiles {
   private static final List<String> TOKENS =
       List.of("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
 
-  private final Map<String, byte[]> files;
+  private static final System.Logger LOG = System.getLogger("org.riselm.onnx.OnnxPolicy");
 
-  private SidecarFiles(Map<String, byte[]> files) {
+  private final Map<String, byte[]> files;
+  // Where links lead to, by the name of the file.
+  private final Map<String, Path> outside;
+
+  private SidecarFiles(Map<String, byte[]> files, Map<String, Path> outside) {
     this.files = files;
+    this.outside = outside;
   }
 
   /** Those of a model that has a tokenizer only, with the files that say more of its tokens. */
@@ -57,23 +62,31 @@ public final class SidecarFiles {
 
   private static SidecarFiles read(Path folder, List<String> names) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
+    Map<String, Path> outside = new LinkedHashMap<>();
     for (String name : names) {
       Path file = folder.resolve(name);
       if (Files.exists(file)) {
         files.put(name, InputFiles.bytes(file));
+        OutsideLinks.target(folder, file).ifPresent(target -> outside.put(name, target));
       }
     }
-    return new SidecarFiles(files);
+    return new SidecarFiles(files, outside);
   }
 
   /**
    * Writes them into {@code folder}, for weights of {@code type}; with a configuration made of
-   * {@code config} if there was none.
+   * {@code config} if there was none. What links out of the model's folder led to is logged.
    */
   void write(Path folder, DecoderConfig config, ElementType type) throws IOException {
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       Files.write(folder.resolve(file.getKey()), file.getValue());
     }
+    outside.forEach(
+        (name, target) ->
+            LOG.log(
+                System.Logger.Level.WARNING,
+                "%s of the model's folder is a link to %s; what is written has a copy of that"
+                    .formatted(name, target)));
     Path configFile = folder.resolve(CONFIG);
     if (files.containsKey(CONFIG)) {
       ConfigFile.setType(configFile, type);

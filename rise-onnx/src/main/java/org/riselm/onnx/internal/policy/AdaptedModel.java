@@ -25,14 +25,24 @@ final class AdaptedModel extends PolicyModel {
 
   private final Resources resources;
   private final ModelTensors tensors;
+  private final String base;
   private final String fingerprint;
 
-  /** Takes ownership of {@code resources}, which own {@code tensors}. */
+  /**
+   * Takes ownership of {@code resources}, which own {@code tensors}.
+   *
+   * @param base the name of the model without adapters, or its folder
+   */
   AdaptedModel(
-      SidecarFiles sidecars, PromptFormat format, Resources resources, ModelTensors tensors) {
+      SidecarFiles sidecars,
+      PromptFormat format,
+      Resources resources,
+      ModelTensors tensors,
+      String base) {
     super(tensors.layout().config(), sidecars, format);
     this.resources = resources;
     this.tensors = tensors;
+    this.base = base;
     this.fingerprint = fingerprint(tensors);
   }
 
@@ -61,7 +71,7 @@ final class AdaptedModel extends PolicyModel {
 
   @Override
   public void save(Path folder) throws IOException {
-    AdapterFolder.write(folder, lora(), tensors.trained(), fingerprint);
+    AdapterFolder.write(folder, lora(), tensors.trained(), base, fingerprint);
   }
 
   @Override

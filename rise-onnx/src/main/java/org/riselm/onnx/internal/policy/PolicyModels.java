@@ -80,7 +80,7 @@ public final class PolicyModels {
         BaseWeights.adapted(stored, config, lora),
         (sidecars, owner, tensors) -> {
           tensors.trained().randomizeAdapters(seed);
-          return new AdaptedModel(sidecars, format, owner, tensors);
+          return new AdaptedModel(sidecars, format, owner, tensors, ModelFolder.name(folder));
         });
   }
 
@@ -90,7 +90,8 @@ public final class PolicyModels {
     return base(
         BaseWeights.adapted(stored, config, lora),
         (sidecars, owner, tensors) -> {
-          AdaptedModel model = new AdaptedModel(sidecars, format, owner, tensors);
+          AdaptedModel model =
+              new AdaptedModel(sidecars, format, owner, tensors, ModelFolder.name(folder));
           model.read(adapter);
           return model;
         });

@@ -54,7 +54,7 @@ class AdapterFileTest {
                       "model.layers.11.mlp.up_proj", new Lora.Strength(7, 4)))
               .build()
         }) {
-      AdapterFile.write(lora, file);
+      AdapterFile.write(lora, "base", file);
       assertEquals(lora, AdapterFile.read(file, CONFIG));
     }
   }
