@@ -109,10 +109,7 @@ class ExportedDecoderTest {
       Tensor logits = r.add(Tensor.zeros(ElementType.FLOAT, 1, ids.length, vocabulary));
       Binding binding = r.add(session.bind());
       session.inputs().forEach(p -> binding.input(p.name(), inputs.get(p.name())));
-      binding
-          .output("logits", logits)
-          .output("loss", r.add(Tensor.zeros(ElementType.FLOAT)))
-          .run();
+      binding.output("logits", logits).output("loss", r.add(Tensor.zeros(ElementType.FLOAT))).run();
       float[] all = logits.toFloats();
       int best = all.length - vocabulary;
       for (int i = best; i < all.length; i++) {

@@ -322,7 +322,10 @@ public final class Graph {
     return List.copyOf(nodes);
   }
 
-  /** The ONNX {@code ModelProto}, serialized: IR 8, its opset, and 1 of other domains that its nodes have. */
+  /**
+   * The ONNX {@code ModelProto}, serialized: IR 8, its opset, and 1 of other domains that its nodes
+   * have.
+   */
   public byte[] toModel() {
     ModelProto model =
         ModelWriter.model(name, opset, inputs, outputs, nodes, initializers, initializerData);

@@ -50,11 +50,7 @@ final class ModelWriter {
     others.forEach(
         domain ->
             model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(1)));
-    return model
-        .setIrVersion(IR_VERSION)
-        .setProducerName("rise")
-        .setGraph(graph)
-        .build();
+    return model.setIrVersion(IR_VERSION).setProducerName("rise").setGraph(graph).build();
   }
 
   /** Adds the domains beside ONNX's own that the nodes of {@code graph} and below it have. */
