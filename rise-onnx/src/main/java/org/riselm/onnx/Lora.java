@@ -12,14 +12,17 @@ import org.jspecify.annotations.Nullable;
  * (x·Aᵀ)·Bᵀ is added, and only A [rank, in] and B [out, rank] are trained. Immutable.
  */
 public final class Lora {
-  /** Every linear layer of a block. */
-  public static final Set<String> ALL_LINEAR =
-      ImmutableSortedSet.of(
-          "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
-
-  /** The linear layers of attention. */
+  /** The linear layers of attention, in every family; a model has those that its family has. */
   public static final Set<String> ATTENTION =
-      ImmutableSortedSet.of("q_proj", "k_proj", "v_proj", "o_proj");
+      ImmutableSortedSet.of("q_proj", "k_proj", "v_proj", "qkv_proj", "o_proj");
+
+  /** Every linear layer of a block, in every family; a model has those that its family has. */
+  public static final Set<String> ALL_LINEAR =
+      ImmutableSortedSet.<String>naturalOrder()
+          .addAll(ATTENTION)
+          .add("gate_proj", "up_proj", "gate_up_proj", "down_proj")
+          .add("input_linear", "output_linear")
+          .build();
 
   private final int rank;
   private final double alpha;

@@ -24,9 +24,28 @@ import org.riselm.onnx.model.DecoderConfig;
  * make_families.py} beside the resources wrote it.
  */
 public final class GoldenModel {
+  /** Those whose configuration can be written without a file that says it already. */
+  public static final List<String> WRITTEN =
+      List.of("llama2", "llama3", "llama-biased", "mistral", "qwen2", "qwen3");
+
   /** One of every family, and of every feature within one. */
   public static final List<String> NAMES =
-      List.of("llama2", "llama3", "llama-biased", "mistral", "qwen2", "qwen3");
+      List.of(
+          "llama2",
+          "llama3",
+          "llama-biased",
+          "mistral",
+          "qwen2",
+          "qwen3",
+          "smollm3",
+          "gemma2",
+          "gemma3",
+          "phi3",
+          "olmo2",
+          "olmo3",
+          "granite",
+          "granite4",
+          "ministral3");
 
   private final JsonNode document;
   private final DecoderConfig config;

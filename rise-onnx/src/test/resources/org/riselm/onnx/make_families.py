@@ -4,7 +4,7 @@ steps after a prompt, its gradients, and its parameters after three AdamW steps,
 in fp32 on the CPU.
 
     pip install torch transformers safetensors
-    python make_families.py
+    python make_families.py [NAME ...]
 
 FamilyGoldenTest and CachedDecodeTest hold our decoders against them. Made with torch 2.15 and
 transformers 5.23.
@@ -12,10 +12,26 @@ transformers 5.23.
 
 import json
 import pathlib
+import sys
 
 import torch
 from safetensors.torch import save_file
-from transformers import AutoModelForCausalLM, LlamaConfig, MistralConfig, Qwen2Config, Qwen3Config
+from transformers import (
+    AutoModelForCausalLM,
+    Gemma2Config,
+    Gemma3TextConfig,
+    GraniteConfig,
+    GraniteMoeHybridConfig,
+    LlamaConfig,
+    Ministral3Config,
+    MistralConfig,
+    Olmo2Config,
+    Olmo3Config,
+    Phi3Config,
+    Qwen2Config,
+    Qwen3Config,
+    SmolLM3Config,
+)
 
 HERE = pathlib.Path(__file__).parent
 SMALL = dict(
@@ -36,6 +52,16 @@ LLAMA3 = dict(
     high_freq_factor=4.0,
     original_max_position_embeddings=32,
 )
+# Every special token is outside the tiny vocabulary otherwise.
+TOKENS = dict(pad_token_id=None, bos_token_id=None, eos_token_id=None)
+MIXED = ["sliding_attention", "full_attention"]
+YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=20)
+GEMMA = SMALL | TOKENS | dict(
+    head_dim=16, query_pre_attn_scalar=9, sliding_window=6, layer_types=MIXED, rms_norm_eps=1e-6
+)
+GRANITE = SMALL | TOKENS | dict(
+    embedding_multiplier=3.0, residual_multiplier=0.3, attention_multiplier=0.2, logits_scaling=2.0
+)
 CASES = {
     "llama2": LlamaConfig(**SMALL | dict(num_key_value_heads=2, head_dim=16)),
     "llama3": LlamaConfig(**SMALL, head_dim=16, rope_parameters=LLAMA3, tie_word_embeddings=True),
@@ -45,6 +71,52 @@ CASES = {
     "mistral": MistralConfig(**SMALL, head_dim=16, sliding_window=8),
     "qwen2": Qwen2Config(**SMALL, use_sliding_window=True, sliding_window=6, max_window_layers=1),
     "qwen3": Qwen3Config(**SMALL, head_dim=24, tie_word_embeddings=True),
+    "smollm3": SmolLM3Config(**SMALL | TOKENS, no_rope_layer_interval=2, tie_word_embeddings=True),
+    "gemma2": Gemma2Config(**GEMMA, attn_logit_softcapping=2.0, final_logit_softcapping=3.0),
+    "gemma3": Gemma3TextConfig(
+        **GEMMA,
+        rope_parameters=dict(
+            sliding_attention=dict(rope_type="default", rope_theta=10000.0),
+            full_attention=dict(rope_type="linear", rope_theta=1000000.0, factor=8.0),
+        ),
+    ),
+    "phi3": Phi3Config(
+        **SMALL | TOKENS | dict(hidden_size=32, sliding_window=50),
+        original_max_position_embeddings=32,
+        rope_parameters=dict(
+            rope_type="longrope",
+            rope_theta=10000.0,
+            partial_rotary_factor=0.75,
+            short_factor=[1.0, 1.1, 1.2, 1.3, 1.4, 1.5],
+            long_factor=[1.0, 1.5, 2.0, 3.0, 4.0, 5.0],
+        ),
+    ),
+    "olmo2": Olmo2Config(**SMALL | TOKENS | dict(hidden_size=32), attention_bias=True),
+    "olmo3": Olmo3Config(
+        **SMALL | TOKENS | dict(hidden_size=32),
+        sliding_window=6,
+        layer_types=MIXED,
+        rope_parameters=dict(
+            sliding_attention=dict(rope_type="default", rope_theta=10000.0), full_attention=YARN
+        ),
+    ),
+    "granite": GraniteConfig(
+        **GRANITE, rope_parameters=dict(rope_type="dynamic", rope_theta=10000.0, factor=2.0)
+    ),
+    "granite4": GraniteMoeHybridConfig(
+        **GRANITE,
+        num_local_experts=0,
+        num_experts_per_tok=0,
+        mamba_n_heads=1,
+        shared_intermediate_size=24,
+        position_embedding_type="rope",
+        layer_types=["attention", "attention"],
+    ),
+    "ministral3": Ministral3Config(
+        **SMALL | TOKENS,
+        head_dim=16,
+        rope_parameters=YARN | dict(llama_4_scaling_beta=0.3, mscale=1.0, mscale_all_dim=0.5),
+    ),
 }
 ADAMW = dict(lr=1e-3, betas=(0.9, 0.99), eps=1e-4, weight_decay=0.05)
 MAX_NORM = 0.5
@@ -138,8 +210,8 @@ def make(name, config):
 
 def main():
     torch.use_deterministic_algorithms(True)
-    for name, config in CASES.items():
-        make(name, config)
+    for name in sys.argv[1:] or CASES:
+        make(name, CASES[name])
 
 
 main()

@@ -1,8 +1,11 @@
 package org.riselm.onnx.model;
 
 import com.google.common.collect.ImmutableSortedSet;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,77 +18,70 @@ public final class DecoderConfig {
   private static final int LARGEST_SIZE = 1 << 24;
   private static final int MOST_LAYERS = 4096;
 
-  private final Family family;
-  private final int vocabularySize;
-  private final int hiddenSize;
-  private final int layers;
-  private final int heads;
+  private final Builder is;
   private final int keyValueHeads;
   private final int headSize;
-  private final int feedForwardSize;
-  private final int contextLength;
-  private final Rope rope;
-  private final double normEpsilon;
-  private final boolean tiedHead;
-  private final Set<Bias> biases;
-  private final boolean headNorm;
-  private final int slidingWindow;
-  private final int fullAttentionLayers;
 
-  private DecoderConfig(Builder b) {
-    family = b.family;
-    vocabularySize = b.vocabularySize;
-    hiddenSize = b.hiddenSize;
-    layers = b.layers;
-    heads = b.heads;
-    keyValueHeads = b.keyValueHeads == null ? heads : b.keyValueHeads;
-    headSize = b.headSize == null ? hiddenSize / heads : b.headSize;
-    feedForwardSize = b.feedForwardSize;
-    contextLength = b.contextLength;
-    rope = b.rope;
-    normEpsilon = b.normEpsilon;
-    tiedHead = b.tiedHead;
+  private DecoderConfig(Builder given) {
+    is = given.copy();
+    keyValueHeads = is.keyValueHeads == null ? is.heads : is.keyValueHeads;
+    headSize = is.headSize == null ? is.hiddenSize / is.heads : is.headSize;
     // Sorted: runs record what a policy is, and compare it with what they recorded.
-    biases = ImmutableSortedSet.copyOf(b.biases);
-    headNorm = b.headNorm;
-    slidingWindow = b.slidingWindow;
-    fullAttentionLayers = slidingWindow == 0 ? layers : b.fullAttentionLayers;
-    positive("vocabularySize", vocabularySize);
-    positive("hiddenSize", hiddenSize);
-    positive("layers", layers);
-    positive("heads", heads);
+    is.biases = ImmutableSortedSet.copyOf(is.biases);
+    check();
+  }
+
+  private void check() {
+    positive("vocabularySize", is.vocabularySize);
+    positive("hiddenSize", is.hiddenSize);
+    positive("layers", is.layers);
+    positive("heads", is.heads);
     positive("keyValueHeads", keyValueHeads);
     positive("headSize", headSize);
-    positive("feedForwardSize", feedForwardSize);
-    positive("contextLength", contextLength);
-    if (heads % keyValueHeads != 0) {
+    positive("feedForwardSize", is.feedForwardSize);
+    positive("contextLength", is.contextLength);
+    if (is.heads % keyValueHeads != 0) {
       throw new IllegalArgumentException(
           "heads is %d and keyValueHeads is %d; the second must divide the first"
-              .formatted(heads, keyValueHeads));
+              .formatted(is.heads, keyValueHeads));
     }
-    if (layers > MOST_LAYERS) {
-      throw new IllegalArgumentException("layers is " + layers + "; at most " + MOST_LAYERS);
+    if (is.layers > MOST_LAYERS) {
+      throw new IllegalArgumentException("layers is " + is.layers + "; at most " + MOST_LAYERS);
     }
     if (headSize % 2 != 0) {
       throw new IllegalArgumentException("headSize is " + headSize + "; it must be even");
     }
-    if ((long) heads * headSize > LARGEST_SIZE) {
+    if ((long) is.heads * headSize > LARGEST_SIZE) {
       throw new IllegalArgumentException(
           "heads is %d and headSize is %d; their product must be at most %d"
-              .formatted(heads, headSize, LARGEST_SIZE));
+              .formatted(is.heads, headSize, LARGEST_SIZE));
     }
-    if (slidingWindow < 0 || fullAttentionLayers < 0 || fullAttentionLayers > layers) {
+    if (is.slidingWindow < 0) {
+      throw new IllegalArgumentException("slidingWindow is " + is.slidingWindow + "; 0 or more");
+    }
+    if (is.slidingWindow == 0 != is.slidingLayers.isEmpty()) {
       throw new IllegalArgumentException(
-          "slidingWindow is %d, fullAttentionLayers is %d of %d layers; 0 or more, and not more than layers"
-              .formatted(slidingWindow, fullAttentionLayers, layers));
+          "slidingWindow is %d and slides in the layers %s; a window is for layers that slide"
+              .formatted(is.slidingWindow, is.slidingLayers));
     }
-    if (slidingWindow == 0 != (fullAttentionLayers == layers)) {
-      throw new IllegalArgumentException(
-          "slidingWindow is %d and fullAttentionLayers is %d of %d layers; a window is for the layers that are not full"
-              .formatted(slidingWindow, fullAttentionLayers, layers));
+    for (Set<Integer> some : List.of(is.slidingLayers, is.unrotatedLayers)) {
+      if (!some.stream().allMatch(layer -> layer >= 0 && layer < is.layers)) {
+        throw new IllegalArgumentException(
+            "layers %s are not all among 0 to %d".formatted(some, is.layers - 1));
+      }
     }
-    if (!(normEpsilon > 0) || normEpsilon >= 1) {
-      throw new IllegalArgumentException("normEpsilon is " + normEpsilon + "; in (0, 1)");
+    for (Rope rope : List.of(is.rope, slidingRope())) {
+      int turned = rope.turned(headSize);
+      boolean fits =
+          !(rope.scaling() instanceof Rope.LongRope l) || l.shortFactors().size() == turned / 2;
+      if (turned < 2 || !fits) {
+        throw new IllegalArgumentException(
+            "headSize is %d, of which %d numbers are turned; the rotation %s has not as many factors"
+                .formatted(headSize, turned, rope));
+      }
+    }
+    if (!(is.normEpsilon > 0) || is.normEpsilon >= 1) {
+      throw new IllegalArgumentException("normEpsilon is " + is.normEpsilon + "; in (0, 1)");
     }
   }
 
@@ -104,23 +100,7 @@ public final class DecoderConfig {
    * @return a builder
    */
   public Builder toBuilder() {
-    Builder b = new Builder(vocabularySize);
-    b.family = family;
-    b.hiddenSize = hiddenSize;
-    b.layers = layers;
-    b.heads = heads;
-    b.keyValueHeads = keyValueHeads;
-    b.headSize = headSize;
-    b.feedForwardSize = feedForwardSize;
-    b.contextLength = contextLength;
-    b.rope = rope;
-    b.normEpsilon = normEpsilon;
-    b.tiedHead = tiedHead;
-    b.biases = biases;
-    b.headNorm = headNorm;
-    b.slidingWindow = slidingWindow;
-    b.fullAttentionLayers = fullAttentionLayers;
-    return b;
+    return is.copy();
   }
 
   /**
@@ -135,27 +115,27 @@ public final class DecoderConfig {
 
   /** {@return what {@link Builder#family} sets} */
   public Family family() {
-    return family;
+    return is.family;
   }
 
   /** {@return how many token ids there are: 0 … vocabularySize − 1} */
   public int vocabularySize() {
-    return vocabularySize;
+    return is.vocabularySize;
   }
 
   /** {@return what {@link Builder#hiddenSize} sets} */
   public int hiddenSize() {
-    return hiddenSize;
+    return is.hiddenSize;
   }
 
   /** {@return what {@link Builder#layers} sets} */
   public int layers() {
-    return layers;
+    return is.layers;
   }
 
   /** {@return what {@link Builder#heads} sets} */
   public int heads() {
-    return heads;
+    return is.heads;
   }
 
   /** {@return what {@link Builder#keyValueHeads} sets} */
@@ -170,52 +150,52 @@ public final class DecoderConfig {
 
   /** {@return what {@link Builder#feedForwardSize} sets} */
   public int feedForwardSize() {
-    return feedForwardSize;
+    return is.feedForwardSize;
   }
 
   /** {@return what {@link Builder#contextLength} sets} */
   public int contextLength() {
-    return contextLength;
+    return is.contextLength;
   }
 
   /** {@return what {@link Builder#rope} sets} */
   public Rope rope() {
-    return rope;
+    return is.rope;
   }
 
   /** {@return what {@link Builder#normEpsilon} sets} */
   public double normEpsilon() {
-    return normEpsilon;
+    return is.normEpsilon;
   }
 
   /** {@return what {@link Builder#tiedHead} sets} */
   public boolean tiedHead() {
-    return tiedHead;
+    return is.tiedHead;
   }
 
   /** {@return what {@link Builder#biases} sets} */
   public Set<Bias> biases() {
-    return biases;
+    return is.biases;
   }
 
-  /** {@return what {@link Builder#headNorm} sets} */
-  public boolean headNorm() {
-    return headNorm;
+  /** {@return what {@link Builder#style} sets} */
+  public BlockStyle style() {
+    return is.style;
   }
 
   /** {@return what {@link Builder#slidingWindow} sets} */
   public int slidingWindow() {
-    return slidingWindow;
+    return is.slidingWindow;
   }
 
-  /** {@return how many of the first layers see every earlier token} */
-  public int fullAttentionLayers() {
-    return fullAttentionLayers;
+  /** {@return the layers whose tokens see a window, from 0} */
+  public Set<Integer> slidingLayers() {
+    return is.slidingLayers;
   }
 
   /** {@return how many query heads share one key and value head} */
   public int groupSize() {
-    return heads / keyValueHeads;
+    return is.heads / keyValueHeads;
   }
 
   /**
@@ -225,28 +205,45 @@ public final class DecoderConfig {
    * @param layer the layer, from 0
    */
   public int windowOf(int layer) {
-    return layer < fullAttentionLayers ? 0 : slidingWindow;
+    return is.slidingLayers.contains(layer) ? is.slidingWindow : 0;
+  }
+
+  /**
+   * {@return how positions turn the heads of {@code layer}; empty if they do not}
+   *
+   * @param layer the layer, from 0
+   */
+  public Optional<Rope> ropeOf(int layer) {
+    return is.unrotatedLayers.contains(layer)
+        ? Optional.empty()
+        : Optional.of(is.slidingLayers.contains(layer) ? slidingRope() : is.rope);
+  }
+
+  private Rope slidingRope() {
+    return is.slidingRope == null ? is.rope : is.slidingRope;
   }
 
   /** The options by name: what equality and {@link #toString} go by. */
   private Map<String, Object> values() {
     Map<String, Object> values = new LinkedHashMap<>();
-    values.put("family", family);
-    values.put("vocabularySize", vocabularySize);
-    values.put("hiddenSize", hiddenSize);
-    values.put("layers", layers);
-    values.put("heads", heads);
+    values.put("family", is.family);
+    values.put("vocabularySize", is.vocabularySize);
+    values.put("hiddenSize", is.hiddenSize);
+    values.put("layers", is.layers);
+    values.put("heads", is.heads);
     values.put("keyValueHeads", keyValueHeads);
     values.put("headSize", headSize);
-    values.put("feedForwardSize", feedForwardSize);
-    values.put("contextLength", contextLength);
-    values.put("rope", rope);
-    values.put("normEpsilon", normEpsilon);
-    values.put("tiedHead", tiedHead);
-    values.put("biases", biases);
-    values.put("headNorm", headNorm);
-    values.put("slidingWindow", slidingWindow);
-    values.put("fullAttentionLayers", fullAttentionLayers);
+    values.put("feedForwardSize", is.feedForwardSize);
+    values.put("contextLength", is.contextLength);
+    values.put("rope", is.rope);
+    values.put("normEpsilon", is.normEpsilon);
+    values.put("tiedHead", is.tiedHead);
+    values.put("biases", is.biases);
+    values.put("slidingWindow", is.slidingWindow);
+    values.put("slidingLayers", is.slidingLayers);
+    values.put("slidingRope", slidingRope());
+    values.put("unrotatedLayers", is.unrotatedLayers);
+    values.put("style", is.style);
     return values;
   }
 
@@ -266,7 +263,7 @@ public final class DecoderConfig {
   }
 
   /** Collects numbers; the defaults suit a small model. Not thread-safe. */
-  public static final class Builder {
+  public static final class Builder implements Cloneable {
     private final int vocabularySize;
     private Family family = Family.LLAMA;
     private int hiddenSize = 128;
@@ -280,9 +277,11 @@ public final class DecoderConfig {
     private double normEpsilon = 1e-5;
     private boolean tiedHead = true;
     private Set<Bias> biases = Set.of();
-    private boolean headNorm;
+    private BlockStyle style = BlockStyle.LLAMA;
     private int slidingWindow;
-    private int fullAttentionLayers;
+    private Set<Integer> slidingLayers = ImmutableSortedSet.of();
+    private @Nullable Rope slidingRope;
+    private Set<Integer> unrotatedLayers = ImmutableSortedSet.of();
 
     private Builder(int vocabularySize) {
       this.vocabularySize = vocabularySize;
@@ -422,27 +421,57 @@ public final class DecoderConfig {
     }
 
     /**
-     * Sets whether every query and key head has an RMSNorm of its own; by default it has not.
+     * Sets what sets the blocks apart from Llama's; by default nothing.
      *
-     * @param headNorm whether every query and key head has an RMSNorm of its own
+     * @param style what they are
      * @return this builder
      */
-    public Builder headNorm(boolean headNorm) {
-      this.headNorm = headNorm;
+    public Builder style(BlockStyle style) {
+      this.style = style;
       return this;
     }
 
     /**
-     * Limits how many tokens back a token sees; by default it sees all.
+     * Limits how many tokens back a token sees in some layers; by default it sees all.
      *
      * @param window in tokens, its own counted; 0 is all
-     * @param fullAttentionLayers how many of the first layers see all nevertheless
+     * @param layers that it holds for, from 0; none if it is 0
      * @return this builder
      */
-    public Builder slidingWindow(int window, int fullAttentionLayers) {
+    public Builder slidingWindow(int window, Collection<Integer> layers) {
       this.slidingWindow = window;
-      this.fullAttentionLayers = fullAttentionLayers;
+      this.slidingLayers = ImmutableSortedSet.copyOf(layers);
       return this;
+    }
+
+    /**
+     * Sets how positions turn heads in layers that slide; by default as in the others.
+     *
+     * @param rope how positions turn queries and keys
+     * @return this builder
+     */
+    public Builder slidingRope(Rope rope) {
+      this.slidingRope = rope;
+      return this;
+    }
+
+    /**
+     * Sets the layers whose heads positions do not turn; by default none.
+     *
+     * @param layers from 0
+     * @return this builder
+     */
+    public Builder unrotatedLayers(Collection<Integer> layers) {
+      this.unrotatedLayers = ImmutableSortedSet.copyOf(layers);
+      return this;
+    }
+
+    private Builder copy() {
+      try {
+        return (Builder) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
     }
 
     /**

@@ -1,31 +1,35 @@
 package org.riselm.onnx.model;
 
-/** The families of checkpoints that are understood. They share one decoder, feature by feature. */
-public enum Family {
+import static java.util.Objects.requireNonNull;
+
+/**
+ * A family of checkpoints. All families share one decoder, feature by feature; what a family's
+ * configuration says is read by a class of its own.
+ *
+ * @param modelType Hugging Face's name of the family: {@code model_type} in {@code config.json}
+ * @param architecture the name of the model's class: {@code architectures} in {@code config.json}
+ */
+public record Family(String modelType, String architecture) {
   /** Llama 2, 3, 3.1 and 3.2, and what copies them. */
-  LLAMA("llama", "LlamaForCausalLM"),
+  public static final Family LLAMA = new Family("llama", "LlamaForCausalLM");
+
   /** Mistral 7B: every layer attends within a sliding window, if the configuration has one. */
-  MISTRAL("mistral", "MistralForCausalLM"),
+  public static final Family MISTRAL = new Family("mistral", "MistralForCausalLM");
+
   /** Qwen2 and Qwen2.5: biases on queries, keys and values. */
-  QWEN2("qwen2", "Qwen2ForCausalLM"),
+  public static final Family QWEN2 = new Family("qwen2", "Qwen2ForCausalLM");
+
   /** Qwen3, the dense models: an RMSNorm over every query and key head. */
-  QWEN3("qwen3", "Qwen3ForCausalLM");
+  public static final Family QWEN3 = new Family("qwen3", "Qwen3ForCausalLM");
 
-  private final String modelType;
-  private final String architecture;
-
-  Family(String modelType, String architecture) {
-    this.modelType = modelType;
-    this.architecture = architecture;
+  /** Checks that both are there. */
+  public Family {
+    requireNonNull(modelType, "modelType");
+    requireNonNull(architecture, "architecture");
   }
 
-  /** {@return Hugging Face's name of the family: {@code model_type} in {@code config.json}} */
-  public String modelType() {
+  @Override
+  public String toString() {
     return modelType;
-  }
-
-  /** {@return the name of the model's class: {@code architectures} in {@code config.json}} */
-  public String architecture() {
-    return architecture;
   }
 }

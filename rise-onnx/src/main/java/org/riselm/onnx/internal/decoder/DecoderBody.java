@@ -1,6 +1,7 @@
 package org.riselm.onnx.internal.decoder;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,10 @@ import org.riselm.onnx.internal.graph.Ops;
 import org.riselm.onnx.internal.graph.Shape;
 import org.riselm.onnx.internal.graph.Value;
 import org.riselm.onnx.internal.runtime.ElementType;
+import org.riselm.onnx.model.BlockStyle;
+import org.riselm.onnx.model.BlockStyle.Activation;
+import org.riselm.onnx.model.BlockStyle.HeadNorm;
+import org.riselm.onnx.model.BlockStyle.Norms;
 import org.riselm.onnx.model.DecoderConfig;
 
 /** A Llama-style decoder around an {@link Attention}: the one place where the model is written. */
@@ -18,12 +23,9 @@ final class DecoderBody {
   // ONNX Runtime draws with the seed in the first run, the next number in the second, and so on.
   private static final long RUNS_APART = 1 << 20;
 
-  // Queries, keys and values, in the order in which attention takes them from one product.
-  private static final List<String> PACKED =
-      List.of("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj");
-
   private final Ops ops;
   private final DecoderConfig config;
+  private final BlockStyle style;
   private final Optional<Lora> lora;
   private final ElementType compute;
   private final boolean learning;
@@ -53,6 +55,7 @@ final class DecoderBody {
       List<Value> parameters) {
     this.ops = ops;
     this.config = layout.config();
+    this.style = config.style();
     this.lora = layout.lora();
     this.compute = layout.compute();
     this.learning = learning;
@@ -79,15 +82,20 @@ final class DecoderBody {
   Value hidden(Value ids, Attention attention) {
     // Only the rows that are looked up are cast, not the table.
     Value x = computed(ops.gather(parameter("model.embed_tokens.weight"), ids, 0));
+    x = times(x, style.embeddingMultiplier());
     betweenLayers.add(x);
     for (int i = 0; i < config.layers(); i++) {
       String layer = "model.layers." + i + ".";
       Value seen = attend(i, layer, x, attention);
-      x = ops.add(attention.goingOn(i, x), seen);
-      x = ops.add(x, feedForward(layer, x));
+      x = ops.add(attention.goingOn(i, x), times(seen, style.residualMultiplier()));
+      x = ops.add(x, times(feedForward(layer, x), style.residualMultiplier()));
       betweenLayers.add(x);
     }
-    return norm(x, "model.norm.weight");
+    return times(norm(x, "model.norm.weight"), 1 / style.logitsDivisor());
+  }
+
+  private Value times(Value x, double factor) {
+    return factor == 1 ? x : ops.mul(x, ops.as(ops.graph().constant((float) factor), x.type()));
   }
 
   /** The hidden states before the first layer and behind every one. */
@@ -100,12 +108,12 @@ final class DecoderBody {
     Value weight = computed(headWeight());
     Value logits =
         transposed && !config.tiedHead() ? ops.matMul(hidden, weight) : ops.linear(hidden, weight);
-    return ops.as(logits, ElementType.FLOAT);
+    return ScoringAttention.capped(ops, ops.as(logits, ElementType.FLOAT), style.logitsCap());
   }
 
   /** The losses of hidden states [n, hidden] whose next tokens are {@code targets} [n]. */
   LossHead head(Value hidden, Value targets) {
-    return new LossHead(ops, headWeight(), hidden, targets);
+    return new LossHead(ops, headWeight(), hidden, targets, style.logitsCap());
   }
 
   private Value headWeight() {
@@ -113,29 +121,42 @@ final class DecoderBody {
   }
 
   private Value attend(int i, String layer, Value x, Attention attention) {
-    Value h = norm(x, layer + "input_layernorm.weight");
-    return linear(seen(i, layer, h, attention), layer + "self_attn.o_proj");
+    Value h = normBefore(x, layer + "input_layernorm.weight");
+    Value out = linear(seen(i, layer, h, attention), layer + "self_attn.o_proj");
+    return normAfter(out, layer + "post_attention_layernorm.weight");
+  }
+
+  private Value normBefore(Value x, String scale) {
+    return style.norms() == Norms.AFTER ? x : norm(x, scale);
+  }
+
+  private Value normAfter(Value x, String scale) {
+    return style.norms() == Norms.BEFORE ? x : norm(x, scale);
   }
 
   private Value seen(int i, String layer, Value h, Attention attention) {
-    if (attention instanceof PackedAttention packed && packed.takesPacked() && canPack(layer)) {
+    if (attention instanceof PackedAttention packed && packed.takesPacked(i) && canPack(layer)) {
       return packed.applyPacked(i, packed(h, layer));
     }
-    Value q = linear(h, layer + "self_attn.q_proj");
-    Value k = linear(h, layer + "self_attn.k_proj");
-    Value v = linear(h, layer + "self_attn.v_proj");
-    if (config.headNorm()) {
-      q = headNorm(q, config.heads(), layer + "self_attn.q_norm.weight");
-      k = headNorm(k, config.keyValueHeads(), layer + "self_attn.k_norm.weight");
-    }
-    return attention.apply(i, q, k, v);
+    List<Value> all = queriesKeysValues(h, layer);
+    Value q = headNorm(all.get(0), config.heads(), layer + "self_attn.q_norm.weight");
+    Value k = headNorm(all.get(1), config.keyValueHeads(), layer + "self_attn.k_norm.weight");
+    return attention.apply(i, q, k, all.get(2));
+  }
+
+  private List<Value> queriesKeysValues(Value h, String layer) {
+    List<Value> all =
+        style.attentionLayers().stream().map(part -> linear(h, layer + part)).toList();
+    long queries = (long) config.heads() * config.headSize();
+    long keys = (long) config.keyValueHeads() * config.headSize();
+    return style.isAttentionFused() ? ops.split(all.get(0), -1, queries, keys, keys) : all;
   }
 
   // Norms and adapters stand between a product and attention; what is cast would be kept twice.
   private boolean canPack(String layer) {
-    return !config.headNorm()
+    return style.headNorm() == HeadNorm.NONE
         && compute == ElementType.FLOAT
-        && PACKED.stream()
+        && style.attentionLayers().stream()
             .map(part -> layer + part)
             .allMatch(
                 part ->
@@ -147,7 +168,8 @@ final class DecoderBody {
   private Value packed(Value h, String layer) {
     Value product = ops.linear(h, together(layer, ".weight"));
     boolean biased =
-        PACKED.stream().anyMatch(part -> parameters.containsKey(layer + part + ".bias"));
+        style.attentionLayers().stream()
+            .anyMatch(part -> parameters.containsKey(layer + part + ".bias"));
     return biased ? ops.add(product, together(layer, ".bias")) : product;
   }
 
@@ -155,26 +177,56 @@ final class DecoderBody {
   private Value together(String layer, String kind) {
     List<Value> parts = new ArrayList<>();
     long rows = 0;
-    for (String part : PACKED) {
+    for (String part : style.attentionLayers()) {
       Shape weight = parameter(layer + part + ".weight").shape();
       long outputs = ((Dim.Fixed) weight.dim(0)).size();
       Value value = parameters.get(layer + part + kind);
       if (value == null) {
         value = ops.graph().constant(new float[(int) outputs], outputs);
       }
-      boolean queries = parts.isEmpty();
-      parts.add(
-          queries ? ops.mul(value, ops.graph().constant(ScoringAttention.scale(config))) : value);
+      parts.add(value);
       rows += outputs;
     }
-    return ops.concat(parts, 0, Dim.of(rows));
+    Value all = parts.size() == 1 ? parts.get(0) : ops.concat(parts, 0, Dim.of(rows));
+    return ops.mul(all, queriesScale((int) rows, all.shape().rank()));
+  }
+
+  /** What the rows of queries are multiplied by, and the others, [rows] or [rows, 1]. */
+  private Value queriesScale(int rows, int rank) {
+    float[] scales = new float[rows];
+    Arrays.fill(scales, 1);
+    Arrays.fill(scales, 0, config.heads() * config.headSize(), ScoringAttention.scale(config));
+    return rank == 1 ? ops.graph().constant(scales, rows) : ops.graph().constant(scales, rows, 1);
   }
 
   private Value feedForward(String layer, Value x) {
-    Value h = norm(x, layer + "post_attention_layernorm.weight");
-    Value gate = ops.silu(linear(h, layer + "mlp.gate_proj"));
-    Value up = linear(h, layer + "mlp.up_proj");
-    return linear(ops.mul(gate, up), layer + "mlp.down_proj");
+    boolean around = style.norms() == Norms.AROUND;
+    String before = around ? "pre_feedforward_layernorm" : "post_attention_layernorm";
+    Value h = normBefore(x, layer + before + ".weight");
+    List<String> names = style.feedForwardLayers();
+    Value gate = linear(h, layer + names.get(0));
+    Value up;
+    if (style.isFeedForwardFused()) {
+      long size = config.feedForwardSize();
+      List<Value> both = ops.split(gate, -1, size, size);
+      gate = both.get(0);
+      up = both.get(1);
+    } else {
+      up = linear(h, layer + names.get(1));
+    }
+    Value out = linear(ops.mul(activated(gate), up), layer + names.get(names.size() - 1));
+    return normAfter(out, layer + "post_feedforward_layernorm.weight");
+  }
+
+  private Value activated(Value x) {
+    if (style.activation() == Activation.SILU) {
+      return ops.silu(x);
+    }
+    // GELU by its approximation: x / 2 · (1 + tanh(√(2 / π) · (x + 0.044715 · x³))).
+    Value cube = ops.mul(ops.mul(x, x), times(x, 0.044715));
+    Value bent = ops.tanh(times(ops.add(x, cube), Math.sqrt(2 / Math.PI)));
+    Value one = ops.as(ops.graph().constant(1), x.type());
+    return ops.mul(times(x, 0.5), ops.add(one, bent));
   }
 
   private Value linear(Value x, String layer) {
@@ -212,8 +264,11 @@ final class DecoderBody {
     return ops.as(value, compute);
   }
 
-  /** Each head of x [tokens, heads · headSize] normalized by itself. */
+  /** The heads of x [tokens, heads · headSize] normalized, if the model does so. */
   private Value headNorm(Value x, int heads, String scale) {
+    if (style.headNorm() != HeadNorm.EACH) {
+      return style.headNorm() == HeadNorm.NONE ? x : norm(x, scale);
+    }
     long joined = (long) heads * config.headSize();
     boolean flat = x.shape().rank() == 2;
     long[] split =
@@ -225,7 +280,11 @@ final class DecoderBody {
   }
 
   private Value norm(Value x, String scale) {
-    return ops.rmsNorm(x, computed(parameter(scale)), (float) config.normEpsilon()).get(0);
+    Value weight = parameter(scale);
+    if (style.unitOffset()) {
+      weight = ops.add(ops.as(weight, ElementType.FLOAT), ops.graph().constant(1));
+    }
+    return ops.rmsNorm(x, computed(weight), (float) config.normEpsilon()).get(0);
   }
 
   private Value parameter(String name) {

@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.graph.Ops;
 import org.riselm.onnx.internal.graph.Shape;
 import org.riselm.onnx.internal.graph.Value;
 import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Rope;
 
 /**
  * Causal attention over a cache that grows with every run, in operators of ONNX itself; inputs and
@@ -27,8 +29,8 @@ final class ExportedAttention implements Attention {
   private final DecoderConfig config;
   private final Value ids;
   private final Value attentionMask;
-  private final Value cos;
-  private final Value sin;
+  private final Value positions;
+  private final Map<Rope, List<Value>> turns = new HashMap<>();
   private final List<Value> pasts = new ArrayList<>();
   private final List<Value> presents = new ArrayList<>();
   private final Map<Integer, Value> masks = new HashMap<>();
@@ -45,7 +47,7 @@ final class ExportedAttention implements Attention {
     Graph graph = ops.graph();
     Dim batch = ids.shape().dim(0);
     this.attentionMask = graph.input("attention_mask", ids.type(), Shape.of(batch, TOTAL));
-    Value positions = graph.input("position_ids", ids.type(), ids.shape());
+    this.positions = graph.input("position_ids", ids.type(), ids.shape());
     Shape past =
         Shape.of(
             batch,
@@ -56,11 +58,28 @@ final class ExportedAttention implements Attention {
       pasts.add(graph.input("past_key_values." + i + ".key", FLOAT, past));
       pasts.add(graph.input("past_key_values." + i + ".value", FLOAT, past));
     }
-    float[] frequencies = RotaryFrequencies.of(config.rope(), config.headSize());
-    Value perHead = ops.unsqueeze(ops.cast(positions, FLOAT), 1, -1);
-    Value angles = ops.mul(perHead, graph.constant(frequencies, frequencies.length));
-    this.cos = ops.cos(angles);
-    this.sin = ops.sin(angles);
+  }
+
+  /** The cosines and sines of a rotation at every position, [batch, 1, sequence, pairs]. */
+  private List<Value> turns(Rope rope) {
+    RotarySections sections = RotarySections.of(config);
+    RotaryFrequencies section = sections.all().get(sections.of(rope));
+    Value frequencies = constant(section);
+    if (sections.dependOnLength()) {
+      Value last = ops.reduceMax(ops.cast(positions, FLOAT), true, 1);
+      Value limit = ops.graph().constant((float) sections.longFrom());
+      Value isLong = ops.unsqueeze(ops.greaterOrEqual(last, limit), 1, -1);
+      Value longer = constant(sections.all().get(sections.of(rope) + 1));
+      frequencies = ops.where(isLong, longer, frequencies);
+    }
+    Value angles = ops.mul(ops.unsqueeze(ops.cast(positions, FLOAT), 1, -1), frequencies);
+    return List.of(
+        RotaryTables.scaled(ops, ops.cos(angles), section),
+        RotaryTables.scaled(ops, ops.sin(angles), section));
+  }
+
+  private Value constant(RotaryFrequencies section) {
+    return ops.graph().constant(section.angles(), section.angles().length);
   }
 
   /** The grown cache: keys and values of every layer that was applied. */
@@ -71,7 +90,7 @@ final class ExportedAttention implements Attention {
   @Override
   public Value apply(int layer, Value q, Value k, Value v) {
     String present = "present." + layer;
-    Value keys = grown(pasts.get(2 * layer), turned(heads(k, config.keyValueHeads())));
+    Value keys = grown(pasts.get(2 * layer), turned(layer, heads(k, config.keyValueHeads())));
     Value values = grown(pasts.get(2 * layer + 1), heads(v, config.keyValueHeads()));
     presents.add(ops.identity(keys, present + ".key"));
     presents.add(ops.identity(values, present + ".value"));
@@ -79,9 +98,11 @@ final class ExportedAttention implements Attention {
     long group = config.groupSize();
     long[] grouped = {0, config.keyValueHeads(), group, -1, config.headSize()};
     Dim sequence = ids.shape().dim(1);
-    Value queries = ops.reshape(turned(heads(q, config.heads())), grouped, sequence);
-    Value scores =
+    Value perQuery = turned(layer, gained(heads(q, config.heads())));
+    Value queries = ops.reshape(perQuery, grouped, sequence);
+    Value product =
         ops.matMul(queries, false, ops.unsqueeze(keys, 2), true, ScoringAttention.scale(config));
+    Value scores = ScoringAttention.capped(ops, product, config.style().attentionCap());
     Value mask = masks.computeIfAbsent(config.windowOf(layer), this::mask);
     Value seen = ops.matMul(ops.softmax(ops.add(scores, mask)), ops.unsqueeze(values, 2));
     Value perHead =
@@ -124,15 +145,33 @@ final class ExportedAttention implements Attention {
   }
 
   /** Each head turned by its position: its halves are the two coordinates of its pairs. */
-  private Value turned(Value x) {
-    long half = config.headSize() / 2;
-    List<Value> halves = ops.split(x, 3, half, half);
-    Value a = halves.get(0);
-    Value b = halves.get(1);
-    return ops.concat(
-        List.of(
-            ops.sub(ops.mul(a, cos), ops.mul(b, sin)), ops.add(ops.mul(b, cos), ops.mul(a, sin))),
-        3,
-        Dim.of(config.headSize()));
+  private Value turned(int layer, Value x) {
+    Optional<Rope> rope = config.ropeOf(layer);
+    if (rope.isEmpty()) {
+      return x;
+    }
+    List<Value> turn = turns.computeIfAbsent(rope.get(), this::turns);
+    Value cos = turn.get(0);
+    Value sin = turn.get(1);
+    long turned = rope.get().turned(config.headSize());
+    long rest = config.headSize() - turned;
+    List<Value> parts =
+        rest == 0
+            ? ops.split(x, 3, turned / 2, turned / 2)
+            : ops.split(x, 3, turned / 2, turned / 2, rest);
+    Value a = parts.get(0);
+    Value b = parts.get(1);
+    List<Value> all = new ArrayList<>();
+    all.add(ops.sub(ops.mul(a, cos), ops.mul(b, sin)));
+    all.add(ops.add(ops.mul(b, cos), ops.mul(a, sin)));
+    all.addAll(parts.subList(2, parts.size()));
+    return ops.concat(all, 3, Dim.of(config.headSize()));
+  }
+
+  private Value gained(Value q) {
+    if (config.style().positionGain() == 0) {
+      return q;
+    }
+    return ops.mul(q, ops.unsqueeze(PositionGain.of(ops, config.style(), positions, FLOAT), 1, -1));
   }
 }

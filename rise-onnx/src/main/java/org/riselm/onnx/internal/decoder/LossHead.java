@@ -21,6 +21,7 @@ final class LossHead {
   private final Value head;
   private final Value hidden;
   private final Value targets;
+  private final double cap;
 
   /**
    * Prepares to add nodes.
@@ -28,12 +29,14 @@ final class LossHead {
    * @param head the head's weight, [vocabulary, hidden], in any precision
    * @param hidden states, [targets, hidden]
    * @param targets the token after each, int64 [targets]
+   * @param cap of logits, which become cap · tanh(logit / cap); 0 is none
    */
-  LossHead(Ops ops, Value head, Value hidden, Value targets) {
+  LossHead(Ops ops, Value head, Value hidden, Value targets, double cap) {
     this.ops = ops;
     this.head = head;
     this.hidden = hidden;
     this.targets = targets;
+    this.cap = cap;
   }
 
   /**
@@ -47,7 +50,7 @@ final class LossHead {
 
   /** −log p(target), [targets]. */
   Value tokenLosses() {
-    return lossesUnder(chunks(false).logSum(ops), rows(targets));
+    return lossesUnder(chunks(false).logSum(ops), targetLogits(rows(targets)));
   }
 
   /** Losses and gradients, for a frozen head: logits never exist whole. */
@@ -55,21 +58,24 @@ final class LossHead {
     Value rows = rows(targets);
     Softmax softmax = chunks(true);
     Value expected = ops.div(softmax.mixture(), softmax.sum());
-    Value gradient = ops.mul(ops.sub(expected, rows), ops.unsqueeze(weights, 1));
-    return new Learned(lossesUnder(softmax.logSum(ops), rows), Map.of(hidden, computed(gradient)));
+    Value target = targetLogits(rows);
+    Value gradient = ops.mul(ops.sub(expected, flattened(rows, target)), ops.unsqueeze(weights, 1));
+    return new Learned(
+        lossesUnder(softmax.logSum(ops), target), Map.of(hidden, computed(gradient)));
   }
 
   /** Losses and gradients, for a trained head. */
   Learned trained(Value weights) {
     Value part = computed(head);
-    Value logits = wide(ops.linear(hidden, part));
+    Value logits = capped(wide(ops.linear(hidden, part)));
     Value labels = ops.unsqueeze(targets, 1);
     Value target = ops.gatherElements(logits, labels, 1);
     Value max = ops.reduceMax(logits, true, -1);
     Value shares = ops.softmax(logits);
     // Of the largest logit the share is known best, and never 0.
     Value logSum = ops.sub(max, ops.log(ops.reduceMax(shares, true, -1)));
-    Value slope = computed(ops.scatterAdd(shares, labels, minusOnes(target), 1));
+    Value steep = ops.scatterAdd(shares, labels, minusOnes(target), 1);
+    Value slope = computed(flattened(steep, logits));
     // Weighed where it is narrow: not the slopes, but what they are multiplied with and become.
     Value weight = ops.unsqueeze(weights, 1);
     Value weighed = computed(ops.mul(wide(hidden), weight));
@@ -85,10 +91,27 @@ final class LossHead {
     return ops.sub(zeros, ops.graph().constant(1));
   }
 
-  private Value lossesUnder(Value logSum, Value rows) {
+  private Value lossesUnder(Value logSum, Value targetLogits) {
+    return ops.squeeze(ops.sub(logSum, targetLogits), 1);
+  }
+
+  /** The logits of the targets, [targets, 1], whose rows of the head are {@code rows}. */
+  private Value targetLogits(Value rows) {
     // Rounded as the product rounds it, so that the errors of both cancel where the target is sure.
-    Value logits = wide(computed(ops.reduceSum(ops.mul(wide(hidden), rows), true, -1)));
-    return ops.squeeze(ops.sub(logSum, logits), 1);
+    return capped(wide(computed(ops.reduceSum(ops.mul(wide(hidden), rows), true, -1))));
+  }
+
+  private Value capped(Value logits) {
+    return ScoringAttention.capped(ops, logits, cap);
+  }
+
+  /** x times the slope of the cap at {@code logits}, which are capped: 1 − (logit / cap)². */
+  private Value flattened(Value x, Value logits) {
+    if (cap == 0) {
+      return x;
+    }
+    Value part = ops.mul(logits, ops.graph().constant((float) (1 / cap)));
+    return ops.mul(x, ops.sub(ops.graph().constant(1), ops.mul(part, part)));
   }
 
   /**
@@ -125,11 +148,14 @@ final class LossHead {
       part = ops.rows(part, from, to);
     }
     Value typed = computed(part);
-    Value logits = wide(ops.linear(hidden, typed));
+    Value logits = capped(wide(ops.linear(hidden, typed)));
     Value max = ops.reduceMax(logits, true, -1);
     Value shares = ops.exp(ops.sub(logits, max));
     Value sum = ops.reduceSum(shares, true, -1);
-    return new Softmax(max, sum, mixed ? wide(ops.matMul(computed(shares), typed)) : Value.ABSENT);
+    return new Softmax(
+        max,
+        sum,
+        mixed ? wide(ops.matMul(computed(flattened(shares, logits)), typed)) : Value.ABSENT);
   }
 
   private Softmax joined(Softmax a, Softmax b) {

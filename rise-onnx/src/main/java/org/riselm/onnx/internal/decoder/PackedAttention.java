@@ -4,8 +4,8 @@ import org.riselm.onnx.internal.graph.Value;
 
 /** Attention that also takes queries, keys and values as they come out of one product. */
 interface PackedAttention extends Attention {
-  /** Whether {@link #applyPacked} may be called; it depends on the size of a head. */
-  boolean takesPacked();
+  /** Whether {@link #applyPacked} may be called for {@code layer}. */
+  boolean takesPacked(int layer);
 
   /**
    * Adds one layer's attention.

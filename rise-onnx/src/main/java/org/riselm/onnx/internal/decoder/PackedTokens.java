@@ -25,6 +25,7 @@ final class PackedTokens {
   private final Value ids;
   private final Value positions;
   private final Value missing;
+  private final Value lengths;
   private final Value tokens;
   private final Value place;
 
@@ -41,7 +42,9 @@ final class PackedTokens {
     this.positions = positions;
     Value columns = ops.sizeOf(ids, 1);
     this.missing = ops.sub(ops.max(ops.graph().constant(new long[] {least}), columns), columns);
-    Value counts = ops.reshape(counts(), new long[] {-1}, all());
+    Value counted = counts();
+    this.lengths = ops.reduceSum(ops.cast(counted, FLOAT), false, 1);
+    Value counts = ops.reshape(counted, new long[] {-1}, all());
     this.tokens = ops.whereTrue(counts, TOKENS);
     // What does not count has the place of a token before it, or the last one's.
     Value before = ops.runningSum(ops.cast(counts, FLOAT), 0, false);
@@ -76,6 +79,11 @@ final class PackedTokens {
         sequence + missing,
         MISSING.toString(),
         missing);
+  }
+
+  /** How many tokens of each sequence count, float [batch]. */
+  Value lengths() {
+    return lengths;
   }
 
   /** The ids of the tokens, int64 [tokens]. */

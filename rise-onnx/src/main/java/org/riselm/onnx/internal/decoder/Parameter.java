@@ -3,6 +3,7 @@ package org.riselm.onnx.internal.decoder;
 import java.util.ArrayList;
 import java.util.List;
 import org.riselm.onnx.model.Bias;
+import org.riselm.onnx.model.BlockStyle;
 import org.riselm.onnx.model.DecoderConfig;
 
 /**
@@ -64,21 +65,38 @@ public record Parameter(String name, List<Long> shape) {
     long keys = (long) c.keyValueHeads() * c.headSize();
     List<Parameter> all = new ArrayList<>();
     all.add(of("model.embed_tokens.weight", c.vocabularySize(), hidden));
+    BlockStyle style = c.style();
     for (int i = 0; i < c.layers(); i++) {
       Block block = new Block(c, "model.layers." + i + ".", all);
-      block.norm("input_layernorm", hidden);
-      block.linear("self_attn.q_proj", queries, hidden);
-      block.linear("self_attn.k_proj", keys, hidden);
-      block.linear("self_attn.v_proj", keys, hidden);
-      if (c.headNorm()) {
-        block.norm("self_attn.q_norm", c.headSize());
-        block.norm("self_attn.k_norm", c.headSize());
+      if (style.norms() != BlockStyle.Norms.AFTER) {
+        block.norm("input_layernorm", hidden);
+      }
+      if (style.isAttentionFused()) {
+        block.linear(style.attentionLayers().get(0), queries + 2 * keys, hidden);
+      } else {
+        block.linear(style.attentionLayers().get(0), queries, hidden);
+        block.linear(style.attentionLayers().get(1), keys, hidden);
+        block.linear(style.attentionLayers().get(2), keys, hidden);
+      }
+      if (style.headNorm() != BlockStyle.HeadNorm.NONE) {
+        boolean each = style.headNorm() == BlockStyle.HeadNorm.EACH;
+        block.norm("self_attn.q_norm", each ? c.headSize() : queries);
+        block.norm("self_attn.k_norm", each ? c.headSize() : keys);
       }
       block.linear("self_attn.o_proj", hidden, queries);
       block.norm("post_attention_layernorm", hidden);
-      block.linear("mlp.gate_proj", c.feedForwardSize(), hidden);
-      block.linear("mlp.up_proj", c.feedForwardSize(), hidden);
-      block.linear("mlp.down_proj", hidden, c.feedForwardSize());
+      if (style.norms() == BlockStyle.Norms.AROUND) {
+        block.norm("pre_feedforward_layernorm", hidden);
+      }
+      List<String> feedForward = style.feedForwardLayers();
+      int gates = style.isFeedForwardFused() ? 2 : 1;
+      for (String gate : feedForward.subList(0, feedForward.size() - 1)) {
+        block.linear(gate, (long) gates * c.feedForwardSize(), hidden);
+      }
+      block.linear(feedForward.get(feedForward.size() - 1), hidden, c.feedForwardSize());
+      if (style.norms() != BlockStyle.Norms.BEFORE) {
+        block.norm("post_feedforward_layernorm", hidden);
+      }
     }
     all.add(of("model.norm.weight", hidden));
     if (!c.tiedHead()) {

@@ -87,12 +87,19 @@ public final class ParameterBlock implements AutoCloseable {
     for (Parameter p : parameters) {
       FloatBuffer values = tensor(p.name()).floats();
       if (!p.isMatrix()) {
-        float start = p.isBias() ? 0 : 1;
+        float start = p.isBias() || config.style().unitOffset() ? 0 : 1;
         fill(values, () -> start);
         continue;
       }
       boolean looksUp = p.isEmbedding();
-      boolean intoResidual = p.name().contains("o_proj") || p.name().contains("down_proj");
+      boolean intoResidual =
+          p.name().contains("o_proj")
+              || p.layer()
+                  .endsWith(
+                      config
+                          .style()
+                          .feedForwardLayers()
+                          .get(config.style().feedForwardLayers().size() - 1));
       double fanIn = p.shape().get(1);
       // An embedding's rows are looked up, not summed, so its scale does not follow a fan-in.
       double scale = looksUp ? 0.05 : (intoResidual ? residualScale : 1) / Math.sqrt(fanIn);

@@ -71,6 +71,10 @@ public record ParameterLayout(
         unused.removeIf(target -> LoraTargets.names(target, layer));
       }
     }
+    // These two name the layers of every family.
+    boolean isGeneral =
+        lora.targets().equals(Lora.ALL_LINEAR) || lora.targets().equals(Lora.ATTENTION);
+    unused.removeIf(target -> isGeneral && lora.targets().contains(target));
     if (!unused.isEmpty()) {
       throw new IllegalArgumentException(
           "targets %s, exceptions among them, are no layers of the model".formatted(unused));

@@ -5,29 +5,39 @@ import org.riselm.onnx.model.DecoderConfig;
 
 /** Fills the tables of rotations that a sampling graph reads, as long as a run needs them. */
 public final class RotaryAngles {
-  private final float[] frequencies;
+  private final RotarySections sections;
 
-  private RotaryAngles(float[] frequencies) {
-    this.frequencies = frequencies;
+  private RotaryAngles(RotarySections sections) {
+    this.sections = sections;
   }
 
   /** Returns the angles of a model's heads. */
   public static RotaryAngles of(DecoderConfig config) {
-    return new RotaryAngles(RotaryFrequencies.of(config.rope(), config.headSize()));
+    return new RotaryAngles(RotarySections.of(config));
   }
 
-  /** Returns how many numbers each table has for a position. */
+  /** Returns how many numbers each table has in a row. */
   public int width() {
-    return frequencies.length;
+    return sections.width();
   }
 
-  /** Puts the rotations of the positions from 0 on into both tables, until they are full. */
-  public void fill(FloatBuffer cos, FloatBuffer sin) {
-    for (int position = 0; cos.hasRemaining(); position++) {
-      for (float frequency : frequencies) {
-        float angle = position * frequency;
-        cos.put((float) StrictMath.cos(angle));
-        sin.put((float) StrictMath.sin(angle));
+  /** Returns how many rows each table has for a position: one for each different rotation. */
+  public int rows() {
+    return sections.all().size();
+  }
+
+  /**
+   * Puts the rotations of {@code positions} positions into both tables: all of the first rotation,
+   * then all of the next.
+   */
+  public void fill(int positions, FloatBuffer cos, FloatBuffer sin) {
+    for (RotaryFrequencies section : sections.all()) {
+      for (int position = 0; position < positions; position++) {
+        for (float frequency : section.angles()) {
+          float angle = position * frequency;
+          cos.put((float) StrictMath.cos(angle) * section.scale());
+          sin.put((float) StrictMath.sin(angle) * section.scale());
+        }
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.riselm.onnx.internal.runtime.ElementType.INT64;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.Ops;
@@ -11,6 +12,7 @@ import org.riselm.onnx.internal.graph.Shape;
 import org.riselm.onnx.internal.graph.Value;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Rope;
 
 /**
  * Causal attention over a cache of keys and values, by one kernel. The kernel turns heads by their
@@ -53,7 +55,7 @@ final class SamplingAttention implements PackedAttention {
     this.lengths = lengths;
     this.longest = longest;
     this.last = last;
-    this.tables = RotaryTables.inputs(ops.graph(), config, type);
+    this.tables = RotaryTables.inputs(ops, config, type);
     this.kernelHeadSize = (config.headSize() + TAKEN - 1) / TAKEN * TAKEN;
     Shape cache =
         Shape.of(
@@ -79,18 +81,19 @@ final class SamplingAttention implements PackedAttention {
     // queries it costs nothing in fp32: ONNX Runtime lets their projection do it. Other types would
     // round once more.
     boolean scaledBefore = type == ElementType.FLOAT;
-    Value queries = scaledBefore ? ops.mul(q, ops.graph().constant(scale)) : q;
+    Value queries = gained(scaledBefore ? ops.mul(q, ops.graph().constant(scale)) : q);
     List<Value> inputs = new ArrayList<>();
-    inputs.add(kernelTurns() ? queries : filled(turned(queries), config.heads()));
-    inputs.add(kernelTurns() ? k : filled(turned(k), config.keyValueHeads()));
-    inputs.add(kernelTurns() ? v : filled(v, config.keyValueHeads()));
+    inputs.add(filled(turned(layer, queries, config.heads()), config.heads()));
+    inputs.add(filled(turned(layer, k, config.keyValueHeads()), config.keyValueHeads()));
+    inputs.add(filled(v, config.keyValueHeads()));
     Value seen = kernel(layer, inputs, scaledBefore ? 1 : scale);
     return goingOn(layer, resized(seen, config.heads(), kernelHeadSize, config.headSize()));
   }
 
   @Override
-  public boolean takesPacked() {
-    return kernelTurns();
+  public boolean takesPacked(int layer) {
+    boolean asTheyAre = config.ropeOf(layer).isEmpty() && config.headSize() % TAKEN == 0;
+    return (kernelTurns(layer) || asTheyAre) && config.style().positionGain() == 0;
   }
 
   @Override
@@ -98,15 +101,22 @@ final class SamplingAttention implements PackedAttention {
     return goingOn(layer, kernel(layer, List.of(packed, Value.ABSENT, Value.ABSENT), 1));
   }
 
-  private boolean kernelTurns() {
-    return config.headSize() % TURNED == 0;
+  private boolean kernelTurns(int layer) {
+    return config.ropeOf(layer).isPresent()
+        && config.headSize() % TURNED == 0
+        && isWhole()
+        && !tables.sections().dependOnLength();
+  }
+
+  private boolean isWhole() {
+    return 2 * tables.sections().width() == config.headSize();
   }
 
   private Value kernel(int layer, List<Value> queryKeyValue, float scale) {
     List<Value> inputs = new ArrayList<>(queryKeyValue);
     inputs.addAll(List.of(pastKeys.get(layer), pastValues.get(layer), lengths, longest));
-    if (kernelTurns()) {
-      inputs.addAll(List.of(tables.cos(), tables.sin()));
+    if (kernelTurns(layer)) {
+      inputs.addAll(tables.of(config.ropeOf(layer).orElseThrow()));
     }
     List<Value> out =
         ops.groupQueryAttention(
@@ -115,6 +125,7 @@ final class SamplingAttention implements PackedAttention {
             config.keyValueHeads(),
             scale,
             config.windowOf(layer),
+            (float) config.style().attentionCap(),
             List.of("present_key_" + layer, "present_value_" + layer));
     presents.addAll(out.subList(1, 3));
     return out.get(0);
@@ -126,11 +137,42 @@ final class SamplingAttention implements PackedAttention {
     return layer == config.layers() - 1 ? ops.gather(ops.flattenRows(x), last, 0) : x;
   }
 
-  private Value turned(Value x) {
+  private Value turned(int layer, Value x, int heads) {
+    Optional<Rope> rope = config.ropeOf(layer);
+    if (rope.isEmpty() || kernelTurns(layer)) {
+      return x;
+    }
+    Value places = places();
+    if (tables.sections().dependOnLength()) {
+      Value limit = ops.graph().constant(new long[] {tables.sections().longFrom()});
+      places = tables.byLength(places, ops.greaterOrEqual(ops.cast(lengths, INT64), limit));
+    }
+    if (isWhole()) {
+      return tables.turned(x, rope.get(), places);
+    }
+    long turned = 2L * tables.sections().width();
+    Value split = ops.reshape(x, new long[] {0, 0, heads, config.headSize()}, Dim.of(1));
+    List<Value> parts = ops.split(split, 3, turned, config.headSize() - turned);
+    Value first = ops.reshape(parts.get(0), new long[] {0, 0, heads * turned}, Dim.of(1));
+    Value back =
+        ops.reshape(
+            tables.turned(first, rope.get(), places), new long[] {0, 0, heads, turned}, Dim.of(1));
+    Value whole = ops.concat(List.of(back, parts.get(1)), 3, Dim.of(config.headSize()));
+    return ops.reshape(whole, new long[] {0, 0, (long) heads * config.headSize()}, Dim.of(1));
+  }
+
+  private Value gained(Value q) {
+    if (config.style().positionGain() == 0) {
+      return q;
+    }
+    return ops.mul(q, ops.unsqueeze(PositionGain.of(ops, config.style(), places(), type), 2));
+  }
+
+  private Value places() {
     if (positions == null) {
       positions = positions();
     }
-    return ops.rotary(x, positions, tables.cos(), tables.sin());
+    return positions;
   }
 
   // As the kernel counts: a first run starts at 0 and is padded on the right; a later one ends at

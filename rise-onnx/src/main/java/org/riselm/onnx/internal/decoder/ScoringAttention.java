@@ -5,12 +5,14 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.Ops;
 import org.riselm.onnx.internal.graph.UniqueRows;
 import org.riselm.onnx.internal.graph.Value;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.model.Rope;
 
 /**
  * Causal attention of packed tokens, in operators that have gradient rules. Queries are cut into
@@ -53,18 +55,33 @@ final class ScoringAttention implements Attention {
   }
 
   static float scale(DecoderConfig config) {
-    return (float) (1 / Math.sqrt(config.headSize()));
+    double scale = config.style().attentionScale();
+    return (float) (scale == 0 ? 1 / Math.sqrt(config.headSize()) : scale);
+  }
+
+  /** Scores, kept within the cap that the model has for them. */
+  static Value capped(Ops ops, Value scores, double cap) {
+    if (cap == 0) {
+      return scores;
+    }
+    Value within = ops.mul(scores, constant(ops, 1 / cap, scores.type()));
+    return ops.mul(ops.tanh(within), constant(ops, cap, scores.type()));
+  }
+
+  private static Value constant(Ops ops, double value, ElementType type) {
+    return ops.as(ops.graph().constant((float) value), type);
   }
 
   @Override
   public Value apply(int layer, Value q, Value k, Value v) {
     List<Value> cut = queries.of(q);
-    List<Value> prefixes = blocks.prefixes(turned(keys.of(k).get(0), blocks.start(0)), 2);
+    List<Value> prefixes = blocks.prefixes(turned(layer, keys.of(k).get(0), blocks.start(0)), 2);
     List<Value> values = blocks.prefixes(keys.of(v).get(0), 2);
     List<Value> seen = new ArrayList<>();
     for (int i = 0; i < blocks.count(); i++) {
-      Value query = grouped(turned(cut.get(i), blocks.start(i)));
-      Value scores = ops.matMul(query, false, prefixes.get(i), true, scale(config));
+      Value query = grouped(turned(layer, gained(cut.get(i), blocks.start(i)), blocks.start(i)));
+      Value product = ops.matMul(query, false, prefixes.get(i), true, scale(config));
+      Value scores = capped(ops, product, config.style().attentionCap());
       Value shares = ops.softmax(ops.add(scores, mask(i, config.windowOf(layer))));
       seen.add(ops.matMul(shares, values.get(i)));
     }
@@ -92,8 +109,42 @@ final class ScoringAttention implements Attention {
         });
   }
 
-  private Value turned(Value x, Value start) {
-    return ops.rotary(x, start, tables.cos(), tables.sin());
+  private Value turned(int layer, Value x, Value start) {
+    Optional<Rope> rope = config.ropeOf(layer);
+    if (rope.isEmpty()) {
+      return x;
+    }
+    Value places = start;
+    if (tables.sections().dependOnLength()) {
+      places = tables.byLength(ops.unsqueeze(places(x, start), 0), isLong());
+    }
+    long turned = 2L * tables.sections().width();
+    if (turned == config.headSize()) {
+      return tables.turned(x, rope.get(), places);
+    }
+    List<Value> parts = ops.split(x, 3, turned, config.headSize() - turned);
+    return ops.concat(
+        List.of(tables.turned(parts.get(0), rope.get(), places), parts.get(1)),
+        3,
+        Dim.of(config.headSize()));
+  }
+
+  /** The positions of x [batch, heads, sequence, size], int64 [sequence]. */
+  private Value places(Value x, Value start) {
+    return ops.add(ops.range(ops.sizeOf(x, 2), x.shape().dim(2)), start);
+  }
+
+  private Value isLong() {
+    Value limit = ops.graph().constant(tables.sections().longFrom() + 1f);
+    return ops.greaterOrEqual(packing.lengths(), limit);
+  }
+
+  private Value gained(Value q, Value start) {
+    if (config.style().positionGain() == 0) {
+      return q;
+    }
+    return ops.mul(
+        q, ops.unsqueeze(PositionGain.of(ops, config.style(), places(q, start), type), 1));
   }
 
   /**

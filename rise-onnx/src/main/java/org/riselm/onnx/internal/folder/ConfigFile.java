@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.util.InputFiles;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.model.Bias;
@@ -35,7 +35,7 @@ public final class ConfigFile {
   }
 
   private static DecoderConfig read(ConfigJson json) throws IOException {
-    Family family = FamilyFields.family(json);
+    FamilyFields fields = Families.of(json);
     int heads = size(json, "num_attention_heads");
     int keyValueHeads = json.has("num_key_value_heads") ? size(json, "num_key_value_heads") : heads;
     if (heads % keyValueHeads != 0) {
@@ -55,7 +55,7 @@ public final class ConfigFile {
     try {
       DecoderConfig.Builder builder =
           DecoderConfig.builder(size(json, "vocab_size"))
-              .family(family)
+              .family(fields.family())
               .hiddenSize(hidden)
               .layers(json.integer("num_hidden_layers", 1, MOST_LAYERS))
               .heads(heads)
@@ -63,10 +63,10 @@ public final class ConfigFile {
               .headSize(headSize)
               .feedForwardSize(size(json, "intermediate_size"))
               .contextLength(size(json, "max_position_embeddings"))
-              .rope(RopeFields.read(json))
+              .rope(fields.rope(json))
               .normEpsilon(json.positive("rms_norm_eps", 1, 1e-6))
               .tiedHead(json.bool("tie_word_embeddings", false));
-      FamilyFields.read(family, json, builder);
+      fields.read(json, builder);
       return builder.build();
     } catch (IllegalArgumentException e) {
       throw json.refusal(e);
@@ -102,8 +102,7 @@ public final class ConfigFile {
         .put("attention_bias", config.biases().contains(Bias.QUERY))
         .put("mlp_bias", config.biases().contains(Bias.FEED_FORWARD))
         .put("torch_dtype", name(type));
-    Rope.@Nullable Llama3 scaling = config.rope().scaling();
-    if (scaling != null) {
+    if (config.rope().scaling() instanceof Rope.Llama3 scaling) {
       json.putObject("rope_scaling")
           .put("rope_type", "llama3")
           .put("factor", scaling.factor())
@@ -112,9 +111,10 @@ public final class ConfigFile {
           .put("original_max_position_embeddings", scaling.originalContext());
     }
     boolean slides = config.slidingWindow() > 0;
+    int full = slides ? Collections.min(config.slidingLayers()) : config.layers();
     json.put("sliding_window", slides ? config.slidingWindow() : null)
         .put("use_sliding_window", slides)
-        .put("max_window_layers", config.fullAttentionLayers());
+        .put("max_window_layers", full);
     if (!read(ConfigJson.of(file, json)).equals(config)) {
       throw new IllegalArgumentException(
           "no configuration of model_type %s says this: %s"

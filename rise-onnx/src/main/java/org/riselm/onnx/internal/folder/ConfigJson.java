@@ -167,6 +167,21 @@ public final class ConfigJson {
     return texts;
   }
 
+  /** The texts in a list, in order. */
+  List<String> textList(String field) throws IOException {
+    texts(field);
+    return ImmutableList.copyOf(Iterables.transform(json.path(field), JsonNode::textValue));
+  }
+
+  /** The numbers in a list, in order. */
+  List<Double> numbers(String field) throws IOException {
+    JsonNode v = json.path(field);
+    if (!v.isArray() || !Iterables.all(v, JsonNode::isNumber)) {
+      throw refusal(field, "a list of numbers");
+    }
+    return ImmutableList.copyOf(Iterables.transform(v, JsonNode::doubleValue));
+  }
+
   /** The whole numbers in a list, or a single one. */
   Set<Integer> integers(String field) throws IOException {
     JsonNode v = json.path(field);
@@ -218,35 +233,6 @@ public final class ConfigJson {
     if (bool(field, only) != only) {
       throw refusal(field, Boolean.toString(only));
     }
-  }
-
-  /**
-   * Checks that {@code layer_types} has full attention first and sliding attention after it.
-   *
-   * @param expected how many layers with full attention there must be; −1 if any number may
-   * @return how many there are
-   */
-  public int requireLayerTypes(int expected) throws IOException {
-    JsonNode types = json.path("layer_types");
-    int layers = integer("num_hidden_layers");
-    if (!types.isArray()) {
-      throw refusal("layer_types", "a list");
-    }
-    int full = 0;
-    while (full < types.size() && types.get(full).asText().equals("full_attention")) {
-      full++;
-    }
-    for (int i = full; i < types.size(); i++) {
-      if (!types.get(i).asText().equals("sliding_attention")) {
-        throw refusal("layer_types", "full_attention first, then sliding_attention");
-      }
-    }
-    if (types.size() != layers || (expected >= 0 && full != expected)) {
-      throw refusal(
-          "layer_types",
-          "one for each of %d layers, as the other fields about windows say".formatted(layers));
-    }
-    return full;
   }
 
   /** A field that must have one value, if it is there at all; null allows none. */

@@ -41,9 +41,10 @@ final class RotaryBuffers implements AutoCloseable {
     }
     close();
     try (Resources host = new Resources()) {
-      Tensor cosines = host.add(Tensor.zeros(ElementType.FLOAT, count, angles.width()));
-      Tensor sines = host.add(Tensor.zeros(ElementType.FLOAT, count, angles.width()));
-      angles.fill(cosines.floats(), sines.floats());
+      long rows = (long) count * angles.rows();
+      Tensor cosines = host.add(Tensor.zeros(ElementType.FLOAT, rows, angles.width()));
+      Tensor sines = host.add(Tensor.zeros(ElementType.FLOAT, rows, angles.width()));
+      angles.fill(count, cosines.floats(), sines.floats());
       cos = placed(cosines);
       sin = placed(sines);
       positions = count;
@@ -67,7 +68,7 @@ final class RotaryBuffers implements AutoCloseable {
     return there;
   }
 
-  /** The cosines, [positions, half a head's size]; this owns them. */
+  /** The cosines, [rows, width]; this owns them. */
   Tensor cos() {
     return reserved(cos);
   }

@@ -110,6 +110,7 @@ interface FusedOps extends ProductOps, ReductionOps {
    * @param keyValueHeads of key and value
    * @param scale of the scores
    * @param window how many tokens back, its own counted, a token sees; 0 is all
+   * @param cap of the scores, which become cap · tanh(score / cap); 0 is none
    * @param presentNames of the outputs that hold the grown cache
    * @return what each head saw, and the grown cache's keys and values
    */
@@ -119,6 +120,7 @@ interface FusedOps extends ProductOps, ReductionOps {
       int keyValueHeads,
       float scale,
       int window,
+      float cap,
       List<String> presentNames) {
     Value query = nodeInputs.get(0);
     Value past = nodeInputs.get(3);
@@ -133,6 +135,7 @@ interface FusedOps extends ProductOps, ReductionOps {
                 "kv_num_heads", new Attribute.Int(keyValueHeads),
                 "do_rotary", new Attribute.Int(nodeInputs.size() > 7 ? 1 : 0),
                 "local_window_size", new Attribute.Int(window == 0 ? -1 : window),
+                "softcap", new Attribute.Real(cap),
                 "scale", new Attribute.Real(scale)),
             List.of(
                 NodeSink.of(query.type(), query.shape().with(2, seen)),

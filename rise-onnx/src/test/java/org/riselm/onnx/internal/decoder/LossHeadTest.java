@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.riselm.onnx.internal.runtime.ElementType.FLOAT;
 import static org.riselm.onnx.internal.runtime.ElementType.INT64;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class LossHeadTest {
   }
 
   private static Found run(
-      Kind kind, float[] head, float[] hidden, long[] targets, float[] weights) {
+      Kind kind, double cap, float[] head, float[] hidden, long[] targets, float[] weights) {
     int vocabulary = head.length / WIDTH;
     Graph graph = new Graph("head");
     Ops ops = new Ops(graph);
@@ -61,7 +62,7 @@ class LossHeadTest {
     Value headValue = graph.input("head", FLOAT, Shape.of(vocabulary, WIDTH));
     Value hiddenValue = graph.input("hidden", FLOAT, Shape.of(n, Dim.of(WIDTH)));
     LossHead loss =
-        new LossHead(ops, headValue, hiddenValue, graph.input("targets", INT64, Shape.of(n)));
+        new LossHead(ops, headValue, hiddenValue, graph.input("targets", INT64, Shape.of(n)), cap);
     Value weight = graph.input("weights", FLOAT, Shape.of(n));
     LossHead.Learned learned =
         switch (kind) {
@@ -97,8 +98,16 @@ class LossHeadTest {
 
   // Three chunks of the vocabulary, the last a part of one; and less than a chunk. Logits to ±300.
   @ParameterizedTest
-  @CsvSource({"20000, 2", "20000, 100", "16384, 2", "50, 2", "50, 100"})
-  void everyWayIsTheSoftmaxOfDoublePrecision(int vocabulary, double size) {
+  @CsvSource({
+    "20000, 2, 0",
+    "20000, 100, 0",
+    "16384, 2, 0",
+    "50, 2, 0",
+    "50, 100, 0",
+    "20000, 2, 3",
+    "50, 9, 5"
+  })
+  void everyWayIsTheSoftmaxOfDoublePrecision(int vocabulary, double size, double cap) {
     float[] head = random(vocabulary * WIDTH, 4);
     long[] targets = {0, 8191, 8192, vocabulary - 1, vocabulary / 2};
     for (int i = 0; i < targets.length; i++) {
@@ -106,18 +115,22 @@ class LossHeadTest {
     }
     float[] hidden = random(targets.length * WIDTH, size);
     float[] weights = {1, -0.5f, 0, 0.25f, 2};
-    Found scored = run(Kind.SCORED, head, hidden, targets, weights);
-    Found frozen = run(Kind.FROZEN, head, hidden, targets, weights);
-    Found trained = run(Kind.TRAINED, head, hidden, targets, weights);
+    Found scored = run(Kind.SCORED, cap, head, hidden, targets, weights);
+    Found frozen = run(Kind.FROZEN, cap, head, hidden, targets, weights);
+    Found trained = run(Kind.TRAINED, cap, head, hidden, targets, weights);
     double[] headGradient = new double[head.length];
     for (int i = 0; i < targets.length; i++) {
-      double[] p = softmax(head, hidden, i);
+      double[] logits = logits(head, hidden, i, cap);
+      double[] p = softmax(logits);
       int target = (int) targets[i];
       double loss = -Math.log(p[target]);
       for (Found found : new Found[] {scored, frozen, trained}) {
         assertEquals(loss, found.losses[i], 1e-5 * Math.max(1, loss));
       }
       p[target] -= 1;
+      for (int v = 0; v < vocabulary; v++) {
+        p[v] *= cap == 0 ? 1 : 1 - logits[v] / cap * (logits[v] / cap);
+      }
       for (int j = 0; j < WIDTH; j++) {
         double slope = 0;
         for (int v = 0; v < vocabulary; v++) {
@@ -133,23 +146,21 @@ class LossHeadTest {
     }
   }
 
-  private static double[] softmax(float[] head, float[] hidden, int row) {
-    double[] p = new double[head.length / WIDTH];
-    double max = Double.NEGATIVE_INFINITY;
-    for (int v = 0; v < p.length; v++) {
+  private static double[] logits(float[] head, float[] hidden, int row, double cap) {
+    double[] logits = new double[head.length / WIDTH];
+    for (int v = 0; v < logits.length; v++) {
       for (int j = 0; j < WIDTH; j++) {
-        p[v] += (double) head[v * WIDTH + j] * hidden[row * WIDTH + j];
+        logits[v] += (double) head[v * WIDTH + j] * hidden[row * WIDTH + j];
       }
-      max = Math.max(max, p[v]);
+      logits[v] = cap == 0 ? logits[v] : cap * Math.tanh(logits[v] / cap);
     }
-    double sum = 0;
-    for (int v = 0; v < p.length; v++) {
-      sum += Math.exp(p[v] - max);
-    }
-    for (int v = 0; v < p.length; v++) {
-      p[v] = Math.exp(p[v] - max) / sum;
-    }
-    return p;
+    return logits;
+  }
+
+  private static double[] softmax(double[] logits) {
+    double max = Arrays.stream(logits).max().orElseThrow();
+    double sum = Arrays.stream(logits).map(z -> Math.exp(z - max)).sum();
+    return Arrays.stream(logits).map(z -> Math.exp(z - max) / sum).toArray();
   }
 
   @Test
@@ -157,7 +168,8 @@ class LossHeadTest {
     float[] head = {200, 0, 0, 0, 0, 0, -200, 0, 0, 0, 0, 0};
     float[] hidden = {1, 0, 0, 0, 0, 0};
     for (Kind kind : Kind.values()) {
-      assertEquals(400, run(kind, head, hidden, new long[] {1}, new float[] {1}).losses[0], 1e-3);
+      assertEquals(
+          400, run(kind, 0, head, hidden, new long[] {1}, new float[] {1}).losses[0], 1e-3);
     }
   }
 }

@@ -14,12 +14,20 @@ import org.riselm.onnx.internal.decoder.RotaryAngles;
 import org.riselm.onnx.internal.runtime.OnnxSession;
 import org.riselm.onnx.internal.runtime.SessionSettings;
 import org.riselm.onnx.internal.util.Resources;
+import org.riselm.onnx.model.Rope;
 
 /**
  * The logits of 64 cached steps, past every sliding window, against those of Hugging Face's model
  * in PyTorch.
  */
 class CachedDecodeTest {
+  // Positions of the others turn differently once a sequence is long, and are cached as they were.
+  static final List<String> LENGTH_NEVER_COUNTS =
+      GoldenModel.NAMES.stream()
+          .filter(
+              name -> !(GoldenModel.read(name).config().rope().scaling() instanceof Rope.LongRope))
+          .toList();
+
   @ParameterizedTest
   @FieldSource("org.riselm.onnx.GoldenModel#NAMES")
   void cachedStepsGiveTheLogitsOfPyTorch(String family) {
@@ -62,7 +70,7 @@ class CachedDecodeTest {
   }
 
   @ParameterizedTest
-  @FieldSource("org.riselm.onnx.GoldenModel#NAMES")
+  @FieldSource("LENGTH_NEVER_COUNTS")
   void aSequenceRunInPartsGivesTheLogitsOfPyTorch(String family) {
     GoldenModel golden = GoldenModel.read(family);
     int vocabulary = golden.config().vocabularySize();

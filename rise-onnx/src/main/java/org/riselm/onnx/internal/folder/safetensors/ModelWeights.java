@@ -177,7 +177,7 @@ public final class ModelWeights implements AutoCloseable {
    * @throws IOException naming the file and the tensor
    */
   public void requireFinite(String name) throws IOException {
-    owner(name).requireFinite(name);
+    owner(name).requireFinite(stored(name));
   }
 
   /**
