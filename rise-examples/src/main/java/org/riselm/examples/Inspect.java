@@ -29,8 +29,9 @@ import org.riselm.onnx.text.Tokenizer;
 public final class Inspect {
   private static final String USAGE =
       """
-      Usage: run Inspect FOLDER [options]
-        FOLDER         a model folder: config.json and model.safetensors, or shards with an index
+      Usage: run Inspect PATH [options]
+        PATH           any folder or file: tells what it is, what of it is supported, and what not;
+                       of a model folder also its parameters and the memory that it takes
         --ids 1,2,3    token ids to put through the model; prints the logits after each
         --adapter DIR  adapters beside the model's weights, as PEFT saves them
         --messages F   a JSON list of {"role": ..., "content": ...} to render and tokenize
@@ -44,7 +45,7 @@ public final class Inspect {
       Path folder, Optional<Path> adapter, List<Integer> ids, Optional<Path> messages) {
     static Plan of(String[] args) {
       if (args.length == 0 || args[0].startsWith("--")) {
-        throw new IllegalArgumentException("a model folder is needed first");
+        throw new IllegalArgumentException("a folder or file is needed first");
       }
       Arguments options =
           new Arguments(
@@ -90,6 +91,18 @@ public final class Inspect {
       throws IOException {
     Optional<EncodedConversation> conversation =
         messages.isPresent() ? Optional.of(conversation(folder, messages.get())) : Optional.empty();
+    Contents contents = Contents.of(folder);
+    boolean isModel = contents.supported().keySet().containsAll(Set.of("config.json", "weights"));
+    if (!isModel && ids.length == 0 && adapter.isEmpty()) {
+      try (JsonGenerator json = JSON.createGenerator(out)) {
+        json.useDefaultPrettyPrinter();
+        json.writeStartObject();
+        write(contents, json);
+        json.writeEndObject();
+        json.writeRaw('\n');
+      }
+      return;
+    }
     OnnxPolicyBuilder plan = OnnxPolicy.builder(folder);
     adapter.ifPresent(plan::adapter);
     try (ModelInspector model =
@@ -97,6 +110,7 @@ public final class Inspect {
         JsonGenerator json = JSON.createGenerator(out)) {
       json.useDefaultPrettyPrinter();
       json.writeStartObject();
+      write(contents, json);
       json.writeStringField("architecture", model.layout().config().family().architecture());
       json.writeNumberField("parameters", model.parameterCount());
       json.writeFieldName("memoryPlan");
@@ -129,6 +143,12 @@ public final class Inspect {
       return PromptFormat.read(folder)
           .encode(messages.toString(), Conversation.readMessages(messages), tokenizer);
     }
+  }
+
+  private static void write(Contents contents, JsonGenerator json) throws IOException {
+    json.writeStringField("is", contents.kind());
+    json.writePOJOField("supported", contents.supported());
+    json.writePOJOField("unsupported", contents.unsupported());
   }
 
   private static void write(int[] numbers, JsonGenerator json) throws IOException {

@@ -112,4 +112,20 @@ class InspectTest {
                     model, Optional.empty(), new int[0], Optional.of(messages), System.out));
     assertTrue(e.getMessage().startsWith(messages + ": message 1"), e.getMessage());
   }
+
+  @Test
+  void whatIsNotSupportedIsSaidPartByPart() throws IOException {
+    Path model = ToyChat.folder(folder);
+    assertEquals("a Hugging Face model folder", inspect(model).path("is").asText());
+    assertTrue(inspect(model).path("unsupported").isEmpty());
+    Files.writeString(model.resolve("config.json"), "{\"model_type\": \"mixtral\"}");
+    Files.writeString(model.resolve("model.gguf"), "GGUF");
+    JsonNode shown = inspect(model);
+    assertTrue(shown.path("unsupported").path("config.json").asText().contains("mixtral"));
+    assertTrue(shown.path("unsupported").path("model.gguf").asText().contains("safetensors"));
+    assertTrue(shown.path("supported").path("tokenizer").asText().contains("<eos>"));
+    assertEquals(
+        "a GGUF file of llama.cpp", inspect(model.resolve("model.gguf")).path("is").asText());
+    assertThrows(IOException.class, () -> inspect(model.resolve("nothing")));
+  }
 }

@@ -3,7 +3,6 @@ package org.riselm.onnx.model;
 import com.google.common.collect.ImmutableSortedSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,10 +13,6 @@ import org.jspecify.annotations.Nullable;
  * and which of the features it has that set the families apart. Immutable.
  */
 public final class DecoderConfig {
-  // Far above any published model; what is larger is a damaged file.
-  private static final int LARGEST_SIZE = 1 << 24;
-  private static final int MOST_LAYERS = 4096;
-
   private final Builder is;
   private final int keyValueHeads;
   private final int headSize;
@@ -28,70 +23,7 @@ public final class DecoderConfig {
     headSize = is.headSize == null ? is.hiddenSize / is.heads : is.headSize;
     // Sorted: runs record what a policy is, and compare it with what they recorded.
     is.biases = ImmutableSortedSet.copyOf(is.biases);
-    check();
-  }
-
-  private void check() {
-    positive("vocabularySize", is.vocabularySize);
-    positive("hiddenSize", is.hiddenSize);
-    positive("layers", is.layers);
-    positive("heads", is.heads);
-    positive("keyValueHeads", keyValueHeads);
-    positive("headSize", headSize);
-    positive("feedForwardSize", is.feedForwardSize);
-    positive("contextLength", is.contextLength);
-    if (is.heads % keyValueHeads != 0) {
-      throw new IllegalArgumentException(
-          "heads is %d and keyValueHeads is %d; the second must divide the first"
-              .formatted(is.heads, keyValueHeads));
-    }
-    if (is.layers > MOST_LAYERS) {
-      throw new IllegalArgumentException("layers is " + is.layers + "; at most " + MOST_LAYERS);
-    }
-    if (headSize % 2 != 0) {
-      throw new IllegalArgumentException("headSize is " + headSize + "; it must be even");
-    }
-    if ((long) is.heads * headSize > LARGEST_SIZE) {
-      throw new IllegalArgumentException(
-          "heads is %d and headSize is %d; their product must be at most %d"
-              .formatted(is.heads, headSize, LARGEST_SIZE));
-    }
-    if (is.slidingWindow < 0) {
-      throw new IllegalArgumentException("slidingWindow is " + is.slidingWindow + "; 0 or more");
-    }
-    if (is.slidingWindow == 0 != is.slidingLayers.isEmpty()) {
-      throw new IllegalArgumentException(
-          "slidingWindow is %d and slides in the layers %s; a window is for layers that slide"
-              .formatted(is.slidingWindow, is.slidingLayers));
-    }
-    for (Set<Integer> some : List.of(is.slidingLayers, is.unrotatedLayers)) {
-      if (!some.stream().allMatch(layer -> layer >= 0 && layer < is.layers)) {
-        throw new IllegalArgumentException(
-            "layers %s are not all among 0 to %d".formatted(some, is.layers - 1));
-      }
-    }
-    for (Rope rope : List.of(is.rope, slidingRope())) {
-      int turned = rope.turned(headSize);
-      boolean fits =
-          !(rope.scaling() instanceof Rope.LongRope l) || l.shortFactors().size() == turned / 2;
-      if (turned < 2 || !fits) {
-        throw new IllegalArgumentException(
-            "headSize is %d, of which %d numbers are turned; the rotation %s has not as many factors"
-                .formatted(headSize, turned, rope));
-      }
-    }
-    if (!(is.normEpsilon > 0) || is.normEpsilon >= 1) {
-      throw new IllegalArgumentException("normEpsilon is " + is.normEpsilon + "; in (0, 1)");
-    }
-  }
-
-  private static void positive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " is " + value + "; 1 or more");
-    }
-    if (value > LARGEST_SIZE) {
-      throw new IllegalArgumentException(name + " is " + value + "; at most " + LARGEST_SIZE);
-    }
+    DecoderCheck.of(this);
   }
 
   /**
@@ -193,6 +125,10 @@ public final class DecoderConfig {
     return is.slidingLayers;
   }
 
+  Set<Integer> unrotatedLayers() {
+    return is.unrotatedLayers;
+  }
+
   /** {@return how many query heads share one key and value head} */
   public int groupSize() {
     return is.heads / keyValueHeads;
@@ -219,7 +155,7 @@ public final class DecoderConfig {
         : Optional.of(is.slidingLayers.contains(layer) ? slidingRope() : is.rope);
   }
 
-  private Rope slidingRope() {
+  Rope slidingRope() {
     return is.slidingRope == null ? is.rope : is.slidingRope;
   }
 
