@@ -6,8 +6,8 @@ import static java.util.Objects.requireNonNull;
  * A family of checkpoints. All families share one decoder, feature by feature; what a family's
  * configuration says is read by a class of its own.
  *
- * @param modelType Hugging Face's name of the family: {@code model_type} in {@code config.json}
- * @param architecture the name of the model's class: {@code architectures} in {@code config.json}
+ * @param modelType Hugging Face's name of the family, {@code model_type} in {@code config.json}
+ * @param architecture the name of the model's class, which {@code config.json} lists
  */
 public record Family(String modelType, String architecture) {
   /** Llama 2, 3, 3.1 and 3.2, and what copies them. */
