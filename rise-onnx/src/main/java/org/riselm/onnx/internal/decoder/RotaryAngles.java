@@ -32,8 +32,9 @@ public final class RotaryAngles {
    */
   public void fill(int positions, FloatBuffer cos, FloatBuffer sin) {
     for (RotaryFrequencies section : sections.all()) {
+      float[] frequencies = section.angles();
       for (int position = 0; position < positions; position++) {
-        for (float frequency : section.angles()) {
+        for (float frequency : frequencies) {
           float angle = position * frequency;
           cos.put((float) StrictMath.cos(angle) * section.scale());
           sin.put((float) StrictMath.sin(angle) * section.scale());

@@ -3,13 +3,26 @@ package org.riselm.onnx.internal.decoder;
 import org.jspecify.annotations.Nullable;
 import org.riselm.onnx.model.Rope;
 
-/**
- * How far each pair of a head's numbers turns per position.
- *
- * @param angles per position, one for each pair
- * @param scale of sines and cosines
- */
-record RotaryFrequencies(float[] angles, float scale) {
+/** How far each pair of a head's numbers turns per position. Immutable. */
+final class RotaryFrequencies {
+  private final float[] angles;
+  private final float scale;
+
+  private RotaryFrequencies(float[] angles, float scale) {
+    this.angles = angles;
+    this.scale = scale;
+  }
+
+  /** The angles per position, one for each pair. */
+  float[] angles() {
+    return angles.clone();
+  }
+
+  /** What sines and cosines are multiplied by. */
+  float scale() {
+    return scale;
+  }
+
   /**
    * Computes them.
    *
