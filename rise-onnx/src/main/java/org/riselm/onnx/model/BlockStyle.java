@@ -95,17 +95,21 @@ public record BlockStyle(
     GELU_TANH
   }
 
-  /** Returns whether one layer gives queries, keys and values. */
+  /** {@return whether one layer gives queries, keys and values} */
   public boolean isAttentionFused() {
     return attentionLayers.size() == 1;
   }
 
-  /** Returns whether one layer gives gate and up. */
+  /** {@return whether one layer gives gate and up} */
   public boolean isFeedForwardFused() {
     return feedForwardLayers.size() == 2;
   }
 
-  /** Starts with Llama's blocks. */
+  /**
+   * Starts with Llama's blocks.
+   *
+   * @return a builder
+   */
   public static Builder builder() {
     return new Builder();
   }
