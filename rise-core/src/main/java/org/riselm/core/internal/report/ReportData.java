@@ -1,6 +1,7 @@
 package org.riselm.core.internal.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.Iterables;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,8 +10,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.internal.run.RunJson;
 import org.riselm.core.internal.run.StageLog;
 import org.riselm.core.mdp.Episode;
+import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.policy.ProgressEvent.TrainingStep;
 import org.riselm.core.relabel.Target;
@@ -18,6 +21,7 @@ import org.riselm.core.relabel.Target;
 /** What the report's pictures, tables and episodes come from, for the page's script to read. */
 final class ReportData {
   private static final int MOST_STEPS = 2000;
+  private static final int LONGEST_TEXT = 4000;
 
   private final List<StageLog.Marked> units;
   private final Function<StageLog.Marked, ReportExcerpt> excerpts;
@@ -77,7 +81,11 @@ final class ReportData {
   void writeTo(JsonGenerator out) throws IOException {
     out.writeArrayFieldStart("units");
     for (StageLog.Marked unit : units) {
-      out.writeTree(unit.mark());
+      ObjectNode mark = ((ObjectNode) unit.mark()).deepCopy();
+      if (unit.stage().equals("collect") || unit.stage().equals("relabel")) {
+        mark.set("figures", RunJson.MAPPER.valueToTree(excerpts.apply(unit).figures()));
+      }
+      out.writeTree(mark);
     }
     out.writeEndArray();
     writeSteps(out);
@@ -154,34 +162,61 @@ final class ReportData {
     out.writeNumberField("total", excerpt.total());
     out.writeArrayFieldStart("episodes");
     for (Episode episode : excerpt.episodes()) {
-      writeEpisode(out, episode, targets);
+      writeEpisode(out, episode, targets, excerpt.answers());
     }
     out.writeEndArray();
     out.writeEndObject();
   }
 
-  private static void writeEpisode(JsonGenerator out, Episode episode, Map<String, Target> targets)
+  private static void writeEpisode(
+      JsonGenerator out,
+      Episode episode,
+      Map<String, Target> targets,
+      Map<String, List<List<Integer>>> answers)
       throws IOException {
+    String id = episode.problem().id();
+    List<List<Integer>> rollouts = answers.getOrDefault(id, List.of());
     out.writeStartObject();
-    out.writeStringField("prompt", episode.problem().prompt());
-    out.writeStringField("reference", episode.problem().reference());
+    out.writeStringField("problem", id);
+    out.writeNumberField("sample", episode.sample());
+    out.writeStringField("prompt", cut(episode.problem().prompt()));
+    out.writeStringField("reference", cut(episode.problem().reference()));
+    out.writeArrayFieldStart("firstAnswers");
+    for (List<Integer> rollout : rollouts) {
+      out.writeNumber(rollout.isEmpty() ? -1 : rollout.get(0));
+    }
+    out.writeEndArray();
     out.writeArrayFieldStart("turns");
     int number = 1;
     for (Turn turn : episode.turns()) {
       out.writeStartObject();
-      out.writeStringField("text", turn.response().text());
+      out.writeStringField("text", cut(turn.response().text()));
+      out.writeBooleanField("truncated", turn.response().finish() == FinishReason.LENGTH);
+      out.writeNumberField("tokens", turn.response().tokens().size());
       out.writeNumberField("reward", turn.reward());
-      out.writeStringField("feedback", turn.feedback());
-      out.writeStringField("failure", turn.failure());
-      Target target =
-          targets.get(ReportExcerpt.attempt(episode.problem().id(), episode.sample(), number++));
+      out.writeStringField("feedback", cut(turn.feedback()));
+      out.writeStringField("failure", cut(turn.failure()));
+      if (episode.sample() < rollouts.size() && number <= rollouts.get(episode.sample()).size()) {
+        out.writeNumberField("answer", rollouts.get(episode.sample()).get(number - 1));
+      }
+      Target target = targets.get(ReportExcerpt.attempt(id, episode.sample(), number++));
       if (target != null) {
-        out.writeStringField("target", target.response().text());
+        out.writeStringField("target", cut(target.response().text()));
         out.writeStringField("source", target.source());
       }
       out.writeEndObject();
     }
     out.writeEndArray();
     out.writeEndObject();
+  }
+
+  /** Returns {@code text}; its beginning, and how long it is, if it is very long. */
+  static @Nullable String cut(@Nullable String text) {
+    if (text == null || text.length() <= LONGEST_TEXT) {
+      return text;
+    }
+    int end = LONGEST_TEXT - (Character.isHighSurrogate(text.charAt(LONGEST_TEXT - 1)) ? 1 : 0);
+    return "%s … (cut; all %d characters are in journal.jsonl)"
+        .formatted(text.substring(0, end), text.length());
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.google.common.io.Resources;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.run.Manifest;
 import org.riselm.core.internal.run.RunJson;
@@ -49,19 +49,27 @@ public final class RunReport {
     String page =
         Resources.toString(Resources.getResource(RunReport.class, NAME), StandardCharsets.UTF_8);
     int at = page.indexOf(DATA);
-    ByteArrayOutputStream whole = new ByteArrayOutputStream();
-    whole.writeBytes(page.substring(0, at).getBytes(StandardCharsets.UTF_8));
-    try (JsonGenerator out = RunJson.MAPPER.createGenerator(whole)) {
-      out.setCharacterEscapes(new NoTags());
-      out.writeStartObject();
-      writeRun(out, notes);
-      data.writeTo(out);
-      out.writeEndObject();
-    }
-    whole.writeBytes(page.substring(at + DATA.length()).getBytes(StandardCharsets.UTF_8));
-    AtomicFiles.show(folder.resolve(NAME), whole.toByteArray());
+    AtomicFiles.show(
+        folder.resolve(NAME),
+        whole -> {
+          whole.write(page.substring(0, at).getBytes(StandardCharsets.UTF_8));
+          try (JsonGenerator out = RunJson.MAPPER.createGenerator(whole)) {
+            out.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            out.setCharacterEscapes(new NoTags());
+            out.writeStartObject();
+            writeRun(out, notes);
+            data.writeTo(out);
+            out.writeEndObject();
+          }
+          whole.write(page.substring(at + DATA.length()).getBytes(StandardCharsets.UTF_8));
+        });
     excerpts.keySet().retainAll(units);
     excerpts.replaceAll((unit, excerpt) -> data.shows(unit) ? excerpt : excerpt.numbers());
+  }
+
+  /** Forgets what was read for earlier reports. */
+  public void forget() {
+    excerpts.clear();
   }
 
   private ReportExcerpt excerpt(StageLog.Marked unit) {
@@ -73,14 +81,22 @@ public final class RunReport {
     out.writeStringField("name", String.valueOf(folder.toAbsolutePath().normalize().getFileName()));
     out.writeStringField("updated", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     out.writeFieldName("configuration");
-    out.writeTree(RunJson.tree(manifest.configuration()));
+    writeTexts(out, manifest.configuration());
     out.writeFieldName("environment");
-    out.writeTree(RunJson.tree(manifest.environment()));
+    writeTexts(out, manifest.environment());
     out.writeArrayFieldStart("notes");
     for (String note : notes) {
-      out.writeString(note);
+      out.writeString(ReportData.cut(note));
     }
     out.writeEndArray();
+  }
+
+  private static void writeTexts(JsonGenerator out, Map<String, String> texts) throws IOException {
+    out.writeStartObject();
+    for (Map.Entry<String, String> text : texts.entrySet()) {
+      out.writeStringField(text.getKey(), ReportData.cut(text.getValue()));
+    }
+    out.writeEndObject();
   }
 
   /** In a script element nothing but this character could end the data. */

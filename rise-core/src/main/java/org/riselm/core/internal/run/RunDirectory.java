@@ -72,6 +72,10 @@ public final class RunDirectory implements AutoCloseable {
     this.checkpoints = Checkpoints.of(folder);
     this.points = new TrainingJournal(folder, checkpoints, interval, this::note);
     this.report = new RunReport(folder, manifest);
+    if (units.size() > 0 && !Files.exists(folder.resolve(RunReport.NAME))) {
+      List<StageLog.Marked> all = units.all();
+      background.add(() -> withoutHarm(() -> report.write(all, notes)));
+    }
   }
 
   /**
@@ -227,18 +231,29 @@ public final class RunDirectory implements AutoCloseable {
     if (checkpoint != null) {
       mark.put(CHECKPOINT, checkpoint);
     }
-    report.took(units.append(unit, mark), unit);
+    StageLog.Marked place = units.append(unit, mark);
     forgetTheUnitInFlight();
     List<StageLog.Marked> all = units.all();
-    background.add(() -> writeReport(all));
+    background.add(
+        () ->
+            withoutHarm(
+                () -> {
+                  report.took(place, unit);
+                  report.write(all, notes);
+                }));
   }
 
-  private void writeReport(List<StageLog.Marked> all) {
+  private interface ReportWork {
+    void run() throws IOException;
+  }
+
+  /** Has {@code work} done on the report, which the run does not need: any failure is a note. */
+  private void withoutHarm(ReportWork work) {
     try {
-      report.write(all, notes);
-    } catch (IOException e) {
-      // The run does not need its report.
-      note("could not write " + RunReport.NAME + ": " + e);
+      work.run();
+    } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      report.forget(); // What it holds may be what the heap has no room for.
+      note("could not write " + RunReport.NAME + ": " + e + "; the run goes on");
     }
   }
 

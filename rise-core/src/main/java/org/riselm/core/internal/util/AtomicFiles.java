@@ -9,9 +9,11 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -32,6 +34,13 @@ public final class AtomicFiles {
   public interface FileContent {
     /** Writes to {@code channel}, which is at the beginning of an empty file. */
     void writeTo(FileChannel channel) throws IOException;
+  }
+
+  /** Writes a file piece by piece. */
+  @FunctionalInterface
+  public interface StreamContent {
+    /** Writes to {@code out}, which it need not flush, and does not close. */
+    void writeTo(OutputStream out) throws IOException;
   }
 
   /** Fills a folder. */
@@ -77,20 +86,26 @@ public final class AtomicFiles {
    * Replaces {@code file} by {@code text}, interrupted or not; when this returns, it is on disk.
    */
   public static void replace(Path file, String text) throws IOException {
-    replace(file, text.getBytes(StandardCharsets.UTF_8), /* sync= */ true);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    replace(file, out -> out.write(bytes), /* sync= */ true);
     syncParent(file);
   }
 
-  /** Replaces {@code file} without waiting for the disk: after a power loss it may be gone. */
-  public static void show(Path file, byte[] bytes) throws IOException {
-    replace(file, bytes, /* sync= */ false);
+  /**
+   * Has {@code content} write {@code file}, which is replaced if it exists, piece by piece, without
+   * waiting for the disk: after a power loss it may be gone.
+   */
+  public static void show(Path file, StreamContent content) throws IOException {
+    replace(file, content, /* sync= */ false);
   }
 
-  private static void replace(Path file, byte[] bytes, boolean sync) throws IOException {
+  private static void replace(Path file, StreamContent content, boolean sync) throws IOException {
     Path draft = file.resolveSibling("." + file.getFileName() + ".draft");
     // Not a FileChannel: an interrupted thread could not write to that.
     try (FileOutputStream out = new FileOutputStream(draft.toFile())) {
-      out.write(bytes);
+      OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
+      content.writeTo(buffered);
+      buffered.flush();
       if (sync) {
         out.getFD().sync();
       }

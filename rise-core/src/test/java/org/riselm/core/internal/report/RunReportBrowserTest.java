@@ -31,6 +31,7 @@ import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.evaluation.Interval;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.policy.ProgressEvent.TrainingStep;
+import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.run.Browser;
 import org.riselm.core.run.SmallRun;
 
@@ -293,6 +294,126 @@ class RunReportBrowserTest {
     browser.run(last + ".querySelector('summary').focus()");
     browser.press(enter);
     assertTrue(browser.run("return " + last + ".open").asBoolean());
+  }
+
+  private static String show(Path run) throws Exception {
+    browser.load(run.resolve("report.html"));
+    return browser.run("return document.querySelector('main').innerText").asText();
+  }
+
+  @Test
+  void onlyWhereTheBaseWasEvaluatedThereAreFiguresFromBeforeTraining() throws Exception {
+    Path without = temp.resolve("without-base");
+    try (RiseTrainer trainer =
+        SmallRun.builder(WordTask.policy()).evaluateBase(false).runDirectory(without).build()) {
+      trainer.iterate();
+    }
+    String text = show(without);
+    assertTrue(text.contains("after iteration 1"), text);
+    assertFalse(text.contains("before"), text);
+    Path base = temp.resolve("base");
+    try (RiseTrainer trainer = SmallRun.builder(WordTask.policy()).runDirectory(base).build()) {
+      trainer.evaluate();
+    }
+    assertTrue(show(base).contains("before any training"));
+    browser.load(report);
+    assertTrue(
+        browser
+            .run("return document.querySelector('main').innerText")
+            .asText()
+            .contains("before training"));
+  }
+
+  @Test
+  void withoutAnEvaluationThereIsNoEmptyCard() throws Exception {
+    Path run = temp.resolve("unevaluated");
+    try (RiseTrainer trainer =
+        RiseTrainer.builder(WordTask.policy(), WordTask.problems("train", 20))
+            .relabeler(Relabelers.bestOf(2))
+            .runDirectory(run)
+            .build()) {
+      trainer.iterate();
+    }
+    String text = show(run);
+    assertFalse(text.contains("Nothing yet"), text);
+    assertFalse(text.contains("Accuracy by turn"), text);
+    assertEquals(
+        0,
+        browser
+            .run(
+                "return [...document.querySelectorAll('#charts section')].filter(c =>"
+                    + " !c.querySelector('svg')).length")
+            .asInt());
+  }
+
+  @Test
+  void ofTwentyIterationsTheBaseTheBestAndTheLastStandInFront() throws Exception {
+    Path run = temp.resolve("twenty");
+    try (RiseTrainer trainer = SmallRun.builder(WordTask.policy()).runDirectory(run).build()) {
+      trainer.evaluate();
+      for (int i = 0; i < 20; i++) {
+        trainer.iterate();
+      }
+    }
+    show(run);
+    String card = "document.querySelector('#charts section')";
+    String names =
+        browser
+            .run("return [..." + card + ".querySelectorAll('.legend span')].map(s => s.innerText)")
+            .toString();
+    assertTrue(names.contains("base") && names.contains("iteration 20, the last"), names);
+    assertTrue(names.contains("best") && names.contains("the other iterations"), names);
+    JsonNode widths =
+        browser.run(
+            "return [..."
+                + card
+                + ".querySelectorAll('polyline')].map(p =>"
+                + " +p.getAttribute('stroke-width'))");
+    assertEquals(21, widths.size());
+    assertEquals(2, widths.get(20).asInt(), "the last drawn is in front");
+    assertEquals(1, widths.get(0).asInt());
+    assertEquals(
+        0,
+        browser
+            .run(
+                "return [...document.querySelectorAll('.legend')].filter(l =>"
+                    + " l.children.length > 5).length")
+            .asInt());
+  }
+
+  @Test
+  void theTableOfIterationsSaysWhatTheConsoleSays() throws Exception {
+    List<List<String>> table = table("Iterations");
+    assertEquals(SmallRun.ITERATIONS, table.size());
+    for (int k = 0; k < SmallRun.ITERATIONS; k++) {
+      IterationReport r = reports.get(k);
+      List<String> row = table.get(k);
+      assertEquals(String.valueOf(r.iteration()), row.get(0));
+      assertEquals(percent(r.evaluation().orElseThrow().score()), row.get(1));
+      assertEquals(String.valueOf(r.collected().episodes()), row.get(2));
+      assertEquals(String.format(Locale.ROOT, "%,d", r.collected().turns()), row.get(3));
+      assertEquals(r.collected().meanReward(), Double.parseDouble(row.get(4)), 1e-4);
+      assertEquals(
+          percent((double) r.collected().correct() / r.collected().episodes()), row.get(5));
+      assertEquals(String.valueOf(r.collected().truncated()), row.get(6));
+      assertEquals(String.valueOf(r.collected().failures()), row.get(8));
+      assertEquals(
+          r.relabeled().bySource().entrySet().stream()
+              .map(e -> String.format(Locale.ROOT, "%s %,d", e.getKey(), e.getValue()))
+              .toList(),
+          List.of(row.get(9).split(", ", -1)));
+      assertEquals(String.valueOf(r.training().steps()), row.get(12));
+      assertEquals(String.valueOf(r.training().skipped()), row.get(13));
+    }
+  }
+
+  @Test
+  void anEvaluatedEpisodeHasItsProblemAndItsVotes() throws Exception {
+    browser.run("document.querySelectorAll('.episode').forEach(e => e.open = true)");
+    String text = browser.run("return document.querySelector('.episode').innerText").asText();
+    assertTrue(text.contains("Problem held-out"), text);
+    assertTrue(text.contains("Votes of 5 turns: answer "), text);
+    assertTrue(text.contains("Votes of 5 first responses: answer "), text);
   }
 
   @ParameterizedTest
