@@ -166,6 +166,11 @@ public final class OnnxPolicy
     Map<String, String> said = new LinkedHashMap<>();
     said.put("model", config.toString());
     model.tensors().layout().lora().ifPresent(lora -> said.put("adapters", lora.toString()));
+    model
+        .tensors()
+        .layout()
+        .bits()
+        .ifPresent(bits -> said.put("quantized", bits.count() + " bits in blocks of 32"));
     said.put("onnxRuntime", options.toString());
     return said;
   }

@@ -128,7 +128,8 @@ class PeftAdapterTest {
       Lora lora = layout.lora().orElseThrow();
       try (ParameterBlock weights = ParameterBlock.zeros(layout.trained())) {
         AdapterFolder.read(adapter(name), weights);
-        AdapterFolder.write(copy, lora, weights, "base", "0");
+        AdapterFolder.write(
+            copy, lora, weights, new AdapterFolder.Base("base", "0", Optional.empty()));
       }
       assertEquals(lora, AdapterFolder.lora(copy, layout.config()));
     }

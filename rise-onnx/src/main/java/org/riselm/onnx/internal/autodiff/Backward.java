@@ -37,13 +37,16 @@ record Backward(
   }
 
   /**
-   * Input {@code index}. If it is a frozen parameter in fp32, it is cast anew, so that the wide
-   * copy need not wait in memory from the way forward to the way back.
+   * Input {@code index}. If it is a frozen parameter in fp32, it is cast or dequantized anew, so
+   * that the wide copy need not wait in memory from the way forward to the way back.
    */
   Value x(int index) {
     Value input = node.input(index);
     Value frozen = widened.get(input.name());
-    return frozen == null ? input : ops.cast(ops.after(frozen, dy()), input.type());
+    if (frozen != null) {
+      return ops.cast(ops.after(frozen, dy()), input.type());
+    }
+    return ops.graph().recipe(input).map(made -> made.apply(dy())).orElse(input);
   }
 
   /**

@@ -30,6 +30,7 @@ final class DecoderBody {
   private final ElementType compute;
   private final boolean learning;
   private final boolean transposed;
+  private final ParameterLayout layout;
   private final Map<String, Value> parameters = new HashMap<>();
   private final List<Value> betweenLayers = new ArrayList<>();
   private long seed;
@@ -54,6 +55,7 @@ final class DecoderBody {
       boolean transposed,
       List<Value> parameters) {
     this.ops = ops;
+    this.layout = layout;
     this.config = layout.config();
     this.style = config.style();
     this.lora = layout.lora();
@@ -81,7 +83,7 @@ final class DecoderBody {
    */
   Value hidden(Value ids, Attention attention) {
     // Only the rows that are looked up are cast, not the table.
-    Value x = computed(ops.gather(parameter("model.embed_tokens.weight"), ids, 0));
+    Value x = computed(matrix("model.embed_tokens.weight").rowsOf(ids));
     x = times(x, style.embeddingMultiplier());
     betweenLayers.add(x);
     for (int i = 0; i < config.layers(); i++) {
@@ -105,10 +107,10 @@ final class DecoderBody {
 
   /** The logits of hidden states [n, hidden]: [n, vocabulary], in fp32. */
   Value logits(Value hidden) {
-    Value weight = computed(headWeight());
-    Value logits =
-        transposed && !config.tiedHead() ? ops.matMul(hidden, weight) : ops.linear(hidden, weight);
-    return ScoringAttention.capped(ops, ops.as(logits, ElementType.FLOAT), style.logitsCap());
+    Matrix weight = headWeight();
+    boolean isTransposed = transposed && !config.tiedHead();
+    Value logits = ops.as(product(hidden, weight, isTransposed), ElementType.FLOAT);
+    return ScoringAttention.capped(ops, logits, style.logitsCap());
   }
 
   /** The losses of hidden states [n, hidden] whose next tokens are {@code targets} [n]. */
@@ -116,8 +118,12 @@ final class DecoderBody {
     return new LossHead(ops, headWeight(), hidden, targets, style.logitsCap());
   }
 
-  private Value headWeight() {
-    return parameter(config.tiedHead() ? "model.embed_tokens.weight" : "lm_head.weight");
+  private Matrix headWeight() {
+    return matrix(config.tiedHead() ? "model.embed_tokens.weight" : "lm_head.weight");
+  }
+
+  private Matrix matrix(String name) {
+    return Matrix.of(ops, layout, name, parameters);
   }
 
   private Value attend(int i, String layer, Value x, Attention attention) {
@@ -230,8 +236,7 @@ final class DecoderBody {
   }
 
   private Value linear(Value x, String layer) {
-    Value weight = computedFor(x, parameter(layer + ".weight"));
-    Value product = transposed ? ops.matMul(x, weight) : ops.linear(x, weight);
+    Value product = product(x, matrix(layer + ".weight"), transposed);
     Value bias = parameters.get(layer + ".bias");
     Value sum = bias == null ? product : ops.add(product, computed(bias));
     return parameters.containsKey(layer + ParameterLayout.LORA_A)
@@ -253,10 +258,22 @@ final class DecoderBody {
     return ops.matMul(inner, false, b, true, (float) LoraTargets.scale(adapters, layer));
   }
 
-  /** A matrix as it is computed with; where it is a graph's input, not before x is there. */
-  private Value computedFor(Value x, Value matrix) {
-    boolean waits = matrix.type() != compute && ops.graph().inputs().contains(matrix);
-    return computed(waits ? ops.after(matrix, x) : matrix);
+  /**
+   * The product of x with a matrix, which is [in, out] if {@code isTransposed}. One that is a
+   * graph's input is made floats when x is there, not before, and again on the way back; one that
+   * is loaded with the graph is packed.
+   */
+  private Value product(Value x, Matrix matrix, boolean isTransposed) {
+    boolean isInput = ops.graph().inputs().contains(matrix.stored());
+    if (matrix.isQuantized() && !isInput) {
+      return matrix.product(x);
+    }
+    boolean waits = matrix.stored().type() != compute && isInput;
+    Value weight = (waits ? matrix.after(x) : matrix).in(compute);
+    if (matrix.isQuantized()) {
+      ops.graph().remember(weight, first -> matrix.after(first).in(compute));
+    }
+    return isTransposed ? ops.matMul(x, weight) : ops.linear(x, weight);
   }
 
   /** {@code value} in the precision that is computed in. */

@@ -133,7 +133,7 @@ public final class DecoderGraphs {
     for (Parameter p : layout.trained()) {
       all.add(graph.input(p.name(), FLOAT, Shape.of(p.sizes())));
     }
-    layout.frozen().forEach((p, type) -> all.add(graph.input(p.name(), type, Shape.of(p.sizes()))));
+    layout.frozenValues().forEach(v -> all.add(graph.input(v.name(), v.type(), v.shape())));
     DecoderBody body = new DecoderBody(ops, layout, learning, seed, all);
     PackedTokens packing = new PackedTokens(ops, ids, positions, BLOCKS);
     Value hidden = body.hidden(packing.ids(), new ScoringAttention(ops, layout, packing, BLOCKS));
@@ -241,9 +241,8 @@ public final class DecoderGraphs {
       all.add(graph.externalInitializer(p.name(), FLOAT, Shape.of(p.sizes())));
     }
     layout
-        .frozen()
-        .forEach(
-            (p, type) -> all.add(graph.externalInitializer(p.name(), type, Shape.of(p.sizes()))));
+        .frozenValues()
+        .forEach(v -> all.add(graph.externalInitializer(v.name(), v.type(), v.shape())));
     return all;
   }
 }

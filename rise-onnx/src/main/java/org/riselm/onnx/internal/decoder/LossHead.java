@@ -1,7 +1,6 @@
 package org.riselm.onnx.internal.decoder;
 
 import java.util.Map;
-import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.Ops;
 import org.riselm.onnx.internal.graph.Value;
 import org.riselm.onnx.internal.runtime.ElementType;
@@ -18,7 +17,7 @@ final class LossHead {
   private static final long CHUNK = 8192;
 
   private final Ops ops;
-  private final Value head;
+  private final Matrix head;
   private final Value hidden;
   private final Value targets;
   private final double cap;
@@ -26,12 +25,12 @@ final class LossHead {
   /**
    * Prepares to add nodes.
    *
-   * @param head the head's weight, [vocabulary, hidden], in any precision
+   * @param head the head's weight, [vocabulary, hidden]
    * @param hidden states, [targets, hidden]
    * @param targets the token after each, int64 [targets]
    * @param cap of logits, which become cap · tanh(logit / cap); 0 is none
    */
-  LossHead(Ops ops, Value head, Value hidden, Value targets, double cap) {
+  LossHead(Ops ops, Matrix head, Value hidden, Value targets, double cap) {
     this.ops = ops;
     this.head = head;
     this.hidden = hidden;
@@ -66,7 +65,7 @@ final class LossHead {
 
   /** Losses and gradients, for a trained head. */
   Learned trained(Value weights) {
-    Value part = computed(head);
+    Value part = head.in(hidden.type());
     Value logits = capped(wide(ops.linear(hidden, part)));
     Value labels = ops.unsqueeze(targets, 1);
     Value target = ops.gatherElements(logits, labels, 1);
@@ -83,7 +82,7 @@ final class LossHead {
     Value toHidden = computed(ops.mul(wide(ops.matMul(slope, part)), weight));
     return new Learned(
         ops.squeeze(ops.sub(logSum, target), 1),
-        Map.of(hidden, toHidden, head, ops.as(toHead, head.type())));
+        Map.of(hidden, toHidden, head.stored(), ops.as(toHead, head.stored().type())));
   }
 
   private Value minusOnes(Value like) {
@@ -130,24 +129,20 @@ final class LossHead {
   // Chunk by chunk, what is known is corrected when a larger logit shows up (Milakov and
   // Gimelshein 2018; Rabe and Staats 2021 for the mixture).
   private Softmax chunks(boolean mixed) {
-    long vocabulary = ((Dim.Fixed) head.shape().dim(0)).size();
-    Value part = ops.after(head, hidden);
+    long vocabulary = head.rows();
+    Matrix part = head.after(hidden);
     Softmax known = chunk(part, 0, Math.min(CHUNK, vocabulary), mixed);
     for (long from = CHUNK; from < vocabulary; from += CHUNK) {
       // One chunk after the other, so that none's logits wait in memory.
-      part = ops.after(head, known.sum());
-      part = mixed ? ops.after(part, known.mixture()) : part;
+      part = head.after(known.sum());
+      part = mixed ? part.after(known.mixture()) : part;
       known = joined(known, chunk(part, from, Math.min(from + CHUNK, vocabulary), mixed));
     }
     return known;
   }
 
-  private Softmax chunk(Value weight, long from, long to, boolean mixed) {
-    Value part = weight;
-    if (to - from < ((Dim.Fixed) head.shape().dim(0)).size()) {
-      part = ops.rows(part, from, to);
-    }
-    Value typed = computed(part);
+  private Softmax chunk(Matrix weight, long from, long to, boolean mixed) {
+    Value typed = weight.part(from, to).in(hidden.type());
     Value logits = capped(wide(ops.linear(hidden, typed)));
     Value max = ops.reduceMax(logits, true, -1);
     Value shares = ops.exp(ops.sub(logits, max));
@@ -171,7 +166,7 @@ final class LossHead {
   }
 
   private Value rows(Value ids) {
-    return wide(ops.gather(head, ids, 0));
+    return wide(head.rowsOf(ids));
   }
 
   private Value wide(Value value) {

@@ -2,9 +2,9 @@ package org.riselm.onnx.internal.decoder;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.riselm.onnx.Device;
+import org.riselm.onnx.internal.graph.Value;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.Tensor;
 import org.riselm.onnx.internal.util.Resources;
@@ -15,7 +15,8 @@ import org.riselm.onnx.model.DecoderConfig;
  *
  * @param layout what is trained and what is frozen
  * @param trained the trained numbers, in fp32
- * @param frozen the frozen ones by name, in their own precision
+ * @param frozen the frozen ones by name, in their own precision; of matrices in blocks these, and
+ *     their scales
  */
 public record ModelTensors(
     ParameterLayout layout, ParameterBlock trained, Map<String, Tensor> frozen) {
@@ -26,22 +27,13 @@ public record ModelTensors(
           "the trained weights are %s; the layout trains %s"
               .formatted(trained.parameters(), layout.trained()));
     }
-    Map<String, Tensor> given = frozen;
-    layout
-        .frozen()
-        .forEach(
-            (p, type) -> {
-              Tensor t = given.get(p.name());
-              if (t == null || t.type() != type || !List.of(boxed(t)).equals(p.shape())) {
-                throw new IllegalArgumentException(
-                    "frozen parameter %s: found %s, expected %s%s"
-                        .formatted(p.name(), t, type, p.shape()));
-              }
-            });
-  }
-
-  private static Long[] boxed(Tensor t) {
-    return Arrays.stream(t.shape()).boxed().toArray(Long[]::new);
+    for (Value v : layout.frozenValues()) {
+      Tensor t = frozen.get(v.name());
+      if (t == null || t.type() != v.type() || !Arrays.equals(t.shape(), v.shape().sizes())) {
+        throw new IllegalArgumentException(
+            "frozen parameter %s: found %s, expected %s".formatted(v.name(), t, v));
+      }
+    }
   }
 
   /** A model of which everything is trained. */

@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.riselm.onnx.Bits;
 import org.riselm.onnx.Lora;
+import org.riselm.onnx.internal.graph.Shape;
+import org.riselm.onnx.internal.graph.Value;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.model.DecoderConfig;
 
@@ -19,12 +22,14 @@ import org.riselm.onnx.model.DecoderConfig;
  *
  * @param config of the decoder
  * @param trained in fp32, in the order of the graphs' inputs
- * @param frozen in their own precision, in the order of the graphs' inputs, behind the trained
+ * @param frozen in their own precision, in the order of the graphs' inputs, behind the trained;
+ *     matrices of UINT8 are in blocks
  * @param lora if adapters are trained beside a frozen base
  * @param compute FLOAT, or BFLOAT16: what products are computed in, and what is between them; their
  *     sums, norms and losses are in fp32 inside, and so are trained parameters and gradients
  * @param recomputes whether a training step keeps only what is between layers, and computes the
  *     rest a second time on the way back
+ * @param bits of the numbers of matrices that are in blocks; empty if there are none
  */
 public record ParameterLayout(
     DecoderConfig config,
@@ -32,7 +37,8 @@ public record ParameterLayout(
     Map<Parameter, ElementType> frozen,
     Optional<Lora> lora,
     ElementType compute,
-    boolean recomputes) {
+    boolean recomputes,
+    Optional<Bits> bits) {
   static final String LORA_A = ".lora_A.weight";
   static final String LORA_B = ".lora_B.weight";
 
@@ -47,7 +53,13 @@ public record ParameterLayout(
   /** Every parameter is trained. */
   public static ParameterLayout full(DecoderConfig config) {
     return new ParameterLayout(
-        config, Parameter.of(config), Map.of(), Optional.empty(), ElementType.FLOAT, false);
+        config,
+        Parameter.of(config),
+        Map.of(),
+        Optional.empty(),
+        ElementType.FLOAT,
+        false,
+        Optional.empty());
   }
 
   /**
@@ -80,7 +92,13 @@ public record ParameterLayout(
           "targets %s, exceptions among them, are no layers of the model".formatted(unused));
     }
     return new ParameterLayout(
-        config, adapters, frozen, Optional.of(lora), ElementType.FLOAT, false);
+        config,
+        adapters,
+        frozen,
+        Optional.of(lora),
+        ElementType.FLOAT,
+        /* recomputes= */ false,
+        Optional.empty());
   }
 
   /**
@@ -93,16 +111,68 @@ public record ParameterLayout(
     Map<Parameter, ElementType> frozen = new LinkedHashMap<>();
     Parameter.of(config).forEach(p -> frozen.put(p, precision.apply(p)));
     return new ParameterLayout(
-        config, List.of(), frozen, Optional.empty(), ElementType.FLOAT, false);
+        config,
+        List.of(),
+        frozen,
+        Optional.empty(),
+        ElementType.FLOAT,
+        /* recomputes= */ false,
+        Optional.empty());
+  }
+
+  /**
+   * This, with all frozen matrices in blocks.
+   *
+   * @throws IllegalArgumentException if everything is trained, or naming a matrix whose rows are
+   *     not whole blocks
+   */
+  public ParameterLayout quantized(Bits count) {
+    if (frozen.isEmpty()) {
+      throw new IllegalArgumentException(
+          "quantized(%s) is for weights that are not trained; add lora(Lora.rank(16)), adapter(folder) or frozen()"
+              .formatted(count));
+    }
+    Map<Parameter, ElementType> stored = new LinkedHashMap<>();
+    frozen.forEach((p, type) -> stored.put(p, p.isMatrix() ? ElementType.UINT8 : type));
+    stored.keySet().stream().filter(Parameter::isMatrix).forEach(BlockFormat.of(count)::blocks);
+    return new ParameterLayout(
+        config, trained, stored, lora, compute, recomputes, Optional.of(count));
+  }
+
+  /** The format of matrices in blocks; any, if there are none. */
+  public BlockFormat blocks() {
+    return BlockFormat.of(bits.orElse(Bits.EIGHT));
+  }
+
+  /** The bytes of a frozen parameter. */
+  public long bytes(Parameter p) {
+    ElementType type = frozen.getOrDefault(p, ElementType.FLOAT);
+    return type == ElementType.UINT8 ? blocks().bytes(p) : type.bytes() * p.elements();
+  }
+
+  /** What a graph takes for the frozen parameters: their names, types and shapes. */
+  List<Value> frozenValues() {
+    List<Value> values = new ArrayList<>();
+    frozen.forEach(
+        (p, type) -> {
+          boolean inBlocks = type == ElementType.UINT8;
+          Shape shape = Shape.of(inBlocks ? blocks().blocks(p) : p.sizes());
+          values.add(new Value(p.name(), type, shape));
+          if (inBlocks) {
+            Shape scales = Shape.of(blocks().scaleShape(p));
+            values.add(new Value(BlockFormat.scales(p.name()), ElementType.FLOAT, scales));
+          }
+        });
+    return values;
   }
 
   /** This, computed in another precision. */
   public ParameterLayout computedIn(ElementType precision) {
-    return new ParameterLayout(config, trained, frozen, lora, precision, recomputes);
+    return new ParameterLayout(config, trained, frozen, lora, precision, recomputes, bits);
   }
 
   /** This, with or without recomputation. */
   public ParameterLayout recomputing(boolean recomputation) {
-    return new ParameterLayout(config, trained, frozen, lora, compute, recomputation);
+    return new ParameterLayout(config, trained, frozen, lora, compute, recomputation, bits);
   }
 }

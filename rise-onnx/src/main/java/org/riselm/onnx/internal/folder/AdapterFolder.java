@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.riselm.core.internal.util.AtomicFiles;
+import org.riselm.onnx.Bits;
 import org.riselm.onnx.Lora;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
@@ -27,17 +29,31 @@ public final class AdapterFolder {
 
   // In the header of the weights, where PEFT passes over it.
   private static final String BASE = "base_crc32c";
+  private static final String BITS = "base_bits";
+  // For adapters that stand beside weights as they are in the files.
+  private static final String WHOLE = "as in its files";
+
+  /**
+   * What a base is told by.
+   *
+   * @param name of it, or its folder
+   * @param checksum of its numbers as they are in memory
+   * @param bits of each if they are quantized
+   */
+  public record Base(String name, String checksum, Optional<Bits> bits) {
+    private String precision() {
+      return bits.map(b -> Integer.toString(b.count())).orElse(WHOLE);
+    }
+  }
 
   private AdapterFolder() {}
 
   /**
    * Writes adapters. The folder appears whole or not at all.
    *
-   * @param baseName the name of the base, or its folder
-   * @param base what the base's numbers are told by
+   * @param base beside which they were trained
    */
-  public static void write(
-      Path folder, Lora lora, ParameterBlock adapters, String baseName, String base)
+  public static void write(Path folder, Lora lora, ParameterBlock adapters, Base base)
       throws IOException {
     List<TensorSource> tensors =
         adapters.parameters().stream()
@@ -46,8 +62,12 @@ public final class AdapterFolder {
     AtomicFiles.writeFolder(
         folder,
         work -> {
-          AdapterFile.write(lora, baseName, work.resolve(CONFIG));
-          SafetensorsWriter.write(work.resolve(WEIGHTS), Dtype.F32, tensors, Map.of(BASE, base));
+          AdapterFile.write(lora, base.name(), work.resolve(CONFIG));
+          SafetensorsWriter.write(
+              work.resolve(WEIGHTS),
+              Dtype.F32,
+              tensors,
+              Map.of(BASE, base.checksum(), BITS, base.precision()));
         });
   }
 
@@ -78,15 +98,29 @@ public final class AdapterFolder {
    * Refuses adapters that were trained beside another base; those that do not say beside which, as
    * PEFT's do not, are taken.
    *
-   * @param base what the base's numbers are told by
+   * @param base of this model
    */
-  public static void checkBase(Path folder, String base) throws IOException {
+  public static void checkBase(Path folder, Base base) throws IOException {
     try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
-      String theirs = file.metadata().getOrDefault(BASE, base);
-      if (!theirs.equals(base)) {
+      String precision = file.metadata().getOrDefault(BITS, base.precision());
+      if (!precision.equals(base.precision())) {
+        throw new IOException(
+            "%s: its adapters were trained beside %s, and this model's weights are %s; open the model %s"
+                .formatted(
+                    file.path(),
+                    precision.equals(WHOLE)
+                        ? "weights " + WHOLE
+                        : "weights quantized to " + precision + " bits",
+                    base.bits().map(b -> "quantized to " + b.count() + " bits").orElse(WHOLE),
+                    precision.equals(WHOLE)
+                        ? "without quantized()"
+                        : "with quantized() of " + precision + " bits"));
+      }
+      String theirs = file.metadata().getOrDefault(BASE, base.checksum());
+      if (!theirs.equals(base.checksum())) {
         throw new IOException(
             "%s: its adapters stand beside weights of the CRC-32C %s; this model's is %s"
-                .formatted(file.path(), theirs, base));
+                .formatted(file.path(), theirs, base.checksum()));
       }
     }
   }

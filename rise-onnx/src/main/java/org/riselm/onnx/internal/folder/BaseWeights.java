@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.riselm.onnx.Lora;
+import org.riselm.onnx.internal.decoder.BlockFormat;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.folder.safetensors.ModelWeights;
+import org.riselm.onnx.internal.folder.safetensors.TensorSource;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.Tensor;
 import org.riselm.onnx.internal.util.Resources;
@@ -16,6 +18,9 @@ import org.riselm.onnx.model.DecoderConfig;
 
 /** Reads weights that stay as they are, in the precision of their files. */
 public final class BaseWeights {
+  // Whole blocks, of a size that is not felt.
+  private static final int PIECE = BlockFormat.SIZE << 17;
+
   private BaseWeights() {}
 
   /**
@@ -44,7 +49,8 @@ public final class BaseWeights {
   }
 
   /**
-   * Reads what {@code layout} freezes, and allocates what it trains, which is zeros.
+   * Reads what {@code layout} freezes, and allocates what it trains, which is zeros. Matrices in
+   * blocks are quantized piece by piece.
    *
    * @param owner of what is read and allocated
    */
@@ -53,10 +59,38 @@ public final class BaseWeights {
     Map<String, Tensor> frozen = new HashMap<>();
     for (Map.Entry<Parameter, ElementType> p : layout.frozen().entrySet()) {
       String name = p.getKey().name();
-      Tensor tensor = owner.add(Tensor.zeros(p.getValue(), p.getKey().sizes()));
-      base.copy(name, tensor);
-      frozen.put(name, tensor);
+      if (p.getValue() == ElementType.UINT8) {
+        BlockFormat format = layout.blocks();
+        Tensor blocks = owner.add(Tensor.zeros(ElementType.UINT8, format.blocks(p.getKey())));
+        Tensor scales = owner.add(Tensor.zeros(ElementType.FLOAT, format.scaleShape(p.getKey())));
+        quantize(base, name, format, blocks, scales);
+        frozen.put(name, blocks);
+        frozen.put(BlockFormat.scales(name), scales);
+      } else {
+        Tensor tensor = owner.add(Tensor.zeros(p.getValue(), p.getKey().sizes()));
+        base.copy(name, tensor);
+        frozen.put(name, tensor);
+      }
     }
     return new ModelTensors(layout, owner.add(ParameterBlock.zeros(layout.trained())), frozen);
+  }
+
+  private static void quantize(
+      ModelWeights base, String name, BlockFormat format, Tensor blocks, Tensor scales)
+      throws IOException {
+    base.requireFinite(name);
+    TensorSource numbers = base.numbers(name);
+    long bytes = blocks.elements() / scales.elements();
+    float[] piece = new float[(int) Math.min(PIECE, numbers.elements())];
+    for (long from = 0; from < numbers.elements(); from += piece.length) {
+      int count = (int) Math.min(piece.length, numbers.elements() - from);
+      numbers.source().read(from, piece, count);
+      long first = from / BlockFormat.SIZE;
+      long many = count / BlockFormat.SIZE;
+      try (Tensor blocksOfPiece = blocks.slice(first * bytes, many * bytes);
+          Tensor scalesOfPiece = scales.slice(first, many)) {
+        format.quantize(piece, count, blocksOfPiece.bytes(), scalesOfPiece.floats());
+      }
+    }
   }
 }

@@ -10,6 +10,7 @@ import org.riselm.onnx.internal.decoder.DecoderGraphs;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.decoder.RotaryAngles;
 import org.riselm.onnx.internal.memory.ActivationMemory;
+import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.NativeMemory;
 import org.riselm.onnx.internal.runtime.PackedWeights;
 import org.riselm.onnx.internal.runtime.Placement;
@@ -218,12 +219,18 @@ public final class Generator implements AutoCloseable {
   private DecodeWorkers workers(int count, int threads) {
     SessionSettings shared = settings;
     if (!settings.device().hasOwnMemory()) {
-      if (packed == null) {
-        packed = owned.add(new PackedWeights());
+      shared = settings.onThreads(threads);
+      if (!isInBlocks()) {
+        packed = packed == null ? owned.add(new PackedWeights()) : packed;
+        shared = shared.sharing(packed);
       }
-      shared = settings.sharing(packed, threads);
     }
     return owned.add(new DecodeWorkers(model, rotary, shared, limits, count, prefixes));
+  }
+
+  // What is made of blocks ONNX Runtime packs for each session, and refuses to share.
+  private boolean isInBlocks() {
+    return settings.initializers().values().stream().anyMatch(t -> t.type() == ElementType.UINT8);
   }
 
   /** Where every node runs, those that draw as {@code sampling} says too; known on a GPU only. */

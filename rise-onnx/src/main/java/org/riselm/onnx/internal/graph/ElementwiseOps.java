@@ -6,6 +6,30 @@ import org.riselm.onnx.internal.runtime.ElementType;
 
 /** Operators that work element by element. */
 interface ElementwiseOps extends NodeSink {
+  /** x, of uint8, shifted by so many bits, to the left or to the right. */
+  default Value shift(Value x, int bits, boolean left) {
+    Map<String, Attribute> direction =
+        Map.of("direction", new Attribute.Text(left ? "LEFT" : "RIGHT"));
+    List<Value> inputs = List.of(x, graph().constant((byte) bits));
+    return node(ONNX, "BitShift", inputs, direction, NodeSink.like(x));
+  }
+
+  /**
+   * (x − zero) · scale, in fp32.
+   *
+   * @param x uint8 [rows, columns]
+   * @param scale of each row, [rows]
+   * @param zero of each row, uint8 [rows]
+   */
+  default Value dequantize(Value x, Value scale, Value zero) {
+    return node(
+        ONNX,
+        "DequantizeLinear",
+        List.of(x, scale, zero),
+        Map.of("axis", new Attribute.Int(0)),
+        NodeSink.of(ElementType.FLOAT, x.shape()));
+  }
+
   /** a + b, broadcast. */
   default Value add(Value a, Value b) {
     return binary("Add", a, b);

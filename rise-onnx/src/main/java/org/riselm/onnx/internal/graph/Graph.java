@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.riselm.onnx.internal.runtime.ElementType;
 
 /**
@@ -42,6 +43,7 @@ public final class Graph {
   private final Set<String> names = new HashSet<>();
   private final Set<String> avoided = new HashSet<>();
   private final Map<String, UniqueRows> uniqueRows = new HashMap<>();
+  private final Map<String, UnaryOperator<Value>> recipes = new HashMap<>();
   private final Map<String, Integer> counters = new HashMap<>();
 
   /** An empty graph. */
@@ -126,6 +128,11 @@ public final class Graph {
   public Value constant(boolean value) {
     return constant(
         ElementType.BOOL, ByteString.copyFrom(new byte[] {(byte) (value ? 1 : 0)}), new long[0]);
+  }
+
+  /** A constant whole number without a sign. */
+  public Value constant(byte value) {
+    return constant(ElementType.UINT8, ByteString.copyFrom(new byte[] {value}), new long[] {1});
   }
 
   /** A constant number. */
@@ -234,6 +241,20 @@ public final class Graph {
   /** Keeps what is known of rows that {@link Ops#gatherUnique} gathers. */
   void remember(UniqueRows rows) {
     uniqueRows.put(rows.indices().name(), rows);
+  }
+
+  /**
+   * Keeps how {@code value} is made again on the way back, so that it need not wait in memory.
+   *
+   * @param recipe adds nodes that make it after what it is given
+   */
+  public void remember(Value value, UnaryOperator<Value> recipe) {
+    recipes.put(value.name(), recipe);
+  }
+
+  /** Returns how {@code value} is made again on the way back, if it is not kept. */
+  public Optional<UnaryOperator<Value>> recipe(Value value) {
+    return Optional.ofNullable(recipes.get(value.name()));
   }
 
   /** Returns what is known of the rows that {@code indices} name. */

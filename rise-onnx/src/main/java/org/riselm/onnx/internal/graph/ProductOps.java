@@ -40,6 +40,28 @@ interface ProductOps extends ShapeOps {
     return matMul(x, false, w, true, 1);
   }
 
+  /**
+   * x·wᵀ of a w in blocks, which ONNX Runtime packs if it is an initializer; x is rounded to 8 bits
+   * on the way.
+   *
+   * @param x [.., columns]
+   * @param blocks uint8 [rows, columns / size, size · bits / 8]
+   * @param scales [rows, columns / size]
+   */
+  default Value linearOfBlocks(Value x, Value blocks, Value scales, int bits, int size) {
+    long rows = ((Dim.Fixed) blocks.shape().dim(0)).size();
+    long columns = ((Dim.Fixed) blocks.shape().dim(1)).size() * size;
+    Map<String, Attribute> attributes =
+        Map.of(
+            "N", new Attribute.Int(rows),
+            "K", new Attribute.Int(columns),
+            "bits", new Attribute.Int(bits),
+            "block_size", new Attribute.Int(size),
+            "accuracy_level", new Attribute.Int(4));
+    Value out = NodeSink.of(x.type(), x.shape().with(-1, Dim.of(rows)));
+    return node(CONTRIB, "MatMulNBits", List.of(x, blocks, scales), attributes, out);
+  }
+
   private static Shape batchOf(Value v) {
     return new Shape(v.shape().dims().subList(0, v.shape().rank() - 2));
   }

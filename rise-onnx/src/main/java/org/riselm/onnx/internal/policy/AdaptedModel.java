@@ -10,6 +10,7 @@ import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.folder.AdapterFolder;
 import org.riselm.onnx.internal.folder.AdapterMerger;
+import org.riselm.onnx.internal.folder.ModelFolder;
 import org.riselm.onnx.internal.folder.SidecarFiles;
 import org.riselm.onnx.internal.folder.safetensors.TensorSource;
 import org.riselm.onnx.internal.runtime.Tensor;
@@ -17,33 +18,31 @@ import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.text.PromptFormat;
 
 /**
- * Adapters beside a frozen base, which is in memory once, in the precision of its files. What it
- * saves is the adapters only.
+ * Adapters beside a frozen base, which is in memory once, in the precision of its files or
+ * quantized. What it saves is the adapters only.
  */
 final class AdaptedModel extends PolicyModel {
   private static final long PIECE = 1 << 24;
 
+  private final Path folder;
   private final Resources resources;
   private final ModelTensors tensors;
-  private final String base;
-  private final String fingerprint;
+  private final AdapterFolder.Base base;
 
-  /**
-   * Takes ownership of {@code resources}, which own {@code tensors}.
-   *
-   * @param base the name of the model without adapters, or its folder
-   */
+  /** Takes ownership of {@code resources}, which own {@code tensors}, read from {@code folder}. */
   AdaptedModel(
+      Path folder,
       SidecarFiles sidecars,
       PromptFormat format,
       Resources resources,
-      ModelTensors tensors,
-      String base) {
+      ModelTensors tensors) {
     super(tensors.layout().config(), sidecars, format);
+    this.folder = folder;
     this.resources = resources;
     this.tensors = tensors;
-    this.base = base;
-    this.fingerprint = fingerprint(tensors);
+    this.base =
+        new AdapterFolder.Base(
+            ModelFolder.name(folder), fingerprint(tensors), tensors.layout().bits());
   }
 
   /** Returns what tells a base from another, however alike their configurations are. */
@@ -71,7 +70,7 @@ final class AdaptedModel extends PolicyModel {
 
   @Override
   public void save(Path folder) throws IOException {
-    AdapterFolder.write(folder, lora(), tensors.trained(), base, fingerprint);
+    AdapterFolder.write(folder, lora(), tensors.trained(), base);
   }
 
   @Override
@@ -86,18 +85,19 @@ final class AdaptedModel extends PolicyModel {
 
   /** Reads the adapters in {@code folder}, which must be for this base and of this shape. */
   void read(Path folder) throws IOException {
-    AdapterFolder.checkBase(folder, fingerprint);
+    AdapterFolder.checkBase(folder, base);
     AdapterFolder.read(folder, tensors.trained());
   }
 
   @Override
-  List<TensorSource> merged() {
-    List<TensorSource> numbers = new ArrayList<>();
-    for (Parameter p : Parameter.of(config())) {
-      TensorSource base = TensorSource.of(p.name(), tensors.frozen(p.name()));
-      numbers.add(AdapterMerger.add(base, p, lora(), tensors.trained()));
+  List<TensorSource> merged(Resources files) throws IOException {
+    List<TensorSource> numbers = BaseNumbers.of(folder, tensors, files);
+    List<TensorSource> merged = new ArrayList<>();
+    List<Parameter> parameters = Parameter.of(config());
+    for (int i = 0; i < numbers.size(); i++) {
+      merged.add(AdapterMerger.add(numbers.get(i), parameters.get(i), lora(), tensors.trained()));
     }
-    return numbers;
+    return merged;
   }
 
   @Override

@@ -1,23 +1,29 @@
 package org.riselm.onnx.internal.policy;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.riselm.onnx.internal.decoder.ModelTensors;
-import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.folder.SidecarFiles;
 import org.riselm.onnx.internal.folder.safetensors.TensorSource;
 import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.text.PromptFormat;
 
-/** A model that is not trained, in the precision of its files. */
+/** A model that is not trained, in the precision of its files or quantized. */
 final class FrozenModel extends PolicyModel {
+  private final Path folder;
   private final Resources resources;
   private final ModelTensors tensors;
 
-  /** Takes ownership of {@code resources}, which own {@code tensors}. */
+  /** Takes ownership of {@code resources}, which own {@code tensors}, read from {@code folder}. */
   FrozenModel(
-      SidecarFiles sidecars, PromptFormat format, Resources resources, ModelTensors tensors) {
+      Path folder,
+      SidecarFiles sidecars,
+      PromptFormat format,
+      Resources resources,
+      ModelTensors tensors) {
     super(tensors.layout().config(), sidecars, format);
+    this.folder = folder;
     this.resources = resources;
     this.tensors = tensors;
   }
@@ -28,10 +34,8 @@ final class FrozenModel extends PolicyModel {
   }
 
   @Override
-  List<TensorSource> merged() {
-    return Parameter.of(config()).stream()
-        .map(p -> TensorSource.of(p.name(), tensors.frozen(p.name())))
-        .toList();
+  List<TensorSource> merged(Resources files) throws IOException {
+    return BaseNumbers.of(folder, tensors, files);
   }
 
   @Override

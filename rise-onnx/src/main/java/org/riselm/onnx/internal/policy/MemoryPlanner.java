@@ -1,7 +1,6 @@
 package org.riselm.onnx.internal.policy;
 
 import java.util.List;
-import java.util.Map;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.OnnxOptions;
@@ -150,11 +149,14 @@ public final class MemoryPlanner {
     Device device = options.device();
     ParameterLayout layout = model.computedIn(samplingType(options));
     DecoderConfig config = layout.config();
-    long elements = 0;
-    for (Parameter p : Parameter.of(config)) {
-      elements += p.elements();
-    }
     int size = samplingType(options).bytes();
+    long weights = 0;
+    for (Parameter p : Parameter.of(config)) {
+      boolean inBlocks = layout.frozen().get(p) == ElementType.UINT8;
+      // One packed copy for calls of few prompts, and one for those of many.
+      int copies = options.threads() > 1 ? 2 : 1;
+      weights += inBlocks ? copies * layout.bytes(p) : size * p.elements();
+    }
     long headSize = (config.headSize() + HEAD_STEP - 1) / HEAD_STEP * HEAD_STEP;
     // Each worker has the rotations of every position.
     long workers = device.hasOwnMemory() ? 1 : options.threads();
@@ -166,7 +168,7 @@ public final class MemoryPlanner {
         0,
         0,
         0,
-        elements * size,
+        weights,
         perToken * rows * tokens + rotations + options.prefixBytes(),
         device.hasOwnMemory() ? Generator.deviceActivations(layout, rows, tokens) : 0);
   }
@@ -182,8 +184,8 @@ public final class MemoryPlanner {
 
   private static long held(ParameterLayout layout) {
     long held = trained(layout);
-    for (Map.Entry<Parameter, ElementType> frozen : layout.frozen().entrySet()) {
-      held += frozen.getValue().bytes() * frozen.getKey().elements();
+    for (Parameter p : layout.frozen().keySet()) {
+      held += layout.bytes(p);
     }
     return held;
   }

@@ -8,6 +8,7 @@ import org.riselm.onnx.internal.folder.ModelFolder;
 import org.riselm.onnx.internal.folder.SidecarFiles;
 import org.riselm.onnx.internal.folder.safetensors.Dtype;
 import org.riselm.onnx.internal.folder.safetensors.TensorSource;
+import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.text.PromptFormat;
 
@@ -40,8 +41,12 @@ public abstract class PolicyModel implements AutoCloseable {
   /** Returns the weights, which this owns. */
   public abstract ModelTensors tensors();
 
-  /** Returns the weights of the whole model, adapters merged. */
-  abstract List<TensorSource> merged();
+  /**
+   * Returns the weights of the whole model, adapters merged, in the precision of its files.
+   *
+   * @param files takes what must be open until they are written
+   */
+  abstract List<TensorSource> merged(Resources files) throws IOException;
 
   /**
    * Throws if nothing can be trained.
@@ -71,7 +76,9 @@ public abstract class PolicyModel implements AutoCloseable {
    * @param dtype F32, F16 or BF16
    */
   public final void export(Path folder, Dtype dtype) throws IOException {
-    ModelFolder.write(folder, config, sidecars, format, dtype, merged());
+    try (Resources files = new Resources()) {
+      ModelFolder.write(folder, config, sidecars, format, dtype, merged(files));
+    }
   }
 
   /**
@@ -81,7 +88,9 @@ public abstract class PolicyModel implements AutoCloseable {
    * @param stopIds the tokens that end a response
    */
   public final void exportOnnx(Path folder, int... stopIds) throws IOException {
-    ModelFolder.writeOnnx(folder, config, sidecars, format, merged(), stopIds);
+    try (Resources files = new Resources()) {
+      ModelFolder.writeOnnx(folder, config, sidecars, format, merged(files), stopIds);
+    }
   }
 
   @Override

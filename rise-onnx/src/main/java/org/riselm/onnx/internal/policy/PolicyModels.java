@@ -2,6 +2,8 @@ package org.riselm.onnx.internal.policy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.riselm.onnx.Bits;
 import org.riselm.onnx.Lora;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.internal.decoder.ModelTensors;
@@ -25,23 +27,27 @@ public final class PolicyModels {
   private final DecoderConfig config;
   private final PromptFormat format;
   private final OnnxOptions options;
+  private final Optional<Bits> bits;
 
   /**
    * Prepares to open the model in {@code folder}.
    *
    * @param stored its weights, which stay the caller's
+   * @param bits of what is quantized; empty for the precision of the files
    */
   public PolicyModels(
       Path folder,
       ModelWeights stored,
       DecoderConfig config,
       PromptFormat format,
-      OnnxOptions options) {
+      OnnxOptions options,
+      Optional<Bits> bits) {
     this.folder = folder;
     this.stored = stored;
     this.config = config;
     this.format = format;
     this.options = options;
+    this.bits = bits;
   }
 
   /** Opens a model with random weights, all of them trained. */
@@ -55,6 +61,7 @@ public final class PolicyModels {
 
   /** Opens the model with every weight trained, in fp32. */
   public PolicyModel whole() throws IOException {
+    bits.ifPresent(ParameterLayout.full(config)::quantized); // Which refuses.
     new MemoryBudget(ParameterLayout.full(config), options).requireLoading();
     SidecarFiles sidecars = SidecarFiles.read(folder);
     ParameterBlock weights = ParameterBlock.zeros(config);
@@ -67,11 +74,11 @@ public final class PolicyModels {
     }
   }
 
-  /** Opens the model with nothing trained, in the precision of its files. */
+  /** Opens the model with nothing trained. */
   public PolicyModel frozen() throws IOException {
     return base(
         BaseWeights.frozen(stored, config),
-        (sidecars, owner, tensors) -> new FrozenModel(sidecars, format, owner, tensors));
+        (sidecars, owner, tensors) -> new FrozenModel(folder, sidecars, format, owner, tensors));
   }
 
   /** Opens the model with fresh adapters beside it. */
@@ -80,7 +87,7 @@ public final class PolicyModels {
         BaseWeights.adapted(stored, config, lora),
         (sidecars, owner, tensors) -> {
           tensors.trained().randomizeAdapters(seed);
-          return new AdaptedModel(sidecars, format, owner, tensors, ModelFolder.name(folder));
+          return new AdaptedModel(folder, sidecars, format, owner, tensors);
         });
   }
 
@@ -90,8 +97,7 @@ public final class PolicyModels {
     return base(
         BaseWeights.adapted(stored, config, lora),
         (sidecars, owner, tensors) -> {
-          AdaptedModel model =
-              new AdaptedModel(sidecars, format, owner, tensors, ModelFolder.name(folder));
+          AdaptedModel model = new AdaptedModel(folder, sidecars, format, owner, tensors);
           model.read(adapter);
           return model;
         });
@@ -101,7 +107,8 @@ public final class PolicyModels {
     PolicyModel of(SidecarFiles sidecars, Resources owner, ModelTensors tensors) throws IOException;
   }
 
-  private PolicyModel base(ParameterLayout layout, Assembly assembly) throws IOException {
+  private PolicyModel base(ParameterLayout full, Assembly assembly) throws IOException {
+    ParameterLayout layout = bits.map(full::quantized).orElse(full);
     new MemoryBudget(layout, options).requireLoading();
     SidecarFiles sidecars = SidecarFiles.read(folder);
     Resources resources = new Resources();

@@ -11,6 +11,7 @@ import org.riselm.onnx.internal.folder.SidecarFiles;
 import org.riselm.onnx.internal.folder.safetensors.Dtype;
 import org.riselm.onnx.internal.folder.safetensors.ModelWeights;
 import org.riselm.onnx.internal.folder.safetensors.TensorSource;
+import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.text.PromptFormat;
 
@@ -36,7 +37,7 @@ final class WholeModel extends PolicyModel {
   }
 
   @Override
-  List<TensorSource> merged() {
+  List<TensorSource> merged(Resources files) {
     return weights.parameters().stream()
         .map(p -> TensorSource.of(p.name(), weights.tensor(p.name())))
         .toList();

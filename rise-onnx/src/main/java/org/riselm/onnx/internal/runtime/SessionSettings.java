@@ -49,9 +49,14 @@ public record SessionSettings(
     return new SessionSettings(threads, initializers, other, packed, isArenaShared);
   }
 
-  /** This, with another number of threads and what is to be shared. */
-  public SessionSettings sharing(PackedWeights shared, int otherThreads) {
-    return new SessionSettings(otherThreads, initializers, device, shared, isArenaShared);
+  /** This, with another number of threads. */
+  public SessionSettings onThreads(int others) {
+    return new SessionSettings(others, initializers, device, packed, isArenaShared);
+  }
+
+  /** This, with what is to be shared. */
+  public SessionSettings sharing(PackedWeights shared) {
+    return new SessionSettings(threads, initializers, device, shared, isArenaShared);
   }
 
   /** This, for a session in the environment's arena. */

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.riselm.onnx.Bits;
 import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.graph.Ops;
@@ -61,8 +62,9 @@ class LossHeadTest {
     Dim n = Dim.of("targets");
     Value headValue = graph.input("head", FLOAT, Shape.of(vocabulary, WIDTH));
     Value hiddenValue = graph.input("hidden", FLOAT, Shape.of(n, Dim.of(WIDTH)));
+    Matrix matrix = new Matrix(ops, headValue, Value.ABSENT, BlockFormat.of(Bits.EIGHT));
     LossHead loss =
-        new LossHead(ops, headValue, hiddenValue, graph.input("targets", INT64, Shape.of(n)), cap);
+        new LossHead(ops, matrix, hiddenValue, graph.input("targets", INT64, Shape.of(n)), cap);
     Value weight = graph.input("weights", FLOAT, Shape.of(n));
     LossHead.Learned learned =
         switch (kind) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.riselm.onnx.Lora;
@@ -105,7 +106,8 @@ class Bfloat16GraphTest {
       Map<Parameter, ElementType> wide = new LinkedHashMap<>();
       layout.frozen().keySet().forEach(p -> wide.put(p, FLOAT));
       ParameterLayout fp32 =
-          new ParameterLayout(CONFIG, layout.trained(), wide, layout.lora(), FLOAT, false);
+          new ParameterLayout(
+              CONFIG, layout.trained(), wide, layout.lora(), FLOAT, false, Optional.empty());
       ModelTensors model = new ModelTensors(fp32, trained, frozen);
       ParameterBlock expected = r.add(ParameterBlock.zeros(layout.trained()));
       ParameterBlock found = r.add(ParameterBlock.zeros(layout.trained()));
