@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
@@ -42,7 +44,7 @@ class QuantizedTrainingTest {
   }
 
   /** A matrix in blocks, and the floats that it stands for. */
-  private record Quantized(Tensor blocks, Tensor scales, float[] floats) {
+  private record Quantized(Tensor blocks, Tensor scales, Tensor floats) {
     static Quantized of(Parameter p, Bits bits, SplittableRandom random, Resources r) {
       BlockFormat format = BlockFormat.of(bits);
       float[] numbers = new float[(int) p.elements()];
@@ -57,13 +59,13 @@ class QuantizedTrainingTest {
         int whole =
             bits == Bits.EIGHT
                 ? blocks.bytes().get(i) & 255
-                : (blocks.bytes().get(i / 2) & 255) >> 4 * (i % 2) & 15;
+                : ((blocks.bytes().get(i / 2) & 255) >> (4 * (i % 2))) & 15;
         int half = 1 << (bits.count() - 1);
         floats[i] = (whole - half) * scales.floats().get(i / BlockFormat.SIZE);
         float step = Math.abs(scales.floats().get(i / BlockFormat.SIZE));
         assertEquals(numbers[i], floats[i], 1.001f * step, "rounded by more than a step");
       }
-      return new Quantized(blocks, scales, floats);
+      return new Quantized(blocks, scales, r.add(Tensor.of(floats, p.sizes())));
     }
   }
 
@@ -81,10 +83,10 @@ class QuantizedTrainingTest {
           Quantized q = Quantized.of(p, bits, random, r);
           inBlocks.put(p.name(), q.blocks());
           inBlocks.put(BlockFormat.scales(p.name()), q.scales());
-          inFloats.put(p.name(), r.add(Tensor.of(q.floats(), p.sizes())));
+          inFloats.put(p.name(), q.floats());
         } else {
           float[] ones = new float[(int) p.elements()];
-          java.util.Arrays.fill(ones, 1.1f);
+          Arrays.fill(ones, 1.1f);
           Tensor scale = r.add(Tensor.of(ones, p.sizes()));
           inBlocks.put(p.name(), scale);
           inFloats.put(p.name(), scale);
@@ -129,7 +131,7 @@ class QuantizedTrainingTest {
 
   @Property(tries = 200)
   void aBlockIsRoundedToItsStepAtMost(@ForAll long seed, @ForAll Bits bits) {
-    Parameter one = new Parameter("m.weight", java.util.List.of(3L, 32L));
+    Parameter one = new Parameter("m.weight", List.of(3L, 32L));
     try (Resources r = new Resources()) {
       Quantized.of(one, bits, new SplittableRandom(seed), r);
     }
