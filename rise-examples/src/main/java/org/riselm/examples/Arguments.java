@@ -31,14 +31,14 @@ public final class Arguments {
       if (flags.contains(name)) {
         value = "";
       } else if (!options.contains(name)) {
-        throw new IllegalArgumentException("unknown argument " + arg);
+        throw new BadArgumentException("unknown argument " + arg);
       } else if (rest.hasNext()) {
         value = rest.next();
       } else {
-        throw new IllegalArgumentException(arg + " needs a value");
+        throw new BadArgumentException(arg + " needs a value");
       }
       if (values.put(name, value) != null) {
-        throw new IllegalArgumentException(arg + " is given twice");
+        throw new BadArgumentException(arg + " is given twice");
       }
     }
   }
@@ -110,6 +110,9 @@ public final class Arguments {
     try {
       program.run(plan);
       return 0;
+    } catch (BadArgumentException e) {
+      err.printf("%s%n%s", e.getMessage(), usage);
+      return 2;
     } catch (IOException | RuntimeException e) {
       String message = e.getMessage();
       err.println(
@@ -117,6 +120,44 @@ public final class Arguments {
               ? message + ": there is no such file"
               : message == null ? e.toString() : message);
       return 1;
+    }
+  }
+
+  /**
+   * Returns the whole number at {@code index} of arguments without names; {@code fallback} if there
+   * are fewer.
+   *
+   * @param what it is, for the message if it is no such number
+   */
+  public static int wholeNumber(String[] args, int index, String what, int fallback) {
+    if (index >= args.length) {
+      return fallback;
+    }
+    try {
+      return Integer.parseInt(args[index]);
+    } catch (NumberFormatException e) {
+      throw new BadArgumentException(
+          "%s is \"%s\"; it must be a whole number".formatted(what, args[index]));
+    }
+  }
+
+  /**
+   * Checks how many arguments without names there are.
+   *
+   * @param what they are
+   */
+  public static void requireCount(String[] args, int least, int most, String what) {
+    if (args.length < least || args.length > most) {
+      throw new BadArgumentException(
+          "there are %d arguments; needed: %s".formatted(args.length, what));
+    }
+  }
+
+  private static final class BadArgumentException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    private BadArgumentException(String message) {
+      super(message);
     }
   }
 
@@ -136,14 +177,14 @@ public final class Arguments {
    * @throws IllegalArgumentException if it is not
    */
   public String require(String name) {
-    return get(name).orElseThrow(() -> new IllegalArgumentException("--" + name + " is missing"));
+    return get(name).orElseThrow(() -> new BadArgumentException("--" + name + " is missing"));
   }
 
   /** Returns the value of an option that is one of {@code values}; the first if it is not given. */
   public String oneOf(String name, String... values) {
     String value = get(name).orElse(values[0]);
     if (!List.of(values).contains(value)) {
-      throw new IllegalArgumentException(
+      throw new BadArgumentException(
           "--%s is \"%s\"; it must be %s".formatted(name, value, String.join(" or ", values)));
     }
     return value;
@@ -158,7 +199,7 @@ public final class Arguments {
   public int integer(String name, int least, int fallback) {
     long value = longInteger(name, fallback);
     if (value < least || value > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
+      throw new BadArgumentException(
           "--%s is %d; it must be %d or more".formatted(name, value, least));
     }
     return (int) value;
@@ -173,8 +214,8 @@ public final class Arguments {
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "--%s is \"%s\"; it must be a whole number".formatted(name, text), e);
+      throw new BadArgumentException(
+          "--%s is \"%s\"; it must be a whole number".formatted(name, text));
     }
   }
 }

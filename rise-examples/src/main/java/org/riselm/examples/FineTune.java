@@ -20,7 +20,7 @@ import org.riselm.onnx.OnnxPolicyBuilder;
 import org.riselm.onnx.text.Conversation;
 
 /**
- * Trains a model on conversations and writes it as a Hugging Face folder: the answers of every
+ * Trains a model on conversations and writes it as a Hugging Face folder: the responses of every
  * conversation are learned, each in the context of what stands before it.
  */
 public final class FineTune {
@@ -35,9 +35,9 @@ public final class FineTune {
         --adapters DIR     with --lora: writes the adapters too, as PEFT has them
         --epochs N         passes over the conversations (2)
         --steps N          optimizer steps, instead of whole passes
-        --batch N          answers per optimizer step (16)
+        --batch N          responses per optimizer step (16)
         --learning-rate R  the peak (1e-5, with --lora 2e-4)
-        --seed S           of the order of the answers and of fresh adapters (0)
+        --seed S           of the order of the responses and of fresh adapters (0)
         --threads N        that ONNX Runtime uses (every processor)
       """;
   private static final Set<String> OPTIONS =

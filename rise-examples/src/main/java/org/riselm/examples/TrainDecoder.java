@@ -41,10 +41,10 @@ public final class TrainDecoder {
         --freeze PATTERN   leaves out weights whose names the regular expression finds
         --epochs N         passes over the conversations (2)
         --steps N          optimizer steps, instead of whole passes
-        --batch N          answers per optimizer step (16)
+        --batch N          responses per optimizer step (16)
         --tokens N         tokens that go through the decoder at once (4096)
         --learning-rate R  the peak (1e-5)
-        --seed S           of the order of the answers (0)
+        --seed S           of the order of the responses (0)
         --threads N        that ONNX Runtime uses (every processor)
       """;
   private static final Set<String> OPTIONS =

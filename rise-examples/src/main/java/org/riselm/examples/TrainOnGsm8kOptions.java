@@ -13,7 +13,7 @@ import java.util.Set;
  * @param test GSM8K's test.jsonl
  * @param problems how many an iteration takes, and how many an evaluation
  * @param iterations of RISE
- * @param maxNewTokens the longest answer
+ * @param maxNewTokens the longest response
  * @param seed of everything
  * @param out where the trained model is saved; empty is nowhere
  */
@@ -34,7 +34,7 @@ record TrainOnGsm8kOptions(
         --test FILE         GSM8K's test.jsonl (found there too)
         --problems N        problems per iteration, and per evaluation (32)
         --iterations K      of RISE (1)
-        --max-new-tokens N  longest answer (256; 48 without a model)
+        --max-new-tokens N  longest response (256; 48 without a model)
         --seed S            of everything (0)
         --out DIR           where to save the trained model
       """;

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.riselm.core.ConsoleProgress;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.RiseTrainerBuilder;
+import org.riselm.examples.Arguments;
 import org.riselm.examples.Quickstart;
 import org.riselm.examples.lab.bench.ProcessUse;
 import org.riselm.examples.lab.toy.Exercise;
@@ -33,13 +34,23 @@ import org.riselm.onnx.OnnxPolicy;
  * together.
  */
 public final class RunOverhead {
+  private static final String USAGE =
+      """
+      Usage: run RunOverhead DIR kept|bare
+        kept: with a run directory and a console; bare: without
+      """;
+
   private RunOverhead() {}
 
   /** Measures, and prints. */
-  public static void main(String[] args) throws IOException {
-    if (args.length != 2 || !List.of("kept", "bare").contains(args[1])) {
-      System.err.println("run RunOverhead DIR kept|bare");
-      System.exit(2);
+  public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, RunOverhead::start);
+  }
+
+  private static void start(String[] args) throws IOException {
+    Arguments.requireCount(args, 2, 2, "a folder, and kept or bare");
+    if (!List.of("kept", "bare").contains(args[1])) {
+      throw new IllegalArgumentException(args[1] + " is neither kept nor bare");
     }
     Path folder = Files.createDirectories(Path.of(args[0]));
     boolean kept = args[1].equals("kept");

@@ -26,6 +26,7 @@ import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.run.RunDigest;
 import org.riselm.core.task.ProblemSet;
+import org.riselm.examples.Arguments;
 import org.riselm.examples.Quickstart;
 import org.riselm.examples.lab.toy.Exercise;
 import org.riselm.examples.lab.toy.ShuffledReward;
@@ -62,31 +63,29 @@ public final class Showcase {
   }
 
   /** Runs the quickstart's task with controls and a summary. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
     main(Showcase.class, new ToyExercise(), args);
   }
 
   /**
-   * Runs a showcase; without a known option, says which there are.
+   * Runs a showcase, or says which options there are.
    *
    * @param program by whose name it is started
    * @param args its options
    */
-  public static void main(Class<?> program, Exercise exercise, String... args) throws IOException {
-    ShowcaseOptions options;
-    try {
-      options = ShowcaseOptions.parse(program, args);
-    } catch (IllegalArgumentException e) {
-      System.err.printf("%s%n%s", e.getMessage(), ShowcaseOptions.usage(program));
-      System.exit(2);
-      return;
-    }
-    ToyRecipe recipe =
-        switch (options.scale()) {
-          case STANDARD -> exercise.standard();
-          case TINY -> ToyRecipe.tiny();
-        };
-    new Showcase(exercise, options, recipe, System.out).run();
+  public static void main(Class<?> program, Exercise exercise, String... args) {
+    Arguments.run(
+        ShowcaseOptions.usage(program),
+        args,
+        given -> ShowcaseOptions.parse(program, given),
+        options -> {
+          ToyRecipe recipe =
+              switch (options.scale()) {
+                case STANDARD -> exercise.standard();
+                case TINY -> ToyRecipe.tiny();
+              };
+          new Showcase(exercise, options, recipe, System.out).run();
+        });
   }
 
   /** Everything, from random weights to the table and {@code summary.json}. */

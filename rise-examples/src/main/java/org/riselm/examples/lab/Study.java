@@ -48,31 +48,20 @@ public final class Study {
   }
 
   /** Runs or reports, as {@code args} say. */
-  public static void main(String[] args) throws IOException {
-    Arguments arguments;
-    Path folder;
-    int seeds;
-    Scale scale;
-    try {
-      arguments = new Arguments(args, Set.of("out", "seeds", "scale", "report"), Set.of());
-      folder = arguments.path("out").orElse(Path.of("target/study"));
-      seeds = arguments.integer("seeds", 1, 5);
-      scale =
-          switch (arguments.get("scale").orElse("standard")) {
-            case "standard" -> Scale.standard();
-            case "tiny" -> Scale.tiny();
-            default -> throw new IllegalArgumentException("--scale is standard or tiny");
-          };
-    } catch (IllegalArgumentException e) {
-      System.err.printf("%s%n%s", e.getMessage(), USAGE);
-      System.exit(2);
-      return;
-    }
+  public static void main(String[] args) {
+    Set<String> options = Set.of("out", "seeds", "scale", "report");
+    Arguments.run(USAGE, args, options, Set.of(), Study::start);
+  }
+
+  private static void start(Arguments arguments) throws IOException {
+    Path folder = arguments.path("out").orElse(Path.of("target/study"));
+    int seeds = arguments.integer("seeds", 1, 5);
+    boolean tiny = arguments.oneOf("scale", "standard", "tiny").equals("tiny");
     Optional<Path> report = arguments.path("report");
     if (report.isPresent()) {
       new StudyReport(Line.readAll(folder.resolve("runs"))).write(report.get());
     } else {
-      new Study(folder, scale, System.out).run(seeds);
+      new Study(folder, tiny ? Scale.tiny() : Scale.standard(), System.out).run(seeds);
     }
   }
 

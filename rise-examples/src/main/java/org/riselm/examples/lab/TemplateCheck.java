@@ -52,19 +52,29 @@ public final class TemplateCheck {
     DIFFERENT
   }
 
+  private static final String USAGE =
+      """
+      Usage: run TemplateCheck FOLDER [--python python3]
+        FOLDER      with chat templates, *.jinja, which are rendered here and by Jinja2
+        --python P  a Python that has jinja2 3.1 or later
+      """;
+
   private TemplateCheck() {}
 
-  public static void main(String[] args) throws IOException, InterruptedException {
-    if (args.length == 0 || args[0].startsWith("--")) {
-      System.err.println("Usage: run TemplateCheck FOLDER [--python python3]");
-      System.exit(2);
-    }
+  public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, TemplateCheck::start);
+  }
+
+  private static void start(String[] args) throws IOException {
+    Arguments.requireCount(args, 1, 3, "a folder");
     Arguments options =
         new Arguments(Arrays.copyOfRange(args, 1, args.length), Set.of("python"), Set.of());
     Map<String, String> templates = templates(Path.of(args[0]));
     Map<String, Map<String, Object>> cases = cases();
     JsonNode expected = jinja(options.get("python").orElse("python3"), templates, cases);
-    System.exit(report(templates, cases, expected) ? 0 : 1);
+    if (!report(templates, cases, expected)) {
+      throw new IllegalStateException("a rendering differs from Jinja2's");
+    }
   }
 
   private static boolean report(
@@ -165,7 +175,7 @@ public final class TemplateCheck {
 
   private static JsonNode jinja(
       String python, Map<String, String> templates, Map<String, Map<String, Object>> cases)
-      throws IOException, InterruptedException {
+      throws IOException {
     String script = new String(resource("render_templates.py"), StandardCharsets.UTF_8);
     Process process =
         new ProcessBuilder(python, "-c", script)
@@ -178,8 +188,13 @@ public final class TemplateCheck {
       in.write(request);
     }
     JsonNode answer = JSON.readTree(process.getInputStream());
-    if (process.waitFor() != 0) {
-      throw new IOException(python + " failed; it needs jinja2 3.1 or later");
+    try {
+      if (process.waitFor() != 0) {
+        throw new IOException(python + " failed; it needs jinja2 3.1 or later");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while Jinja2 rendered", e);
     }
     return answer;
   }

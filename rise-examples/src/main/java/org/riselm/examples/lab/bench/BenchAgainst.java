@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.riselm.examples.Arguments;
 
 /**
  * Two programs side by side: runs one, then the other, then the first again, and so on, so that
@@ -27,16 +28,22 @@ import java.util.Optional;
 public final class BenchAgainst {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final String USAGE =
+      """
+      Usage: run BenchAgainst ROUNDS KEYS COMMAND COMMAND
+        KEYS      numbers in the JSON that the commands print, with commas between them
+      """;
+
   private BenchAgainst() {}
 
   /** Measures, and prints. */
-  public static void main(String[] args) throws IOException, InterruptedException {
-    if (args.length != 4) {
-      throw new IllegalArgumentException(
-          "there are %d arguments; 4 are needed: rounds, keys, a command and another"
-              .formatted(args.length));
-    }
-    int rounds = Integer.parseInt(args[0]);
+  public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, BenchAgainst::start);
+  }
+
+  private static void start(String[] args) throws IOException {
+    Arguments.requireCount(args, 4, 4, "rounds, keys, a command and another");
+    int rounds = Arguments.wholeNumber(args, 0, "the number of rounds", 0);
     Map<String, Comparison> comparisons = new LinkedHashMap<>();
     for (String key : args[1].split(",", -1)) {
       comparisons.put(key, new Comparison(new ArrayList<>(), new ArrayList<>()));
@@ -62,7 +69,7 @@ public final class BenchAgainst {
     System.out.println(out);
   }
 
-  private static JsonNode run(String command) throws IOException, InterruptedException {
+  private static JsonNode run(String command) throws IOException {
     boolean windows = System.getProperty("os.name", "").startsWith("Windows");
     Process process =
         new ProcessBuilder(windows ? List.of("cmd", "/c", command) : List.of("sh", "-c", command))
@@ -74,7 +81,13 @@ public final class BenchAgainst {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       json = lines.lines().filter(line -> line.startsWith("{")).reduce((a, b) -> b);
     }
-    int code = process.waitFor();
+    int code;
+    try {
+      code = process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while this ran: " + command, e);
+    }
     if (code != 0) {
       throw new IOException("exit code " + code + " of: " + command);
     }

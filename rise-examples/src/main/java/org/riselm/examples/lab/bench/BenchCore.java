@@ -3,6 +3,7 @@ package org.riselm.examples.lab.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.riselm.core.policy.TablePolicy;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.ProblemSet;
+import org.riselm.examples.Arguments;
 
 /**
  * What an iteration costs beside the policy's own work, and how that grows with the problems: a
@@ -36,6 +38,11 @@ import org.riselm.core.task.ProblemSet;
  * without problems, what each adds, and by which share the farthest size is off it.
  */
 public final class BenchCore {
+  private static final String USAGE =
+      """
+      Usage: run BenchCore [least problems (100)] [most problems (10000)] [rounds (11)]
+      """;
+
   private static final int TURNS = 5;
   private static final int SAMPLES = 4;
   private static final List<String> ANSWERS =
@@ -49,9 +56,14 @@ public final class BenchCore {
 
   /** Measures, and prints. */
   public static void main(String[] args) {
-    int least = args.length > 0 ? Integer.parseInt(args[0]) : 100;
-    int most = args.length > 1 ? Integer.parseInt(args[1]) : 10_000;
-    int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 11;
+    Arguments.run(USAGE, args, given -> given, BenchCore::start);
+  }
+
+  private static void start(String[] args) throws IOException {
+    Arguments.requireCount(args, 0, 3, "at most the least and the most problems, and rounds");
+    int least = Arguments.wholeNumber(args, 0, "the least number of problems", 100);
+    int most = Arguments.wholeNumber(args, 1, "the largest number of problems", 10_000);
+    int rounds = Arguments.wholeNumber(args, 2, "the number of rounds", 11);
     System.out.println(new BenchCore(most).measure(least, rounds));
   }
 

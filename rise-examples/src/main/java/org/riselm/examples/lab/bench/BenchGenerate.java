@@ -46,10 +46,26 @@ public final class BenchGenerate {
   private static final long PREFIX_BYTES = 1 << 30;
   private static final int TOKENS_SAID = 8;
 
+  private static final String USAGE =
+      """
+      Usage: run BenchGenerate [--mode rate|best-of|turns|lengths] [options]
+        --shape NAME      tiny, small, medium, … (tiny)
+        --batch N --prompt N --response N   rows, and tokens of each (see the documents)
+        --top-k N, --greedy                 how tokens are drawn
+        --threads N       all processors
+        --seconds S       of each measurement (1.5)
+        --gsm8k FILE      problems whose lengths --mode lengths takes
+        --weights DIR     of a model in the place of random ones
+      """;
+
   private BenchGenerate() {}
 
   /** Measures, and prints. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, BenchGenerate::start);
+  }
+
+  private static void start(String[] args) throws IOException {
     Arguments given =
         new Arguments(
             args,

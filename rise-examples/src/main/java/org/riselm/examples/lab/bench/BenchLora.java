@@ -2,6 +2,7 @@ package org.riselm.examples.lab.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.riselm.examples.Arguments;
 import org.riselm.onnx.Lora;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.Parameter;
@@ -30,15 +32,26 @@ import org.riselm.onnx.model.DecoderConfig;
  * <pre>run BenchLora [rank] [sequence] [steps] [threads]</pre>
  */
 public final class BenchLora {
+  private static final String USAGE =
+      """
+      Usage: run BenchLora [rank (16)] [sequence (256)] [steps (3)] [threads (all)]
+      """;
+
   private BenchLora() {}
 
   /** Measures, and prints a line of JSON. */
   public static void main(String[] args) {
-    int rank = args.length > 0 ? Integer.parseInt(args[0]) : 16;
-    int sequence = args.length > 1 ? Integer.parseInt(args[1]) : 256;
-    int steps = args.length > 2 ? Integer.parseInt(args[2]) : 3;
+    Arguments.run(USAGE, args, given -> given, BenchLora::start);
+  }
+
+  private static void start(String[] args) throws IOException {
+    Arguments.requireCount(args, 0, 4, "at most a rank, a length, steps and threads");
+    int rank = Arguments.wholeNumber(args, 0, "the rank", 16);
+    int sequence = Arguments.wholeNumber(args, 1, "the length", 256);
+    int steps = Arguments.wholeNumber(args, 2, "the number of steps", 3);
     int threads =
-        args.length > 3 ? Integer.parseInt(args[3]) : Runtime.getRuntime().availableProcessors();
+        Arguments.wholeNumber(
+            args, 3, "the number of threads", Runtime.getRuntime().availableProcessors());
     DecoderConfig config =
         DecoderConfig.builder(151_936)
             .hiddenSize(896)

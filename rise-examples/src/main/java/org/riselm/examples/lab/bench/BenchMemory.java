@@ -2,6 +2,7 @@ package org.riselm.examples.lab.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -29,10 +30,23 @@ import org.riselm.onnx.model.DecoderConfig;
  * four tokens, and what loading the graph and the step take.
  */
 public final class BenchMemory {
+  private static final String USAGE =
+      """
+      Usage: run BenchMemory [options]
+        --layers N --hidden N --heads N --ffn N --vocabulary N   of the model (4, 256, 8, 688, 512)
+        --rows N --columns N --learned N                         of the micro-batch (8, 256, all)
+        --threads N                                              all processors
+        --recompute                                              with recomputation
+      """;
+
   private BenchMemory() {}
 
   /** Measures, and prints. */
   public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, BenchMemory::start);
+  }
+
+  private static void start(String[] args) throws IOException {
     Arguments given =
         new Arguments(
             args,

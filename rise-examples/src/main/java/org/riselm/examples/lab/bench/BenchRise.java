@@ -44,6 +44,15 @@ import org.riselm.onnx.OnnxPolicy;
  * included.
  */
 public final class BenchRise {
+  private static final String USAGE =
+      """
+      Usage: run BenchRise [options]
+        --shape NAME      tiny or small (tiny)
+        --problems N --turns N --samples N --iterations N   of the run
+        --pretrain N      steps before it (60)
+        --threads N       all processors
+      """;
+
   private static final int BATCH = 32;
 
   private final Exercise exercise = new ToyExercise();
@@ -67,7 +76,11 @@ public final class BenchRise {
   }
 
   /** Measures, and prints. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, BenchRise::start);
+  }
+
+  private static void start(String[] args) throws IOException {
     Set<String> names =
         Set.of("shape", "problems", "turns", "samples", "iterations", "pretrain", "threads");
     BenchRise bench = new BenchRise(new Arguments(args, names, Set.of()));

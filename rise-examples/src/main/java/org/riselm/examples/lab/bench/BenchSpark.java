@@ -31,6 +31,11 @@ public final class BenchSpark {
   private static final SamplingOptions SAMPLING = SamplingOptions.ofMaxNewTokens(8);
   private static final List<String> RESPONSES = List.of("red", "green", "blue", "gold");
 
+  private static final String USAGE =
+      """
+      Usage: run BenchSpark [--queries N (100000)] [--rounds N (5)] [--master URL (local[2])]
+      """;
+
   private BenchSpark() {}
 
   private static TablePolicy table() {
@@ -78,7 +83,11 @@ public final class BenchSpark {
   }
 
   /** Measures, and prints. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, BenchSpark::start);
+  }
+
+  private static void start(String[] args) throws IOException {
     Arguments given = new Arguments(args, Set.of("queries", "master", "rounds"), Set.of());
     int most = given.integer("queries", 4, 100_000);
     int rounds = given.integer("rounds", 1, 5);

@@ -48,10 +48,25 @@ public final class BenchTrain {
   private static final int RANK = 16;
   private static final int MICRO_BATCH_TOKENS = 4096;
 
+  private static final String USAGE =
+      """
+      Usage: run BenchTrain [options]
+        --shape NAME      tiny, small, medium, … (tiny)
+        --steps N         measured (8)
+        --threads N       all processors
+        --dialogues FILE  GSM8K's problems, in the place of random ids
+        --recompute       with recomputation
+        --bare            without the loop
+      """;
+
   private BenchTrain() {}
 
   /** Measures, and prints. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, BenchTrain::start);
+  }
+
+  private static void start(String[] args) throws IOException {
     Arguments given =
         new Arguments(
             args, Set.of("shape", "steps", "threads", "dialogues"), Set.of("bare", "recompute"));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.riselm.examples.Arguments;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.OnnxPolicy;
 import org.riselm.onnx.model.DecoderConfig;
@@ -19,14 +20,22 @@ import org.riselm.onnx.text.TokenizerFiles;
 public final class RandomCheckpoint {
   private static final String END = "<|endoftext|>";
 
+  private static final String USAGE =
+      """
+      Usage: run RandomCheckpoint SHAPE FOLDER
+        SHAPE     tiny, small, medium, …
+        FOLDER    new; a Hugging Face folder with random weights is written there
+      """;
+
   private RandomCheckpoint() {}
 
   /** Writes it. */
-  public static void main(String[] args) throws IOException {
-    if (args.length != 2) {
-      throw new IllegalArgumentException(
-          "there are %d arguments; 2 are needed: a shape and a new folder".formatted(args.length));
-    }
+  public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, RandomCheckpoint::start);
+  }
+
+  private static void start(String[] args) throws IOException {
+    Arguments.requireCount(args, 2, 2, "a shape and a new folder");
     write(Shape.of(args[0], 4096).config(), Path.of(args[1]));
   }
 

@@ -16,6 +16,7 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.task.ProblemSet;
+import org.riselm.examples.Arguments;
 import org.riselm.examples.Quickstart;
 import org.riselm.examples.lab.toy.Exercise;
 import org.riselm.examples.lab.toy.ToyExercise;
@@ -39,6 +40,11 @@ public final class Soak {
   private static final double MOST_GROWTH = 0.02;
   private static final int COMPARED = 5;
 
+  private static final String USAGE =
+      """
+      Usage: run Soak [steps (500)] [steps of warm-up (400)]
+      """;
+
   private Soak() {}
 
   /**
@@ -51,9 +57,14 @@ public final class Soak {
   record Round(long residentBytes, long openObjects, long openBytes) {}
 
   /** Measures, and prints. */
-  public static void main(String[] args) throws IOException {
-    int steps = args.length > 0 ? Integer.parseInt(args[0]) : 500;
-    int warmUp = args.length > 1 ? Integer.parseInt(args[1]) : 400;
+  public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, Soak::start);
+  }
+
+  private static void start(String[] args) throws IOException {
+    Arguments.requireCount(args, 0, 2, "at most steps, and steps of warm-up");
+    int steps = Arguments.wholeNumber(args, 0, "the number of steps", 500);
+    int warmUp = Arguments.wholeNumber(args, 1, "the number of steps of warm-up", 400);
     long objectsBefore = NativeMemory.openObjects();
     Path folder = Files.createTempDirectory("rise-soak-");
     List<Round> rounds = run(folder, (warmUp + steps) / STEPS_PER_ROUND, STEPS_PER_ROUND);
@@ -71,7 +82,9 @@ public final class Soak {
     out.put("bench", "soak").put("steps", steps).put("warmUpSteps", warmUp);
     out.put("residentMiBAfterWarmUp", first / 1048576).put("residentMiBAtEnd", last / 1048576);
     System.out.println(out.put("growth", growth).put("objectsLeftOpen", leftOpen));
-    System.exit(growth < MOST_GROWTH && leftOpen == 0 ? 0 : 1);
+    if (growth >= MOST_GROWTH || leftOpen != 0) {
+      throw new IllegalStateException("memory grows, or objects are left open");
+    }
   }
 
   private static double mean(List<Round> rounds) {

@@ -1,9 +1,11 @@
 package org.riselm.examples.lab.gpu;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.riselm.core.policy.SamplingOptions;
+import org.riselm.examples.Arguments;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
@@ -24,6 +26,12 @@ import org.riselm.onnx.model.DecoderConfig;
  * Whether a device computes what the CPU computes, keeps its memory, and says so when it is full.
  */
 public final class GpuChecks {
+  private static final String USAGE =
+      """
+      Usage: java … org.riselm.examples.lab.gpu.GpuChecks [cuda|rehearsal] [tiny|8b]
+        Prints the checks of a GPU, on a small model. rehearsal: on the CPU, in the place of a GPU.
+      """;
+
   // With so large an epsilon a step follows the gradient, and does not amplify its noise.
   private static final AdamW ADAMW = new AdamW(0.9, 0.999, 1, 0, AdamW.Decay.ALL, 0);
 
@@ -38,6 +46,10 @@ public final class GpuChecks {
 
   /** Checks, always on the tiny shape, and prints rows. */
   public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, GpuChecks::start);
+  }
+
+  private static void start(String[] args) throws IOException {
     List<String> words = new ArrayList<>(List.of(args));
     words.remove("8b");
     GpuChecks checks = new GpuChecks(GpuSetting.of(words.toArray(String[]::new)));

@@ -1,11 +1,13 @@
 package org.riselm.examples.lab.gpu;
 
 import com.google.common.primitives.ImmutableIntArray;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.riselm.core.policy.SamplingOptions;
+import org.riselm.examples.Arguments;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.generate.GenerationResult;
 import org.riselm.onnx.internal.generate.Generator;
@@ -18,10 +20,20 @@ import org.riselm.onnx.internal.util.Resources;
 
 /** Sampled tokens per second, 64 answers together, temperature 1. */
 public final class GpuDecode {
+  private static final String USAGE =
+      """
+      Usage: java … org.riselm.examples.lab.gpu.GpuDecode [cuda|rehearsal] [tiny|8b]
+        Prints sampled tokens per second. rehearsal: on the CPU, in the place of a GPU.
+      """;
+
   private GpuDecode() {}
 
   /** Measures and prints a row. */
   public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, GpuDecode::start);
+  }
+
+  private static void start(String[] args) throws IOException {
     GpuSetting setting = GpuSetting.of(args);
     int prompt = setting.tiny() ? 8 : 128;
     int added = setting.tiny() ? 8 : 128;

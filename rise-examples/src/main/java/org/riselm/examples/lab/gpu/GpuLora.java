@@ -1,8 +1,10 @@
 package org.riselm.examples.lab.gpu;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.riselm.examples.Arguments;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.runtime.ElementType;
@@ -20,10 +22,20 @@ import org.riselm.onnx.internal.util.Resources;
 public final class GpuLora {
   private static final double PEAK = 790e12;
 
+  private static final String USAGE =
+      """
+      Usage: java … org.riselm.examples.lab.gpu.GpuLora [cuda|rehearsal] [tiny|8b]
+        Prints a training step with adapters. rehearsal: on the CPU, in the place of a GPU.
+      """;
+
   private GpuLora() {}
 
   /** Measures and prints rows. */
   public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, GpuLora::start);
+  }
+
+  private static void start(String[] args) throws IOException {
     GpuSetting setting = GpuSetting.of(args);
     boolean gpu = setting.device().isCuda();
     MicroBatch batch = setting.batch();

@@ -1,11 +1,13 @@
 package org.riselm.examples.lab.gpu;
 
 import com.google.common.primitives.ImmutableIntArray;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.riselm.core.policy.SamplingOptions;
+import org.riselm.examples.Arguments;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
@@ -29,10 +31,20 @@ public final class GpuPlacement {
       Set.of("Gather", "Min", "Max", "Add", "Sub", "Mul", "Div", "Concat", "Unsqueeze");
   private static final AdamW ADAMW = new AdamW(0.9, 0.999, 1e-8, 0, AdamW.Decay.ALL, 1);
 
+  private static final String USAGE =
+      """
+      Usage: java … org.riselm.examples.lab.gpu.GpuPlacement [cuda|rehearsal] [tiny|8b]
+        Prints where every node of the graphs runs. rehearsal: on the CPU, in the place of a GPU.
+      """;
+
   private GpuPlacement() {}
 
   /** Prints a row for each graph; nothing without {@code cuda}. */
   public static void main(String[] args) {
+    Arguments.run(USAGE, args, given -> given, GpuPlacement::start);
+  }
+
+  private static void start(String[] args) throws IOException {
     Device device = GpuSetting.of(args).device();
     if (!device.isCuda()) {
       return;

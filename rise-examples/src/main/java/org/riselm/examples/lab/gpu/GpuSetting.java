@@ -25,7 +25,14 @@ record GpuSetting(
     int rows,
     int columns,
     boolean tiny) {
+  private static final List<String> WORDS = List.of("cuda", "rehearsal", "tiny", "8b");
+
   static GpuSetting of(String[] args) {
+    for (String word : args) {
+      if (!WORDS.contains(word)) {
+        throw new IllegalArgumentException(word + " is none of " + WORDS);
+      }
+    }
     boolean gpu = !List.of(args).contains("rehearsal");
     boolean tiny = !List.of(args).contains("8b");
     return new GpuSetting(
