@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.riselm.core.IterationReport;
 import org.riselm.core.Phase;
 import org.riselm.core.RiseListener;
 import org.riselm.core.RiseTrainer;
@@ -31,6 +32,7 @@ import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabelers;
+import org.riselm.core.rollout.Critic;
 import org.riselm.core.run.RunDigest;
 import org.riselm.core.task.Gsm8kVerifier;
 import org.riselm.core.task.ProblemSet;
@@ -292,6 +294,33 @@ class DevicePolicyTest {
                 .runDirectory(run)
                 .build()) {
       trainer.iterate();
+    }
+  }
+
+  @Test
+  void aPolicyOnADeviceIsItsOwnCriticThroughAllTurns() throws IOException {
+    ProblemSet problems =
+        new ProblemSet("one", List.of(TinyModel.STATES.get(0).problem()), new Gsm8kVerifier());
+    OnnxOptions options = TinyModel.options(1).toBuilder().device(RehearsalMemory.DEVICE).build();
+    try (OnnxPolicy policy = policy(options)) {
+      Critic critic =
+          Critic.builder(policy)
+              .request((problem, turn) -> "sky fog")
+              .sampling(SamplingOptions.ofMaxNewTokens(3))
+              .build();
+      try (RiseTrainer trainer =
+          RiseTrainer.builder(policy, problems)
+              .relabeler(Relabelers.reference())
+              .feedback(critic)
+              .turns(3)
+              .sampling(SamplingOptions.ofMaxNewTokens(4))
+              .training(TrainingOptions.builder().steps(1).batchSize(2).build())
+              .build()) {
+        IterationReport.RolloutStats collected = trainer.iterate().collected();
+        assertEquals(0, collected.truncated(), collected::toString);
+        assertEquals(0, collected.failures(), collected::toString);
+        assertEquals(3, collected.turns(), collected::toString);
+      }
     }
   }
 

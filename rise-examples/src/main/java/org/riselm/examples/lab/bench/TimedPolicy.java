@@ -9,6 +9,7 @@ import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainablePolicy;
+import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
@@ -38,6 +39,16 @@ final class TimedPolicy implements TrainablePolicy {
     } finally {
       nanos += System.nanoTime() - before;
     }
+  }
+
+  @Override
+  public double defaultLearningRate() {
+    return policy.defaultLearningRate();
+  }
+
+  @Override
+  public void requireTrainable(TrainingOptions training) {
+    policy.requireTrainable(training);
   }
 
   @Override
