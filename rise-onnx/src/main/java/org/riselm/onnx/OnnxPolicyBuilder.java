@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.riselm.onnx.Precision.Bits;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.folder.AdapterFolder;
 import org.riselm.onnx.internal.folder.BaseWeights;

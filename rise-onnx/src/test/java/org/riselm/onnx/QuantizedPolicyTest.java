@@ -25,6 +25,7 @@ import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainablePolicyContract;
 import org.riselm.core.policy.TrainingOptions;
+import org.riselm.onnx.Precision.Bits;
 import org.riselm.onnx.internal.runtime.NativeMemory;
 import org.riselm.onnx.model.DecoderConfig;
 

@@ -2,7 +2,7 @@ package org.riselm.onnx.internal.decoder;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import org.riselm.onnx.Bits;
+import org.riselm.onnx.Precision.Bits;
 
 /**
  * Matrices in blocks of 32 numbers along each row. A block is whole numbers without a sign, and a

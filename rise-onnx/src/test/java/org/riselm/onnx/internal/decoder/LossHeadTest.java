@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.riselm.onnx.Bits;
+import org.riselm.onnx.Precision.Bits;
 import org.riselm.onnx.internal.graph.Dim;
 import org.riselm.onnx.internal.graph.Graph;
 import org.riselm.onnx.internal.graph.Ops;
