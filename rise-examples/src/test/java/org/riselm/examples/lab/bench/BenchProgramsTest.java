@@ -15,8 +15,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.OnnxPolicy;
 import org.riselm.onnx.internal.runtime.NativeMemory;
+import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.text.PromptPieces;
+import org.riselm.onnx.text.TokenizerFiles;
 
 /** The programs run, on very little, and say what they promise. */
 class BenchProgramsTest {
@@ -90,6 +94,47 @@ class BenchProgramsTest {
     try (OnnxPolicy policy = OnnxPolicy.builder(model).build()) {
       assertEquals(Shape.of("small", 4096).config(), policy.config());
     }
+  }
+
+  @Test
+  void aModelSamplesAndLearnsInEveryPrecision() throws Exception {
+    long before = NativeMemory.openObjects();
+    Path tokenizer = folder.resolve("tokenizer.json");
+    TokenizerFiles.byteLevel(List.of("<end>"), tokenizer);
+    PromptPieces format = PromptPieces.builder("<end>").stopTokenKept(false).build();
+    DecoderConfig config =
+        DecoderConfig.builder(300)
+            .hiddenSize(64)
+            .layers(2)
+            .heads(2)
+            .feedForwardSize(96)
+            .contextLength(128)
+            .build();
+    Path model = folder.resolve("model");
+    try (OnnxPolicy policy =
+        OnnxPolicy.create(config, tokenizer, format, 1, OnnxOptions.ofDefaults())) {
+      policy.export(model);
+    }
+    Path problems = folder.resolve("test.jsonl");
+    String line = "{\"question\": \"What is %d + 1?\", \"answer\": \"It is %d.\\n#### %d\"}";
+    Files.write(problems, List.of(line.formatted(1, 2, 2), line.formatted(4, 5, 5)));
+    for (String bits : List.of("none", "8", "4")) {
+      String arguments =
+          "--model %s --gsm8k %s --bits %s --batch 1,3 --response 4 --rounds 1 --train 2 --threads 1"
+              .formatted(model, problems, bits);
+      JsonNode json = json(() -> BenchModel.main(arguments.split(" ")));
+      assertEquals(bits, json.path("bits").asText());
+      for (String key :
+          List.of(
+              "tokensPerSecond_batch1",
+              "tokensPerSecond_batch3",
+              "firstStepSeconds",
+              "stepSeconds",
+              "trainedTokensPerSecond")) {
+        assertTrue(json.path(key).asDouble() > 0, () -> key + " in " + json);
+      }
+    }
+    assertEquals(before, NativeMemory.openObjects());
   }
 
   @Test
