@@ -68,10 +68,10 @@ final class EpisodeBuilder {
     return turns.get(turns.size() - 1);
   }
 
-  /** Adds {@code said} after the last turn; if it is blank, the episode ends. */
-  void addFeedback(String said) {
-    if (said.isBlank()) {
-      failFeedback("it is blank");
+  /** Adds {@code said} after the last turn; if there is none or it is blank, the episode ends. */
+  void addFeedback(@Nullable String said) {
+    if (said == null || said.isBlank()) {
+      failFeedback(said == null ? "it is null" : "it is blank");
     } else {
       turns.set(turns.size() - 1, lastTurn().withFeedback(said));
     }

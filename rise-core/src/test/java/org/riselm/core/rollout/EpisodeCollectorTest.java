@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.riselm.core.WordTask;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Episode.EndReason;
 import org.riselm.core.mdp.Feedback;
+import org.riselm.core.mdp.Feedback.BatchFeedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Reward;
@@ -174,7 +176,8 @@ class EpisodeCollectorTest {
             return false;
           }
         };
-    for (Feedback feedback : List.of(throwing, Feedback.neutral(" "))) {
+    Feedback nothing = Feedback.of("nothing", false, (problem, turn) -> null);
+    for (Feedback feedback : List.of(throwing, nothing, Feedback.neutral(" "))) {
       RolloutOptions options =
           RolloutOptions.builder(EXACT)
               .turns(2)
@@ -187,6 +190,28 @@ class EpisodeCollectorTest {
       assertEquals(EndReason.TRUNCATED, episode.endReason());
       assertTrue(String.valueOf(episode.turns().get(0).failure()).startsWith("feedback: "));
     }
+  }
+
+  @Test
+  void oneFeedbackOfABatchThatIsMissingEndsItsEpisodeOnly() {
+    BatchFeedback feedback =
+        new BatchFeedback() {
+          @Override
+          public List<String> after(List<Problem> problems, List<Turn> turns) {
+            return Arrays.asList("again", null);
+          }
+
+          @Override
+          public boolean revealsOutcome() {
+            return false;
+          }
+        };
+    RolloutOptions options = RolloutOptions.builder(EXACT).turns(2).feedback(feedback).build();
+    Policy policy = new ScriptedPolicy((s, seed) -> "no");
+    List<Episode> episodes = collect(policy, options, problem("a"), problem("b"));
+    assertEquals(2, episodes.get(0).turns().size());
+    assertEquals(EndReason.TRUNCATED, episodes.get(1).endReason());
+    assertEquals("feedback: it is null", episodes.get(1).turns().get(0).failure());
   }
 
   @Test

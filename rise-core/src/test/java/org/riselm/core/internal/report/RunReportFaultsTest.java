@@ -49,8 +49,10 @@ class RunReportFaultsTest {
   @Test
   void aReportThatCannotBeWrittenIsTold() throws IOException {
     Path run = folder.resolve("run");
+    SmallRun.builder(WordTask.policy()).runDirectory(run).build().close();
+    Files.delete(run.resolve("report.html"));
+    Files.createDirectories(run.resolve("report.html/in the way"));
     try (RiseTrainer trainer = SmallRun.builder(WordTask.policy()).runDirectory(run).build()) {
-      Files.createDirectories(run.resolve("report.html/in the way"));
       trainer.iterate();
       assertEquals(1, trainer.iterations());
     }
