@@ -97,7 +97,10 @@ final class TensorReader {
     long offset = number(name, "offset", entries.getOrDefault("offset", "0"));
     long length = number(name, "length", entries.getOrDefault("length", Long.toString(bytes)));
     try {
-      InputFiles.check(data);
+      String fault = InputFiles.fault(data);
+      if (!fault.isEmpty()) {
+        throw refuse(name, "its numbers in " + data + ", which is " + fault, "a file with them");
+      }
     } catch (NoSuchFileException e) {
       throw refuse(name, "no file " + data, "its numbers there");
     }
