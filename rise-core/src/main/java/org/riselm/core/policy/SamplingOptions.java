@@ -104,10 +104,19 @@ public final class SamplingOptions implements Serializable {
   public static final class Builder implements Serializable {
     private static final long serialVersionUID = 1;
 
+    /** Set by {@link #temperature}. */
     private double temperature = 1;
+
+    /** Set by {@link #topK}. */
     private int topK;
+
+    /** Set by {@link #topP}. */
     private double topP = 1;
+
+    /** Set by {@link #maxNewTokens}. */
     private int maxNewTokens = 1000;
+
+    /** Set by {@link #logProbabilities}. */
     private boolean logProbabilities;
 
     private Builder() {}

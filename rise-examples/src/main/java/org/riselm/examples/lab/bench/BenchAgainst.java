@@ -41,7 +41,7 @@ public final class BenchAgainst {
     Arguments.run(USAGE, args, given -> given, BenchAgainst::start);
   }
 
-  private static void start(String[] args) throws IOException {
+  static void start(String[] args) throws IOException {
     Arguments.requireCount(args, 4, 4, "rounds, keys, a command and another");
     int rounds = Arguments.wholeNumber(args, 0, "the number of rounds", 0);
     Map<String, Comparison> comparisons = new LinkedHashMap<>();

@@ -29,37 +29,47 @@ import org.riselm.onnx.text.Message;
 /**
  * A real model at work on GSM8K: tokens sampled per second, and trained by adapters of rank 16.
  *
- * <pre>run BenchModel --model FOLDER --gsm8k test.jsonl [--bits none|8|4] [--batch 1,16,64]
- *   [--response 64] [--rounds 3] [--train 0] [--examples 8] [--threads N]</pre>
- *
- * <p>Samples greedily, prompts counted in the time; {@code --batch} says how many prompts a call
- * has, and each size is measured {@code --rounds} times, after once to warm up. {@code --train} is
- * the number of optimizer steps, each on {@code --examples} questions with their solutions. Prints
- * a line of JSON: the median tokens per second of each batch, how long the model takes to open, the
- * first step and the median of the later ones in seconds, trained tokens per second, and the
- * process's peak memory.
+ * <p>Samples greedily, prompts counted in the time, after once to warm up. Prints a line of JSON:
+ * the median tokens per second of each batch, how long the model takes to open, the first step and
+ * the median of the later ones in seconds, trained tokens per second, and the process's peak
+ * memory.
  */
 public final class BenchModel {
+  private static final String USAGE =
+      """
+      Usage: run BenchModel --model DIR --gsm8k FILE [options]
+        --model DIR     the chat model
+        --gsm8k FILE    a JSON Lines file of GSM8K
+        --bits BITS     quantizes what is frozen: none, 8 or 4 (none)
+        --batch N,N...  how many prompts a call has (1,16,64)
+        --response N    the longest response in tokens (64)
+        --rounds N      whose median counts (3)
+        --train N       how many optimizer steps are measured (0)
+        --examples N    how many solutions a step learns (8)
+        --threads N     how many threads (all)
+      """;
+
   private static final int RANK = 16;
 
   private BenchModel() {}
 
   /** Measures, and prints. */
-  public static void main(String[] args) throws IOException {
-    Arguments given =
-        new Arguments(
-            args,
-            Set.of(
-                "model",
-                "gsm8k",
-                "bits",
-                "batch",
-                "response",
-                "rounds",
-                "train",
-                "examples",
-                "threads"),
-            Set.of());
+  public static void main(String[] args) {
+    Set<String> options =
+        Set.of(
+            "model",
+            "gsm8k",
+            "bits",
+            "batch",
+            "response",
+            "rounds",
+            "train",
+            "examples",
+            "threads");
+    Arguments.run(USAGE, args, options, Set.of(), BenchModel::start);
+  }
+
+  private static void start(Arguments given) throws IOException {
     int threads = given.integer("threads", 1, Runtime.getRuntime().availableProcessors());
     int rounds = given.integer("rounds", 1, 3);
     int steps = given.integer("train", 0, 0);

@@ -61,7 +61,7 @@ class BenchAgainstTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     try {
-      BenchAgainst.main(args);
+      BenchAgainst.start(args);
     } finally {
       System.setOut(before);
     }
