@@ -74,6 +74,20 @@ public final class ConsoleProgress implements RiseListener {
     finish();
   }
 
+  @Override
+  public void episodesCollected(EpisodesCollected event) {
+    event
+        .divergence()
+        .ifPresent(
+            d ->
+                out.println(
+                    run
+                        + "iteration "
+                        + event.iteration()
+                        + ": sampled from an approximation; divergence "
+                        + d));
+  }
+
   private void start(String phase) {
     this.phase = phase;
     last = null;

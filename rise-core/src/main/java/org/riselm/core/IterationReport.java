@@ -18,6 +18,7 @@ import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.mdp.Turn;
 import org.riselm.core.objective.WeightedExamples.WeightStats;
+import org.riselm.core.policy.ScoringPolicy.Divergence;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.relabel.RelabeledAttempt;
 
@@ -77,15 +78,16 @@ public record IterationReport(
 
   private String collect() {
     return format(
-        "%,d episodes, %,d turns, %,d tokens; mean reward %.3f; %.1f %% correct; %d truncated, %d"
-            + " failures",
-        collected.episodes(),
-        collected.turns(),
-        collected.tokens(),
-        collected.meanReward(),
-        100.0 * collected.correct() / Math.max(1, collected.episodes()),
-        collected.truncated(),
-        collected.failures());
+            "%,d episodes, %,d turns, %,d tokens; mean reward %.3f; %.1f %% correct; %d truncated,"
+                + " %d failures",
+            collected.episodes(),
+            collected.turns(),
+            collected.tokens(),
+            collected.meanReward(),
+            100.0 * collected.correct() / Math.max(1, collected.episodes()),
+            collected.truncated(),
+            collected.failures())
+        + collected.divergence().map(d -> "; sampler's divergence " + d).orElse("");
   }
 
   private String relabel() {
@@ -142,6 +144,7 @@ public record IterationReport(
    * @param failures turns on which something failed
    * @param meanReward over turns; 0 if there are none
    * @param tokens that were sampled
+   * @param divergence of the policy from what the tokens were drawn from, if that is another
    */
   public record RolloutStats(
       int episodes,
@@ -150,14 +153,20 @@ public record IterationReport(
       int truncated,
       int failures,
       double meanReward,
-      long tokens) {
+      long tokens,
+      Optional<Divergence> divergence) {
+    /** Checks the components. */
+    public RolloutStats {
+      requireNonNull(divergence, "divergence");
+    }
 
     /**
      * {@return {@code episodes} in numbers}
      *
      * @param episodes finished episodes
+     * @param divergence of the policy from what they were drawn from, if that is another
      */
-    public static RolloutStats of(List<Episode> episodes) {
+    public static RolloutStats of(List<Episode> episodes, Optional<Divergence> divergence) {
       List<Turn> turns = episodes.stream().flatMap(e -> e.turns().stream()).toList();
       return new RolloutStats(
           episodes.size(),
@@ -166,7 +175,8 @@ public record IterationReport(
           (int) episodes.stream().filter(e -> e.endReason() == Episode.EndReason.TRUNCATED).count(),
           (int) turns.stream().filter(t -> t.failure() != null).count(),
           turns.stream().mapToDouble(Turn::reward).average().orElse(0),
-          turns.stream().mapToLong(t -> t.response().tokens().size()).sum());
+          turns.stream().mapToLong(t -> t.response().tokens().size()).sum(),
+          divergence);
     }
   }
 

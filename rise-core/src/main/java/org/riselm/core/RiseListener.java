@@ -1,10 +1,14 @@
 package org.riselm.core;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
+import java.util.Optional;
 import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.mdp.Episode;
 import org.riselm.core.policy.ProgressEvent;
 import org.riselm.core.policy.ProgressEvent.TrainingStep;
+import org.riselm.core.policy.ScoringPolicy.Divergence;
 
 /**
  * Watches a trainer: one method for each kind of event. Every method is called on the trainer's
@@ -119,11 +123,13 @@ public interface RiseListener {
    *
    * @param iteration that collected them
    * @param episodes in the order of the problems
+   * @param divergence of the policy from what they were drawn from, if that is another
    */
-  record EpisodesCollected(int iteration, List<Episode> episodes) {
+  record EpisodesCollected(int iteration, List<Episode> episodes, Optional<Divergence> divergence) {
     /** Checks the components. */
     public EpisodesCollected {
       episodes = List.copyOf(episodes);
+      requireNonNull(divergence, "divergence");
     }
   }
 

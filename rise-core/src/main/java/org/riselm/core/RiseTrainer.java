@@ -193,9 +193,8 @@ public final class RiseTrainer implements AutoCloseable {
       restoreIfNeeded(k - 1);
     }
     // Unroll the current policy on its own mistakes: K = k + 1 turns by default (section 4.2).
-    List<Episode> episodes =
-        run.loadOrRun(k, Phase.COLLECT, Collected.CODEC, () -> new Collected(stages.collect(k)))
-            .episodes();
+    Collected collected = run.loadOrRun(k, Phase.COLLECT, Collected.CODEC, () -> stages.collect(k));
+    List<Episode> episodes = collected.episodes();
     // Find a better response for every state it reached, the first turn's too (section 4.2).
     List<Attempt> attempts = Attempt.in(episodes, settings.rollout().historyWindow());
     Targets targets =
@@ -225,7 +224,7 @@ public final class RiseTrainer implements AutoCloseable {
     snapshot(k);
     return new IterationReport(
         k,
-        RolloutStats.of(episodes),
+        RolloutStats.of(episodes, collected.divergence()),
         RelabelStats.of(targets.relabeled(), targets.tokens()),
         trained.weights(),
         trained.summary(),

@@ -29,6 +29,7 @@ import org.riselm.core.mdp.Feedback;
 import org.riselm.core.objective.Objective;
 import org.riselm.core.objective.Objectives;
 import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.spi.DeviceMemoryMeter;
@@ -361,6 +362,7 @@ public final class RiseTrainerBuilder {
           "the plan learns earlier examples again, but the weights of objective %s are valid only for the policy that made them; use IterationPlan.continuing()"
               .formatted(objectives.apply(1).description()));
     }
+    requireOwnSamples();
     TrainerSettings settings = settings();
     RunDirectory directory = runDirectory == null ? null : open(runDirectory, settings);
     try {
@@ -373,6 +375,16 @@ public final class RiseTrainerBuilder {
         directory.close();
       }
       throw e;
+    }
+  }
+
+  private void requireOwnSamples() {
+    for (int k = 1; k <= RunFingerprint.ITERATIONS && !policy.samplesExactly(); k++) {
+      if (objectives.apply(k).onPolicy()) {
+        throw new IllegalArgumentException(
+            "objective %s is valid only for responses that the policy itself gave, and this policy samples from an approximation of itself, as quantizedRollouts has it; use Objectives.rewardWeighted, or sample from the weights that are trained"
+                .formatted(objectives.apply(k).description()));
+      }
     }
   }
 
@@ -425,7 +437,14 @@ public final class RiseTrainerBuilder {
             durations);
     StageRunner stages =
         new StageRunner(
-            settings, store.caching(cancellable), events, store.responseCache(), runOptions);
+            settings,
+            store.caching(cancellable),
+            policy instanceof ScoringPolicy scorer && !policy.samplesExactly()
+                ? Optional.of(scorer)
+                : Optional.empty(),
+            events,
+            store.responseCache(),
+            runOptions);
     return new RiseTrainer(
         settings,
         stages,

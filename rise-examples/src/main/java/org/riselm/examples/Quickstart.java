@@ -38,6 +38,7 @@ import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.OnnxPolicy;
+import org.riselm.onnx.Precision;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.text.PromptPieces;
 import org.riselm.onnx.text.Tokenizer;
@@ -55,6 +56,9 @@ public final class Quickstart {
         --seed S                 of everything (0)
         --relabel teacher|self   better responses: worked solutions, or the best of the model's own (teacher)
         --scale standard|tiny    tiny is over in seconds and learns nothing (standard)
+        --hidden N               the model's width, a multiple of 16 (48)
+        --rollouts BITS          samples from weights quantized to 8 or 4 bits; --hidden must be
+                                 a multiple of 32 (none)
         --run DIR                keeps the run in DIR, and goes on with one that was stopped
       """;
 
@@ -193,14 +197,17 @@ public final class Quickstart {
         .toList();
   }
 
+  private static final int HIDDEN = 48;
+  private static final int HEAD_SIZE = 16;
+
   /** Returns the shape of the model. */
   public static DecoderConfig.Builder model(int vocabularySize) {
     return DecoderConfig.builder(vocabularySize)
-        .hiddenSize(48)
+        .hiddenSize(HIDDEN)
         .layers(2)
-        .heads(3)
-        .keyValueHeads(3)
-        .headSize(16)
+        .heads(HIDDEN / HEAD_SIZE)
+        .keyValueHeads(HIDDEN / HEAD_SIZE)
+        .headSize(HEAD_SIZE)
         .feedForwardSize(128)
         .contextLength(112)
         .tiedHead(true);
@@ -215,7 +222,11 @@ public final class Quickstart {
       vocabularySize = tokenizer.vocabularySize();
     }
     return OnnxPolicy.create(
-        model(vocabularySize).build(),
+        model(vocabularySize)
+            .hiddenSize(hidden)
+            .heads(hidden / HEAD_SIZE)
+            .keyValueHeads(hidden / HEAD_SIZE)
+            .build(),
         tokenizerJson,
         PromptPieces.builder("<eos>")
             .beforeUser("<user>")
@@ -223,8 +234,18 @@ public final class Quickstart {
             .stopTokenKept(false)
             .build(),
         seed("weights"),
-        // At this size a second thread costs more in waiting than it saves in work.
-        OnnxOptions.builder().threads(1).build());
+        options());
+  }
+
+  private OnnxOptions options() {
+    // At this size a second thread costs more in waiting than it saves in work.
+    OnnxOptions.Builder options = OnnxOptions.builder().threads(1);
+    switch (rollouts) {
+      case "8" -> options.quantizedRollouts(Precision.Bits.EIGHT);
+      case "4" -> options.quantizedRollouts(Precision.Bits.FOUR);
+      default -> {}
+    }
+    return options.build();
   }
 
   // ---- 3. The base: the model after learning from imperfect transcripts.
@@ -356,9 +377,13 @@ public final class Quickstart {
   private final long seed;
   private final boolean teacher;
   private final Size size;
+  private final int hidden;
+  private final String rollouts;
 
   private Quickstart(Arguments arguments) {
     this.seed = arguments.longInteger("seed", 0);
+    this.hidden = arguments.integer("hidden", HEAD_SIZE, HIDDEN) / HEAD_SIZE * HEAD_SIZE;
+    this.rollouts = arguments.oneOf("rollouts", "none", "8", "4");
     this.teacher = arguments.oneOf("relabel", "teacher", "self").equals("teacher");
     this.size =
         arguments.oneOf("scale", "standard", "tiny").equals("standard")
@@ -392,7 +417,7 @@ public final class Quickstart {
     Arguments.run(
         USAGE,
         args,
-        Set.of("seed", "relabel", "scale", "run"),
+        Set.of("seed", "relabel", "scale", "hidden", "rollouts", "run"),
         Set.of(),
         arguments -> {
           Path temporary = Files.createTempDirectory("rise-quickstart");

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.util.Checks;
+import org.riselm.onnx.Precision.Bits;
 
 /**
  * How a policy uses the machine. None of it changes what the policy is; a device and its precision
@@ -21,6 +22,7 @@ public final class OnnxOptions {
   private final Optional<Precision> precision;
   private final long prefixBytes;
   private final boolean recomputation;
+  private final Optional<Bits> rollouts;
 
   private OnnxOptions(Builder b) {
     threads = Checks.atLeastOne("threads", b.threads);
@@ -31,6 +33,12 @@ public final class OnnxOptions {
     precision = Optional.ofNullable(b.precision);
     prefixBytes = notNegative("prefixBytes", b.prefixBytes);
     recomputation = b.recomputation;
+    rollouts = b.rollouts;
+    if (rollouts.isPresent() && device.isCuda()) {
+      throw new IllegalArgumentException(
+          "quantizedRollouts(%s) is for a CPU; %s samples in 16 bits"
+              .formatted(rollouts.get(), device));
+    }
     if (prefixBytes > 0 && device.hasOwnMemory()) {
       throw new IllegalArgumentException(
           "prefixBytes is %d on %s; only the CPU keeps prefixes".formatted(prefixBytes, device));
@@ -79,6 +87,7 @@ public final class OnnxOptions {
     b.precision = precision.orElse(null);
     b.prefixBytes = prefixBytes;
     b.recomputation = recomputation;
+    b.rollouts = rollouts;
     return b;
   }
 
@@ -122,6 +131,11 @@ public final class OnnxOptions {
     return recomputation;
   }
 
+  /** {@return what {@link Builder#quantizedRollouts} sets; empty by default} */
+  public Optional<Bits> quantizedRollouts() {
+    return rollouts;
+  }
+
   /** The options by name: what equality and {@link #toString} go by. */
   private Map<String, Object> values() {
     Map<String, Object> values = new LinkedHashMap<>();
@@ -133,6 +147,7 @@ public final class OnnxOptions {
     values.put("precision", precision());
     values.put("prefixBytes", prefixBytes);
     values.put("recomputation", recomputation);
+    rollouts.ifPresent(bits -> values.put("quantizedRollouts", bits));
     return values;
   }
 
@@ -161,6 +176,7 @@ public final class OnnxOptions {
     private @Nullable Precision precision;
     private long prefixBytes;
     private boolean recomputation;
+    private Optional<Bits> rollouts = Optional.empty();
 
     private Builder() {}
 
@@ -262,6 +278,24 @@ public final class OnnxOptions {
      */
     public Builder recomputation(boolean recomputation) {
       this.recomputation = recomputation;
+      return this;
+    }
+
+    /**
+     * Samples from a copy of the weights that is quantized, matrices and embeddings, each time
+     * after they have changed, on a CPU: for large models faster than from 32-bit floats.
+     * Everything that the policy samples is sampled so, evaluations too; what it learns, scores and
+     * saves is in full precision. By default it samples from the weights themselves.
+     *
+     * <p>The responses are then not the policy's own: a run reports how far they are from it (see
+     * {@link org.riselm.core.IterationReport.RolloutStats#divergence}), and refuses policy
+     * gradients.
+     *
+     * @param bits of each number
+     * @return this builder
+     */
+    public Builder quantizedRollouts(Bits bits) {
+      this.rollouts = Optional.of(bits);
       return this;
     }
 

@@ -106,6 +106,7 @@ public final class OnnxPolicy
       ImmutableIntArray stopIds = stopIds(tokenizerJson);
       this.encoder = new ExampleEncoder(format, tokenizer, config.contextLength());
       this.model = resources.add(source.open());
+      options.quantizedRollouts().ifPresent(model.tensors().layout()::quantizedCopy);
       this.phases = resources.add(new PolicyPhases(model, stopIds, options));
     } catch (IOException | RuntimeException e) {
       resources.close();
@@ -299,6 +300,15 @@ public final class OnnxPolicy
     return model.tensors().layout().lora().isPresent()
         ? ADAPTERS_LEARNING_RATE
         : TrainablePolicy.super.defaultLearningRate();
+  }
+
+  /**
+   * {@inheritDoc} Not if it samples from a {@linkplain OnnxOptions.Builder#quantizedRollouts
+   * quantized copy}.
+   */
+  @Override
+  public boolean samplesExactly() {
+    return options.quantizedRollouts().isEmpty();
   }
 
   @Override

@@ -173,6 +173,18 @@ public final class OnnxPolicyBuilder {
   }
 
   /**
+   * Samples from a quantized copy of weights that are in full precision; see {@link
+   * OnnxOptions.Builder#quantizedRollouts}.
+   *
+   * @param bits of each number of the copy
+   * @return this builder
+   */
+  public OnnxPolicyBuilder quantizedRollouts(Bits bits) {
+    options.quantizedRollouts(bits);
+    return this;
+  }
+
+  /**
    * Sets the seed of fresh adapters' random start; by default 0.
    *
    * @param seed the seed of fresh adapters' random start
@@ -208,6 +220,11 @@ public final class OnnxPolicyBuilder {
    */
   public OnnxPolicy build() throws IOException {
     OnnxOptions machine = options.build();
+    if (bits.isPresent() && machine.quantizedRollouts().isPresent()) {
+      throw new IllegalArgumentException(
+          "quantized(%s) samples from quantized weights already; quantizedRollouts(%s) is for weights in full precision"
+              .formatted(bits.get(), machine.quantizedRollouts().get()));
+    }
     if (bits.isPresent() && machine.device().isCuda()) {
       throw new IllegalArgumentException(
           "quantized(%s) is for a CPU; %s takes weights of 16 bits, as BFLOAT16 files have them"

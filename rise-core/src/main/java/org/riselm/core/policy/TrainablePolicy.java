@@ -53,6 +53,16 @@ public interface TrainablePolicy extends Policy {
   default void requireTrainable(TrainingOptions training) {}
 
   /**
+   * {@return whether responses are drawn from the distribution that is trained; false if they are
+   * from an approximation of it, such as a quantized copy of the weights} A run then estimates how
+   * far it is, if the policy is a {@link ScoringPolicy}, and refuses objectives that are valid only
+   * for the policy's own responses.
+   */
+  default boolean samplesExactly() {
+    return true;
+  }
+
+  /**
    * Learns {@code examples} with a fresh optimizer, seed 0 and a loss normalized by weight; nothing
    * of it is kept.
    *

@@ -32,6 +32,8 @@ class CompleteWrappersTest {
           "CachingPolicy.complete",
           "CancellablePolicy.complete",
           "CancellablePolicy.train",
+          "DivergenceMeter.complete",
+          "DivergenceMeter.train",
           "ForwardingLearner.complete",
           "ForwardingLearner.train",
           // Named anew: the description is their own toString.

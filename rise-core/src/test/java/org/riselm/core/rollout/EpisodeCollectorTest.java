@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -139,8 +140,8 @@ class EpisodeCollectorTest {
     Turn failed = episodes.get(1).turns().get(1);
     assertTrue(String.valueOf(failed.failure()).contains("context is full"));
     assertEquals(0, failed.reward());
-    RolloutStats stats = RolloutStats.of(episodes);
-    assertEquals(new RolloutStats(2, 5, 0, 1, 1, 0, 0), stats);
+    RolloutStats stats = RolloutStats.of(episodes, Optional.empty());
+    assertEquals(new RolloutStats(2, 5, 0, 1, 1, 0, 0, Optional.empty()), stats);
   }
 
   @Test

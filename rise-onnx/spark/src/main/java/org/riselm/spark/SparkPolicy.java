@@ -101,6 +101,11 @@ public final class SparkPolicy
   }
 
   @Override
+  public boolean samplesExactly() {
+    return session.driver().samplesExactly();
+  }
+
+  @Override
   public void requireTrainable(TrainingOptions training) {
     session.driver().requireTrainable(training);
   }

@@ -41,6 +41,11 @@ public abstract class ForwardingLearner implements TrainablePolicy {
   }
 
   @Override
+  public boolean samplesExactly() {
+    return policy.samplesExactly();
+  }
+
+  @Override
   public void requireTrainable(TrainingOptions training) {
     policy.requireTrainable(training);
   }

@@ -17,6 +17,7 @@ import org.riselm.core.mdp.Example;
 import org.riselm.core.objective.WeightedExamples;
 import org.riselm.core.objective.WeightedExamples.WeightStats;
 import org.riselm.core.policy.ProgressEvent.TrainingStep;
+import org.riselm.core.policy.ScoringPolicy.Divergence;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.relabel.Attempt;
 import org.riselm.core.relabel.RelabeledAttempt;
@@ -33,8 +34,14 @@ public interface StageCodec<T> {
   /** The result that {@code unit} holds. */
   T read(StageRecord unit);
 
-  /** What collecting gave. */
-  record Collected(List<Episode> episodes) {
+  /**
+   * What collecting gave.
+   *
+   * @param divergence of the policy from what the responses were drawn from, if that is another
+   */
+  record Collected(List<Episode> episodes, Optional<Divergence> divergence) {
+    private static final String DIVERGENCE = "divergence";
+
     public static final StageCodec<Collected> CODEC =
         new StageCodec<>() {
           @Override
@@ -49,12 +56,20 @@ public interface StageCodec<T> {
                     .flatMap(e -> e.turns().stream())
                     .mapToLong(t -> t.response().tokens().size())
                     .sum();
-            return object().put("episodes", result.episodes().size()).put("tokens", tokens);
+            ObjectNode summary =
+                object().put("episodes", result.episodes().size()).put("tokens", tokens);
+            result
+                .divergence()
+                .ifPresent(d -> summary.set(DIVERGENCE, RunJson.MAPPER.valueToTree(d)));
+            return summary;
           }
 
           @Override
           public Collected read(StageRecord unit) {
-            return new Collected(all(unit, "episode", Episode.class));
+            return new Collected(
+                all(unit, "episode", Episode.class),
+                Optional.ofNullable(unit.result().get(DIVERGENCE))
+                    .map(d -> RunJson.read(d, Divergence.class)));
           }
         };
   }

@@ -16,7 +16,7 @@ import org.riselm.core.task.ProblemSet;
 /** The settings of a trainer that must not change while a run goes on, by name. */
 public final class RunFingerprint {
   /** Some settings are functions of the iteration; as many of their values tell them apart. */
-  private static final int ITERATIONS = 8;
+  public static final int ITERATIONS = 8;
 
   private RunFingerprint() {}
 

@@ -11,6 +11,7 @@ import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.evaluation.EvaluationOptions;
 import org.riselm.core.evaluation.Evaluator;
 import org.riselm.core.internal.rollout.Deadline;
+import org.riselm.core.internal.run.StageCodec.Collected;
 import org.riselm.core.internal.run.StageCodec.Targets;
 import org.riselm.core.internal.run.StageCodec.Trained;
 import org.riselm.core.internal.util.Seeds;
@@ -19,6 +20,7 @@ import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Reward;
 import org.riselm.core.objective.WeightedExamples;
 import org.riselm.core.policy.ProgressEvent.TrainingStep;
+import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
@@ -35,6 +37,7 @@ import org.riselm.core.task.ProblemSet;
 public final class StageRunner {
   private final TrainerSettings settings;
   private final TrainablePolicy learner;
+  private final Optional<ScoringPolicy> scorer;
   private final EventPublisher events;
   private final ResponseCache cache;
   private final Duration callDeadline;
@@ -44,16 +47,19 @@ public final class StageRunner {
    * Makes a runner.
    *
    * @param learner responds and learns
+   * @param scorer the learner, if it responds from an approximation of what it scores
    * @param cache keeps the responses of other policies
    */
   public StageRunner(
       TrainerSettings settings,
       TrainablePolicy learner,
+      Optional<ScoringPolicy> scorer,
       EventPublisher events,
       ResponseCache cache,
       RunOptions options) {
     this.settings = settings;
     this.learner = learner;
+    this.scorer = scorer;
     this.events = events;
     this.cache = cache;
     this.callDeadline = options.callDeadline();
@@ -66,24 +72,32 @@ public final class StageRunner {
   }
 
   /** Returns episodes of the policy as it is; none where the plan gives examples instead. */
-  public List<Episode> collect(int k) {
+  public Collected collect(int k) {
     if (settings.isWarmStart(k)) {
-      return List.of();
+      return new Collected(List.of(), Optional.empty());
     }
     RolloutOptions rollout =
         settings.rolloutOf(k).toBuilder()
             .reward(userCode.guard(settings.problems().training().verifier()))
             .feedback(userCode.guard(settings.rollout().feedback()))
             .build();
-    List<Episode> episodes =
+    Collected collected =
         events.run(
             Phase.COLLECT,
             k,
-            progress ->
-                new EpisodeCollector(rollout)
-                    .collect(learner, problemsOf(k), settings.seed(), k, progress));
-    events.publish(l -> l.episodesCollected(new EpisodesCollected(k, episodes)));
-    return episodes;
+            progress -> {
+              DivergenceMeter meter = new DivergenceMeter(learner);
+              TrainablePolicy sampler = scorer.isPresent() ? meter : learner;
+              List<Episode> episodes =
+                  new EpisodeCollector(rollout)
+                      .collect(sampler, problemsOf(k), settings.seed(), k, progress);
+              return new Collected(episodes, scorer.map(meter::divergence));
+            });
+    events.publish(
+        l ->
+            l.episodesCollected(
+                new EpisodesCollected(k, collected.episodes(), collected.divergence())));
+    return collected;
   }
 
   /**

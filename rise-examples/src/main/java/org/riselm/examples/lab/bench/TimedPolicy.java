@@ -47,6 +47,11 @@ final class TimedPolicy implements TrainablePolicy {
   }
 
   @Override
+  public boolean samplesExactly() {
+    return policy.samplesExactly();
+  }
+
+  @Override
   public void requireTrainable(TrainingOptions training) {
     policy.requireTrainable(training);
   }

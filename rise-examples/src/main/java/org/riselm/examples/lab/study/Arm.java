@@ -2,6 +2,7 @@ package org.riselm.examples.lab.study;
 
 import com.google.common.base.Ascii;
 import java.util.List;
+import java.util.Optional;
 import org.riselm.core.Baselines;
 import org.riselm.core.IterationPlan;
 import org.riselm.core.IterationReport.RolloutStats;
@@ -105,7 +106,7 @@ public enum Arm {
               .build();
       lab.train(
           Objectives.uniform().weigh(pairs.of(samples, lab.seed("pairs"))).examples(),
-          RolloutStats.of(samples).tokens());
+          RolloutStats.of(samples, Optional.empty()).tokens());
     }
   },
   RESTART("as self, the second iteration from the base on the examples of both") {

@@ -50,7 +50,7 @@ public final class BlockFormat {
     long columns = matrix.shape().get(1);
     if (columns % SIZE != 0) {
       throw new IllegalArgumentException(
-          "%s has rows of %d numbers, which are not whole blocks of %d, so the model cannot be quantized; open it without quantized()"
+          "%s has rows of %d numbers, which are not whole blocks of %d, so the model cannot be quantized; open it without quantized() and quantizedRollouts()"
               .formatted(matrix.name(), columns, SIZE));
     }
     return new long[] {matrix.shape().get(0), columns / SIZE, (long) SIZE * bits / 8};

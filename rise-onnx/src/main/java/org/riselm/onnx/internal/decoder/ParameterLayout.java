@@ -132,11 +132,29 @@ public record ParameterLayout(
           "quantized(%s) is for weights that are not trained; add lora(Lora.rank(16)), adapter(folder) or frozen()"
               .formatted(count));
     }
+    return inBlocks(trained, frozen, count);
+  }
+
+  /**
+   * What is sampled from: this, with all matrices but those of adapters in blocks, trained or not.
+   *
+   * @throws IllegalArgumentException naming a matrix whose rows are not whole blocks
+   */
+  public ParameterLayout quantizedCopy(Bits count) {
+    Map<Parameter, ElementType> base = new LinkedHashMap<>(frozen);
+    if (lora.isEmpty()) {
+      trained.forEach(p -> base.put(p, ElementType.FLOAT));
+    }
+    return inBlocks(lora.isEmpty() ? List.of() : trained, base, count);
+  }
+
+  private ParameterLayout inBlocks(
+      List<Parameter> learned, Map<Parameter, ElementType> base, Bits count) {
     Map<Parameter, ElementType> stored = new LinkedHashMap<>();
-    frozen.forEach((p, type) -> stored.put(p, p.isMatrix() ? ElementType.UINT8 : type));
+    base.forEach((p, type) -> stored.put(p, p.isMatrix() ? ElementType.UINT8 : type));
     stored.keySet().stream().filter(Parameter::isMatrix).forEach(BlockFormat.of(count)::blocks);
     return new ParameterLayout(
-        config, trained, stored, lora, compute, recomputes, Optional.of(count));
+        config, learned, stored, lora, compute, recomputes, Optional.of(count));
   }
 
   /** The format of matrices in blocks; any, if there are none. */

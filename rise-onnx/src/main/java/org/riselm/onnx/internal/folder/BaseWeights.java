@@ -1,9 +1,14 @@
 package org.riselm.onnx.internal.folder;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.riselm.onnx.Lora;
+import org.riselm.onnx.Precision.Bits;
 import org.riselm.onnx.internal.decoder.BlockFormat;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.Parameter;
@@ -60,12 +65,8 @@ public final class BaseWeights {
     for (Map.Entry<Parameter, ElementType> p : layout.frozen().entrySet()) {
       String name = p.getKey().name();
       if (p.getValue() == ElementType.UINT8) {
-        BlockFormat format = layout.blocks();
-        Tensor blocks = owner.add(Tensor.zeros(ElementType.UINT8, format.blocks(p.getKey())));
-        Tensor scales = owner.add(Tensor.zeros(ElementType.FLOAT, format.scaleShape(p.getKey())));
-        quantize(base, name, format, blocks, scales);
-        frozen.put(name, blocks);
-        frozen.put(BlockFormat.scales(name), scales);
+        base.requireFinite(name);
+        quantize(owner, base.numbers(name), p.getKey(), layout.blocks(), frozen);
       } else {
         Tensor tensor = owner.add(Tensor.zeros(p.getValue(), p.getKey().sizes()));
         base.copy(name, tensor);
@@ -75,11 +76,46 @@ public final class BaseWeights {
     return new ModelTensors(layout, owner.add(ParameterBlock.zeros(layout.trained())), frozen);
   }
 
+  /**
+   * Returns the numbers of {@code model} with all matrices but those of adapters in blocks.
+   *
+   * @param owner of the copies; what is no matrix is not copied
+   * @throws IllegalArgumentException naming a matrix whose rows are not whole blocks
+   */
+  public static ModelTensors quantizedCopy(Resources owner, ModelTensors model, Bits bits) {
+    ParameterLayout layout = model.layout().quantizedCopy(bits);
+    Map<String, Tensor> all = model.all();
+    Map<String, Tensor> frozen = new HashMap<>();
+    try {
+      for (Map.Entry<Parameter, ElementType> p : layout.frozen().entrySet()) {
+        String name = p.getKey().name();
+        Tensor whole = requireNonNull(all.get(name), name);
+        if (p.getValue() == ElementType.UINT8) {
+          TensorSource numbers = TensorSource.of(name, whole);
+          quantize(owner, numbers, p.getKey(), layout.blocks(), frozen);
+        } else {
+          frozen.put(name, whole);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // Of numbers in memory: never.
+    }
+    ParameterBlock trained =
+        layout.trained().isEmpty() ? owner.add(ParameterBlock.zeros(List.of())) : model.trained();
+    return new ModelTensors(layout, trained, frozen);
+  }
+
   private static void quantize(
-      ModelWeights base, String name, BlockFormat format, Tensor blocks, Tensor scales)
+      Resources owner,
+      TensorSource numbers,
+      Parameter matrix,
+      BlockFormat format,
+      Map<String, Tensor> into)
       throws IOException {
-    base.requireFinite(name);
-    TensorSource numbers = base.numbers(name);
+    Tensor blocks = owner.add(Tensor.zeros(ElementType.UINT8, format.blocks(matrix)));
+    Tensor scales = owner.add(Tensor.zeros(ElementType.FLOAT, format.scaleShape(matrix)));
+    into.put(matrix.name(), blocks);
+    into.put(BlockFormat.scales(matrix.name()), scales);
     long bytes = blocks.elements() / scales.elements();
     float[] piece = new float[(int) Math.min(PIECE, numbers.elements())];
     for (long from = 0; from < numbers.elements(); from += piece.length) {

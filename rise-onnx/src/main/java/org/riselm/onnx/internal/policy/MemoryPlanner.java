@@ -147,7 +147,8 @@ public final class MemoryPlanner {
   public static MemoryPlan ofSampling(
       ParameterLayout model, OnnxOptions options, long rows, long tokens) {
     Device device = options.device();
-    ParameterLayout layout = model.computedIn(samplingType(options));
+    ParameterLayout sampled = options.quantizedRollouts().map(model::quantizedCopy).orElse(model);
+    ParameterLayout layout = sampled.computedIn(samplingType(options));
     DecoderConfig config = layout.config();
     int size = samplingType(options).bytes();
     long weights = 0;
@@ -164,11 +165,11 @@ public final class MemoryPlanner {
     long perToken = 2L * config.layers() * config.keyValueHeads() * headSize * size;
     return new MemoryPlan(
         device,
-        device.hasOwnMemory() ? 0 : held(layout),
+        device.hasOwnMemory() ? 0 : held(model),
         0,
         0,
         0,
-        weights,
+        weights + (sampled == model ? 0 : held(sampled)),
         perToken * rows * tokens + rotations + options.prefixBytes(),
         device.hasOwnMemory() ? Generator.deviceActivations(layout, rows, tokens) : 0);
   }

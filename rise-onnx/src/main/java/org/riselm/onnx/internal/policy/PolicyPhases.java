@@ -18,6 +18,7 @@ import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.PhaseMemoryUse;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
+import org.riselm.onnx.internal.folder.BaseWeights;
 import org.riselm.onnx.internal.generate.GenerationResult;
 import org.riselm.onnx.internal.generate.Generator;
 import org.riselm.onnx.internal.generate.GeneratorLimits;
@@ -46,6 +47,7 @@ public final class PolicyPhases implements AutoCloseable {
   private final PhaseRunner runner;
   // Made from the weights as they were; dropped as soon as they change.
   private @Nullable Generator generator;
+  private final Resources copies = new Resources();
 
   /**
    * Prepares to work on {@code model}, which stays the caller's.
@@ -74,7 +76,12 @@ public final class PolicyPhases implements AutoCloseable {
 
   private Generator generator() {
     if (generator == null) {
-      ModelTensors tensors = model.tensors();
+      copies.close(); // Of an attempt that failed.
+      ModelTensors tensors =
+          options
+              .quantizedRollouts()
+              .map(bits -> BaseWeights.quantizedCopy(copies, model.tensors(), bits))
+              .orElseGet(model::tensors);
       ParameterLayout layout = tensors.layout().computedIn(MemoryPlanner.samplingType(options));
       generator =
           Generator.load(
@@ -175,6 +182,7 @@ public final class PolicyPhases implements AutoCloseable {
       generator.close();
       generator = null;
     }
+    copies.close();
   }
 
   @Override
