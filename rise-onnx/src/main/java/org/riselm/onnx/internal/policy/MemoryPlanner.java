@@ -1,6 +1,7 @@
 package org.riselm.onnx.internal.policy;
 
 import java.util.List;
+import java.util.Optional;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.OnnxOptions;
@@ -147,8 +148,8 @@ public final class MemoryPlanner {
   public static MemoryPlan ofSampling(
       ParameterLayout model, OnnxOptions options, long rows, long tokens) {
     Device device = options.device();
-    ParameterLayout sampled = options.quantizedRollouts().map(model::quantizedCopy).orElse(model);
-    ParameterLayout layout = sampled.computedIn(samplingType(options));
+    Optional<ParameterLayout> copy = options.quantizedRollouts().map(model::quantizedCopy);
+    ParameterLayout layout = copy.orElse(model).computedIn(samplingType(options));
     DecoderConfig config = layout.config();
     int size = samplingType(options).bytes();
     long weights = 0;
@@ -169,7 +170,7 @@ public final class MemoryPlanner {
         0,
         0,
         0,
-        weights + (sampled == model ? 0 : held(sampled)),
+        weights + copy.map(MemoryPlanner::held).orElse(0L),
         perToken * rows * tokens + rotations + options.prefixBytes(),
         device.hasOwnMemory() ? Generator.deviceActivations(layout, rows, tokens) : 0);
   }
