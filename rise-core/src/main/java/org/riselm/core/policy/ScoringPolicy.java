@@ -50,7 +50,7 @@ public interface ScoringPolicy extends Policy {
 
     @Override
     public String toString() {
-      return String.format(Locale.ROOT, "%.4f nats a token, of %,d", nats, tokens);
+      return String.format(Locale.ROOT, "%.3g nats a token, of %,d", nats, tokens);
     }
   }
 }
