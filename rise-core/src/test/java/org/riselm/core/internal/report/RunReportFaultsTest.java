@@ -3,6 +3,8 @@ package org.riselm.core.internal.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.WordTask;
 import org.riselm.core.internal.run.RunDirectory;
@@ -70,6 +74,47 @@ class RunReportFaultsTest {
       assertTrue(run.unit("collect", 2).isPresent());
       run.commit(unit(3, episode("1")));
       assertTrue(run.notes().stream().anyMatch(n -> n.contains("the run goes on")), "no note");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {OutOfMemoryError.class, StackOverflowError.class})
+  void anErrorWhileAReportIsMadeIsToldAndTheUnitIsKept(Class<? extends Error> kind) {
+    try (RunDirectory run = open()) {
+      run.commit(unit(1, new Failing(kind)));
+      run.commit(unit(2, episode("1")));
+      assertTrue(run.unit("collect", 2).isPresent());
+      assertTrue(
+          run.notes().stream()
+              .anyMatch(n -> n.contains(kind.getName()) && n.contains("the run goes on")),
+          run.notes()::toString);
+    }
+  }
+
+  /** A line of the journal that can be written, and not read for the report. */
+  private static final class Failing extends ObjectNode {
+    private static final long serialVersionUID = 1;
+
+    private final Class<? extends Error> kind;
+
+    Failing(Class<? extends Error> kind) {
+      super(JsonNodeFactory.instance);
+      this.kind = kind;
+      put("kind", "episode");
+    }
+
+    @Override
+    public JsonNode get(String name) {
+      try {
+        throw kind.getDeclaredConstructor().newInstance();
+      } catch (ReflectiveOperationException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public JsonNode path(String name) {
+      return get(name);
     }
   }
 

@@ -11,6 +11,8 @@ import org.riselm.core.mdp.Episode;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.HistoryWindow;
 import org.riselm.core.objective.Objectives;
+import org.riselm.core.objective.PolicyGradient;
+import org.riselm.core.objective.PolicyGradient.Baseline;
 import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.relabel.OfflinePairs;
 import org.riselm.core.relabel.Relabelers;
@@ -136,6 +138,23 @@ public enum Arm {
           Feedback.anyOf(
               List.of(Quickstart.FEEDBACK, "try again .", "Check your work ."), lab.seed("pool"));
       lab.iterate(lab.rise().feedback(pool), 1, pool);
+    }
+  },
+  SCORE("SCoRe: on-policy gradients, half the iterations in each of its two stages") {
+    @Override
+    void run(Lab lab) {
+      lab.followGradient(
+          (base, share) ->
+              share < 0.5
+                  ? Objectives.scoreStageOne(lab.policy(), base)
+                  : Objectives.scoreStageTwo(lab.policy(), base));
+    }
+  },
+  GROUP_RELATIVE("GRPO without its ratio: on-policy gradients, rewards standardized by group") {
+    @Override
+    void run(Lab lab) {
+      lab.followGradient(
+          (base, share) -> PolicyGradient.builder(Baseline.GROUP_MEAN).standardized(true).build());
     }
   };
 

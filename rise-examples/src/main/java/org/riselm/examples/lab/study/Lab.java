@@ -2,6 +2,7 @@ package org.riselm.examples.lab.study;
 
 import com.google.common.base.Stopwatch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,9 @@ import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.objective.Objectives;
+import org.riselm.core.objective.PolicyGradient;
 import org.riselm.core.policy.ProgressListener;
+import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.relabel.Relabelers;
@@ -40,6 +43,7 @@ public final class Lab implements AutoCloseable {
   static final Exercise EXERCISE = new ToyExercise();
   static final Feedback NEUTRAL = Feedback.neutral(EXERCISE.feedback());
 
+  private final Path folder;
   private final Scale scale;
   private final Size size;
   private final long seed;
@@ -77,6 +81,7 @@ public final class Lab implements AutoCloseable {
    * @param folder of bases
    */
   public Lab(Path folder, Scale scale, Size size, long seed) throws IOException {
+    this.folder = folder;
     this.scale = scale;
     this.size = size;
     this.seed = seed;
@@ -165,6 +170,50 @@ public final class Lab implements AutoCloseable {
         sampled += report.collected().tokens() + report.relabeled().tokens();
         evaluate(k, evaluationFeedback);
       }
+    }
+  }
+
+  /** Which gradient an iteration follows. */
+  interface Gradients {
+    /**
+     * Returns the objective.
+     *
+     * @param base what the policy was at the start
+     * @param share of the iterations that are done, in [0, 1)
+     */
+    PolicyGradient of(ScoringPolicy base, double share);
+  }
+
+  /** Follows gradients of the reward, each iteration on fresh episodes; evaluates at the end. */
+  void followGradient(Gradients gradients) {
+    ToyRecipe recipe = scale.recipe();
+    int iterations = recipe.gradientIterations();
+    try (OnnxPolicy base = copyOfBase();
+        RiseTrainer trainer =
+            settings(RiseTrainer.builder(policy, problems))
+                .relabeler(Relabelers.none())
+                .objectives(k -> gradients.of(base, (k - 1.0) / iterations))
+                .turns(2)
+                .episodesPerProblem(ToyRecipe.GRADIENT_GROUP)
+                .problemsPerIteration(recipe.gradientAttempts() / (2 * ToyRecipe.GRADIENT_GROUP))
+                .training(recipe.gradientIteration())
+                .build()) {
+      for (int k = 1; k <= iterations; k++) {
+        var report = trainer.iterate();
+        trained += report.training().tokens();
+        sampled += report.collected().tokens();
+      }
+    }
+    evaluate(1, NEUTRAL);
+  }
+
+  private OnnxPolicy copyOfBase() {
+    try {
+      OnnxPolicy copy = ToyModel.create(new ToyExercise(size), folder, seed("weights"));
+      copy.restore(base(folder));
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

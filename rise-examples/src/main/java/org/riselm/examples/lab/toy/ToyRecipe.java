@@ -18,6 +18,13 @@ public record ToyRecipe(int baseSteps, int iterationProblems, int iterationSteps
   /** More answers that self-distillation draws per wrong attempt. */
   public static final int MORE_ANSWERS = 8;
 
+  /** Episodes of one problem whose rewards are compared with each other. */
+  public static final int GRADIENT_GROUP = 8;
+
+  // A gradient of rewards is mostly noise: with batches of 320, or at twice the rate, it taught
+  // nothing.
+  private static final double GRADIENT_RATE = 1e-4;
+  private static final int GRADIENT_STEPS = 4;
   private static final double BASE_RATE = 4e-3;
   private static final double ITERATION_RATE = 2e-3;
   private static final double FINAL_SHARE = 0.1;
@@ -43,6 +50,24 @@ public record ToyRecipe(int baseSteps, int iterationProblems, int iterationSteps
   /** How an iteration trains. */
   public TrainingOptions iteration() {
     return training(ITERATION_RATE, ITERATION_WARMUP, iterationSteps);
+  }
+
+  /** Iterations of policy gradients, each on fresh episodes: more, and smaller, than RISE's. */
+  public int gradientIterations() {
+    return Math.max(2, iterationSteps * 2 / 15);
+  }
+
+  /** How an iteration of policy gradients trains. */
+  public TrainingOptions gradientIteration() {
+    return training(GRADIENT_RATE, 0, GRADIENT_STEPS).toBuilder()
+        .batchSize(gradientAttempts() / GRADIENT_STEPS)
+        .minLearningRateRatio(1)
+        .build();
+  }
+
+  /** Attempts that an iteration of policy gradients learns from, each once. */
+  public int gradientAttempts() {
+    return 100 * batchSize;
   }
 
   /** How an iteration trains, in another number of steps. */

@@ -21,7 +21,12 @@ final class LittleEndianFloats {
 
   /** Row by row. */
   static void of(TensorSource numbers, Sink sink) throws IOException {
-    int step = (int) Math.min(PIECE, numbers.elements());
+    of(numbers, PIECE, sink);
+  }
+
+  /** Row by row, {@code most} floats at a time. */
+  static void of(TensorSource numbers, int most, Sink sink) throws IOException {
+    int step = (int) Math.min(most, numbers.elements());
     float[] floats = new float[step];
     ByteBuffer piece = piece(step);
     for (long from = 0; from < numbers.elements(); from += step) {
@@ -34,9 +39,14 @@ final class LittleEndianFloats {
 
   /** Column by column: the rows of the transpose of a matrix. */
   static void transposed(TensorSource matrix, Sink sink) throws IOException {
+    transposed(matrix, PIECE, sink);
+  }
+
+  /** Column by column, one column or {@code most} floats at a time. */
+  static void transposed(TensorSource matrix, int most, Sink sink) throws IOException {
     int rows = Math.toIntExact(matrix.shape().get(0));
     int columns = Math.toIntExact(matrix.shape().get(1));
-    int width = Math.max(1, Math.min(columns, PIECE / rows));
+    int width = Math.max(1, Math.min(columns, most / rows));
     float[] part = new float[width];
     ByteBuffer piece = piece(Math.multiplyExact(width, rows));
     for (int from = 0; from < columns; from += width) {

@@ -1,0 +1,89 @@
+package org.riselm.examples.lab.real;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.riselm.examples.Arguments;
+import org.riselm.onnx.Lora;
+import org.riselm.onnx.OnnxPolicy;
+
+/** What {@code run RealModel} is asked for. */
+public final class RealRuns {
+  /** How it is used. */
+  public static final String USAGE =
+      """
+      Usage: run RealModel --model DIR --run DIR [options]
+        --model DIR        a chat model's folder, of SmolLM2-135M-Instruct for example
+        --run DIR          where the run is kept; the same command goes on with one that was stopped
+        --task quick|worked  sums in words, answered before or after they are worked out (quick)
+        --steps N          of the longest sum (3)
+        --train FILE       GSM8K's or SVAMP's problems instead, ...
+        --test FILE        ... and those to test with
+        --arm A            teacher, self, shuffled, supervised or rejection (teacher)
+        --truthful         the feedback says whether a response is correct
+        --iterations K     of the arm (1)
+        --scale S          standard: an hour or so on two cores; small: a quarter of it; tiny (standard)
+        --rank R           of the adapters (16)
+        --seed S           of everything (0)
+      """;
+
+  /** The options' names. */
+  public static final Set<String> OPTIONS =
+      Set.of(
+          "model",
+          "run",
+          "task",
+          "steps",
+          "train",
+          "test",
+          "arm",
+          "iterations",
+          "scale",
+          "rank",
+          "seed");
+
+  private RealRuns() {}
+
+  /** Runs what {@code arguments} say. */
+  public static void start(Arguments arguments) throws IOException {
+    RealRecipe recipe =
+        switch (arguments.oneOf("scale", "standard", "small", "tiny")) {
+          case "small" -> RealRecipe.small();
+          case "tiny" -> RealRecipe.tiny();
+          default -> RealRecipe.standard();
+        };
+    RealRun run =
+        new RealRun(
+            task(arguments),
+            recipe,
+            RealArm.valueOf(
+                arguments.oneOf("arm", RealArm.labels()).toUpperCase(java.util.Locale.ROOT)),
+            arguments.has("truthful"),
+            arguments.integer("iterations", 1, 1),
+            arguments.longInteger("seed", 0),
+            Path.of(arguments.require("run")),
+            System.out);
+    Path model = Path.of(arguments.require("model"));
+    Lora lora = Lora.rank(arguments.integer("rank", 1, 16));
+    try (OnnxPolicy policy = OnnxPolicy.builder(model).lora(lora).build()) {
+      run.run(policy);
+    }
+  }
+
+  private static RealTask task(Arguments arguments) {
+    Optional<Path> train = arguments.path("train");
+    Optional<Path> test = arguments.path("test");
+    if (train.isPresent() != test.isPresent()) {
+      throw new IllegalArgumentException("--train and --test go together; one is missing");
+    }
+    if (train.isPresent()) {
+      return new FileTask(train.get(), test.orElseThrow());
+    }
+    Sums.Form form =
+        arguments.oneOf("task", "quick", "worked").equals("quick")
+            ? Sums.Form.QUICK
+            : Sums.Form.WORKED;
+    return new GeneratedTask(form, 1, arguments.integer("steps", 1, 3));
+  }
+}
