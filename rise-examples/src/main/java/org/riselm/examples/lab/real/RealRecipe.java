@@ -32,7 +32,7 @@ record RealRecipe(int transcripts, int problems, int heldOut, int steps) {
 
   /** An hour or so on two cores. */
   static RealRecipe standard() {
-    return new RealRecipe(1280, 400, 300, 80);
+    return new RealRecipe(1920, 400, 300, 80);
   }
 
   /** A first look, in a quarter of the time. */

@@ -2,6 +2,7 @@ package org.riselm.examples.lab.real;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.riselm.examples.Arguments;
@@ -24,6 +25,8 @@ public final class RealRuns {
         --truthful         the feedback says whether a response is correct
         --iterations K     of the arm (1)
         --scale S          standard: an hour or so on two cores; small: a quarter of it; tiny (standard)
+        --transcripts N, --problems N, --held-out N, --training-steps N
+                           other sizes than the scale's
         --rank R           of the adapters (16)
         --seed S           of everything (0)
       """;
@@ -41,13 +44,17 @@ public final class RealRuns {
           "iterations",
           "scale",
           "rank",
-          "seed");
+          "seed",
+          "transcripts",
+          "problems",
+          "held-out",
+          "training-steps");
 
   private RealRuns() {}
 
   /** Runs what {@code arguments} say. */
   public static void start(Arguments arguments) throws IOException {
-    RealRecipe recipe =
+    RealRecipe scale =
         switch (arguments.oneOf("scale", "standard", "small", "tiny")) {
           case "small" -> RealRecipe.small();
           case "tiny" -> RealRecipe.tiny();
@@ -56,9 +63,12 @@ public final class RealRuns {
     RealRun run =
         new RealRun(
             task(arguments),
-            recipe,
-            RealArm.valueOf(
-                arguments.oneOf("arm", RealArm.labels()).toUpperCase(java.util.Locale.ROOT)),
+            new RealRecipe(
+                arguments.integer("transcripts", 1, scale.transcripts()),
+                arguments.integer("problems", 1, scale.problems()),
+                arguments.integer("held-out", 1, scale.heldOut()),
+                arguments.integer("training-steps", 1, scale.steps())),
+            RealArm.valueOf(arguments.oneOf("arm", RealArm.labels()).toUpperCase(Locale.ROOT)),
             arguments.has("truthful"),
             arguments.integer("iterations", 1, 1),
             arguments.longInteger("seed", 0),

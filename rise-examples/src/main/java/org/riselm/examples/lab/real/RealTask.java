@@ -22,6 +22,7 @@ abstract class RealTask {
 
   private static final double SINGLE_TURNS = 0.7;
   private static final double UNCHANGED = 0.6;
+  private static final double CORRECT = 0.4;
 
   /** The task's name in reports. */
   abstract String name();
@@ -48,9 +49,10 @@ abstract class RealTask {
   }
 
   /**
-   * {@code count} transcripts, seven in ten of one turn. A second turn is no better than a first:
-   * it is the same again, or another attempt. They teach what a second turn looks like, and no way
-   * to improve.
+   * {@code count} transcripts, seven in ten of one turn, with the solution. In the others a
+   * beginner is told to check the work, and the second turn is no better than the first: it is the
+   * same again, or another attempt. They teach what a second turn looks like, and no way to
+   * improve.
    */
   final List<Example> transcripts(long seed, int count) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -60,11 +62,10 @@ abstract class RealTask {
   private Example transcript(Attempted attempted, SplittableRandom random) {
     Problem problem = attempted.problem();
     if (random.nextDouble() < SINGLE_TURNS) {
-      Response response = Response.ofText(attempted.attempt(0.85, random));
-      return new Example(State.initial(problem), response, 1);
+      return new Example(State.initial(problem), Response.ofText(problem.reference()), 1);
     }
-    String first = attempted.attempt(0.4, random);
-    String second = random.nextDouble() < UNCHANGED ? first : attempted.attempt(0.4, random);
+    String first = attempted.attempt(CORRECT, random);
+    String second = random.nextDouble() < UNCHANGED ? first : attempted.attempt(CORRECT, random);
     Turn turn = Turn.of(Response.ofText(first), 0).withFeedback(FEEDBACK);
     State state = HistoryWindow.latest().state(problem, List.of(turn));
     return new Example(state, Response.ofText(second), 1);
