@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.policy.Completion;
@@ -18,7 +19,7 @@ import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScoringPolicy;
-import org.riselm.core.policy.TrainablePolicy;
+import org.riselm.core.policy.TrainablePolicy.DataParallel;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
@@ -77,7 +78,7 @@ import org.riselm.onnx.text.Tokenizer;
  * #close}.
  */
 public final class OnnxPolicy
-    implements TrainablePolicy, ScoringPolicy, Provenance, DeviceMemoryMeter, AutoCloseable {
+    implements DataParallel, ScoringPolicy, Provenance, DeviceMemoryMeter, AutoCloseable {
   private static final double ADAPTERS_LEARNING_RATE = 2e-4;
 
   private final DecoderConfig config;
@@ -237,11 +238,36 @@ public final class OnnxPolicy
       TrainingRequest training,
       ProgressListener progress,
       TrainingCheckpoints points) {
+    return learn(examples, training, progress, points, null);
+  }
+
+  /** {@inheritDoc} Refused if adapters have dropout, or there are more than 2 GiB of parameters. */
+  @Override
+  public TrainingSummary train(
+      List<Example> examples,
+      TrainingRequest training,
+      ProgressListener progress,
+      TrainingCheckpoints points,
+      Workers workers) {
+    return learn(examples, training, progress, points, requireNonNull(workers, "workers"));
+  }
+
+  private TrainingSummary learn(
+      List<Example> examples,
+      TrainingRequest training,
+      ProgressListener progress,
+      TrainingCheckpoints points,
+      @Nullable Workers workers) {
     return use.call(
         () -> {
           requireTrainable(!examples.isEmpty(), "examples");
-          return phases.train(encoder.examples(examples), training, progress, points);
+          return phases.train(encoder.examples(examples), training, progress, points, workers);
         });
+  }
+
+  @Override
+  public Gradient gradient(float[] parameters, Share share) {
+    return use.call(() -> phases.gradient(parameters, share));
   }
 
   /**
@@ -262,7 +288,11 @@ public final class OnnxPolicy
         () -> {
           requireTrainable(!conversations.isEmpty(), "conversations");
           return phases.train(
-              encoder.conversations(conversations), training, progress, TrainingCheckpoints.NONE);
+              encoder.conversations(conversations),
+              training,
+              progress,
+              TrainingCheckpoints.NONE,
+              null);
         });
   }
 
@@ -299,7 +329,7 @@ public final class OnnxPolicy
   public double defaultLearningRate() {
     return model.tensors().layout().lora().isPresent()
         ? ADAPTERS_LEARNING_RATE
-        : TrainablePolicy.super.defaultLearningRate();
+        : DataParallel.super.defaultLearningRate();
   }
 
   /**

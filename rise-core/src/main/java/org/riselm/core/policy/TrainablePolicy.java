@@ -1,6 +1,7 @@
 package org.riselm.core.policy;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
 import org.riselm.core.mdp.Example;
@@ -105,4 +106,72 @@ public interface TrainablePolicy extends Policy {
    * @throws IOException if reading or writing fails; names the file
    */
   void restore(Path folder) throws IOException;
+
+  /**
+   * A policy whose training steps can be computed in several processes: a step's gradient is the
+   * sum of its shares' gradients, which any process can compute that has the same policy. One
+   * process trains: it cuts the steps, adds the gradients up in the shares' order, and holds the
+   * optimizer and its moments.
+   *
+   * <p>Parameters after a training depend on the number of shares, since sums of floats depend on
+   * their order; they do not depend on where shares are computed. With one share they are those of
+   * {@link TrainablePolicy#train}.
+   */
+  interface DataParallel extends TrainablePolicy {
+    /**
+     * Learns {@code examples} as {@link TrainablePolicy#train} does, with gradients of {@code
+     * workers}.
+     *
+     * @param examples what to learn; at least one
+     * @param training how
+     * @param progress told after every optimizer step
+     * @param points where the training can go on from
+     * @param workers compute the gradients
+     * @return what the training did
+     * @throws IllegalArgumentException as {@link TrainablePolicy#train}, or if this policy's
+     *     gradients cannot be computed elsewhere; says why. Nothing has been learned then
+     */
+    TrainingSummary train(
+        List<Example> examples,
+        TrainingRequest training,
+        ProgressListener progress,
+        TrainingCheckpoints points,
+        Workers workers);
+
+    /**
+     * Computes a share's gradient. The policy's parameters are {@code parameters} afterwards.
+     *
+     * @param parameters as a training process gave them to {@link Workers}; not changed
+     * @param share of a step of a training process
+     * @return the gradient at {@code parameters}
+     * @throws IllegalArgumentException if they are another policy's
+     */
+    Gradient gradient(float[] parameters, Share share);
+
+    /** A part of a training step's examples. Its content is the policy's own. */
+    interface Share extends Serializable {}
+
+    /**
+     * The gradient of a share's part of a step's loss.
+     *
+     * @param loss that part
+     * @param values one for each parameter, in the parameters' order; not to be changed
+     */
+    record Gradient(double loss, float[] values) implements Serializable {}
+
+    /** Computes the gradients of a training's steps, for instance in other processes. */
+    interface Workers {
+      /** {@return into how many shares a step is cut at most; at least 1} */
+      int shares();
+
+      /**
+       * Computes the gradients of one step.
+       *
+       * @param parameters at which; as many as are trained, not to be changed
+       * @param shares of the step; at least one
+       * @return each share's {@link DataParallel#gradient}, in their order
+       */
+      List<Gradient> gradients(float[] parameters, List<Share> shares);
+    }
+  }
 }

@@ -9,10 +9,14 @@ import org.riselm.core.internal.util.Seeds;
 import org.riselm.core.policy.LogProbabilities;
 import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.policy.TrainablePolicy.DataParallel.Gradient;
+import org.riselm.core.policy.TrainablePolicy.DataParallel.Share;
+import org.riselm.core.policy.TrainablePolicy.DataParallel.Workers;
 import org.riselm.core.policy.TrainingRequest;
 import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.onnx.Device;
+import org.riselm.onnx.Lora;
 import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.OnnxOptions;
 import org.riselm.onnx.PhaseMemoryUse;
@@ -30,8 +34,9 @@ import org.riselm.onnx.internal.train.AdamW;
 import org.riselm.onnx.internal.train.EncodedExample;
 import org.riselm.onnx.internal.train.GraphStepExecutor;
 import org.riselm.onnx.internal.train.Scorer;
-import org.riselm.onnx.internal.train.StepExecutor;
+import org.riselm.onnx.internal.train.ShareGradients;
 import org.riselm.onnx.internal.train.TrainingLoop;
+import org.riselm.onnx.internal.util.Mebibytes;
 import org.riselm.onnx.internal.util.Resources;
 
 /**
@@ -48,6 +53,7 @@ public final class PolicyPhases implements AutoCloseable {
   // Made from the weights as they were; dropped as soon as they change.
   private @Nullable Generator generator;
   private final Resources copies = new Resources();
+  private @Nullable ShareGradients gradients;
 
   /**
    * Prepares to work on {@code model}, which stays the caller's.
@@ -76,7 +82,7 @@ public final class PolicyPhases implements AutoCloseable {
 
   private Generator generator() {
     if (generator == null) {
-      copies.close(); // Of an attempt that failed.
+      weightsChange(); // Closes what there is of an attempt that failed, too.
       ModelTensors tensors =
           options
               .quantizedRollouts()
@@ -96,12 +102,20 @@ public final class PolicyPhases implements AutoCloseable {
     return generator;
   }
 
-  /** Learns {@code examples} with a fresh optimizer. */
+  /**
+   * Learns {@code examples} with a fresh optimizer.
+   *
+   * @param workers compute the gradients; null if this does
+   */
   public TrainingSummary train(
       List<EncodedExample> examples,
       TrainingRequest training,
       ProgressListener progress,
-      TrainingCheckpoints points) {
+      TrainingCheckpoints points,
+      @Nullable Workers workers) {
+    if (workers != null) {
+      requireShareable();
+    }
     weightsChange();
     int batch = Math.min(training.options().batchSize(), examples.size());
     MemoryPlan plan = budget().requireTraining(layout(), examples, batch);
@@ -109,20 +123,57 @@ public final class PolicyPhases implements AutoCloseable {
         "training",
         plan,
         () -> {
-          try (StepExecutor executor = executor(training)) {
+          try (GraphStepExecutor executor = executor(training)) {
+            if (workers != null) {
+              executor.computeGradientsBy(workers);
+            }
             return TrainingLoop.run(
                 executor, examples, training, options.microBatchTokens(), progress, points);
           }
         });
   }
 
-  private StepExecutor executor(TrainingRequest training) {
+  private GraphStepExecutor executor(TrainingRequest training) {
     AdamW optimizer = AdamW.of(training.options(), AdamW.Decay.MATRICES);
     long seed = Seeds.derive(training.seed(), Seeds.coordinate("dropout"));
     ModelTensors tensors = model.tensors().recomputing(options.recomputation());
     return device.hasOwnMemory()
         ? GraphStepExecutor.on(device, precision, tensors, optimizer, options.threads(), seed)
         : new GraphStepExecutor(tensors, optimizer, options.threads(), seed);
+  }
+
+  private void requireShareable() {
+    if (model.tensors().layout().lora().map(Lora::dropout).orElse(0.0) > 0) {
+      throw new IllegalArgumentException(
+          "the adapters have dropout, which is drawn in the order of one process's steps; set"
+              + " Lora.dropout to 0 or compute gradients in one process");
+    }
+    long bytes = model.tensors().trained().block().elements() * Float.BYTES;
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "%s MiB of parameters are too many to send for each step; train adapters, or compute gradients in one process"
+              .formatted(Mebibytes.format(bytes)));
+    }
+  }
+
+  /** Computes the gradient of a share of another process's step, at its parameters. */
+  public Gradient gradient(float[] parameters, Share share) {
+    model.requireTrainable();
+    MemoryPlan plan = MemoryPlanner.ofLeastTraining(layout(), options);
+    return run(
+        "gradients",
+        plan,
+        () -> shareGradients().of(parameters, share, options.microBatchTokens()));
+  }
+
+  private ShareGradients shareGradients() {
+    if (gradients == null) {
+      weightsChange();
+      budget().requireLeastTraining(layout());
+      ModelTensors tensors = model.tensors().recomputing(options.recomputation());
+      gradients = new ShareGradients(tensors, device, precision, options.threads());
+    }
+    return gradients;
   }
 
   /** Throws if not even a batch of one token would fit into memory. */
@@ -176,8 +227,12 @@ public final class PolicyPhases implements AutoCloseable {
     return runner.takeMost();
   }
 
-  /** Drops the sampler, which has a copy of the weights. */
+  /** Drops what has a copy of the weights, or memory for gradients. */
   public void weightsChange() {
+    if (gradients != null) {
+      gradients.close();
+      gradients = null;
+    }
     if (generator != null) {
       generator.close();
       generator = null;

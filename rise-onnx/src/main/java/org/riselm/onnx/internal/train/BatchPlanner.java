@@ -1,6 +1,7 @@
 package org.riselm.onnx.internal.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.riselm.core.internal.util.Seeds;
@@ -58,8 +59,10 @@ public final class BatchPlanner {
    * microBatchTokens} tokens, padding counted, or of a single example. The weights are divided by
    * what the training's {@link TrainingRequest#normalization} says of all the step's targets, so
    * the micro-batches' losses add up to the step's.
+   *
+   * @param shares that the micro-batches are to be enough for, as far as there are examples
    */
-  List<MicroBatch> split(List<EncodedExample> batch) {
+  List<MicroBatch> split(List<EncodedExample> batch, int shares) {
     double total = 0;
     for (EncodedExample e : batch) {
       total +=
@@ -70,8 +73,12 @@ public final class BatchPlanner {
     }
     double scale = total == 0 ? 0 : 1 / total;
     int[] lengths = batch.stream().mapToInt(EncodedExample::inputTokens).toArray();
+    int limit = microBatchTokens;
+    if (shares > 1) {
+      limit = Math.min(limit, Math.max(1, Arrays.stream(lengths).sum() / shares));
+    }
     List<MicroBatch> micro = new ArrayList<>();
-    for (List<Integer> group : LengthBuckets.of(lengths, microBatchTokens)) {
+    for (List<Integer> group : LengthBuckets.of(lengths, limit)) {
       micro.add(pack(group.stream().map(batch::get).toList(), scale));
     }
     return micro;

@@ -15,6 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.util.AtomicFiles;
 import org.riselm.core.internal.util.InputFiles;
+import org.riselm.core.policy.TrainablePolicy.DataParallel.Workers;
 import org.riselm.onnx.Device;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.decoder.Parameter;
@@ -51,6 +52,7 @@ public final class GraphStepExecutor implements StepExecutor {
   private final ParameterUpdate update;
   private GradientEngine sessions;
   private @Nullable Scorer scorer;
+  private @Nullable WorkerGradients elsewhere;
   private int accumulated;
   private long updates;
   private long runs;
@@ -127,6 +129,16 @@ public final class GraphStepExecutor implements StepExecutor {
     }
   }
 
+  /** Has gradients computed by {@code workers} from now on. */
+  public void computeGradientsBy(Workers workers) {
+    elsewhere = resources.add(new WorkerGradients(workers, weights, gradients, threads));
+  }
+
+  @Override
+  public int shares() {
+    return elsewhere == null ? 1 : elsewhere.shares();
+  }
+
   private GradientEngine sessions(long from) {
     LayeredGraph graph = TrainingGraph.layered(model.layout(), from);
     return new GradientEngine(graph, model, gradients, threads);
@@ -146,7 +158,10 @@ public final class GraphStepExecutor implements StepExecutor {
   public double accumulate(List<MicroBatch> batches, int atOnce) {
     int before = accumulated;
     accumulated = 0; // Where one fails, what is there is nobody's sum.
-    double loss = sessions.accumulate(batches, atOnce, before == 0);
+    double loss =
+        elsewhere == null
+            ? sessions.accumulate(batches, atOnce, before == 0)
+            : elsewhere.accumulate(batches, before == 0);
     accumulated = before + batches.size();
     runs += batches.size();
     return loss;

@@ -1,5 +1,6 @@
 package org.riselm.onnx.internal.train;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -12,7 +13,9 @@ import org.riselm.onnx.internal.runtime.Tensor;
  * positions and weights of targets share one axis, checked when it is made. Immutable by custom: it
  * takes its arrays over and nobody writes to them.
  */
-public final class MicroBatch {
+public final class MicroBatch implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private final int rows;
   private final int columns;
   private final long[] inputIds;

@@ -41,6 +41,11 @@ public interface StepExecutor extends TrainingCheckpoints.State, AutoCloseable {
     return atOnce;
   }
 
+  /** Into how many pieces it cuts a step's micro-batches at most. */
+  default int shares() {
+    return 1;
+  }
+
   /**
    * Clips the accumulated gradients, applies them by AdamW, and forgets them.
    *

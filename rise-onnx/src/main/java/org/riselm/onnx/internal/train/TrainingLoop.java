@@ -49,7 +49,7 @@ public final class TrainingLoop {
       if (number <= log.done()) {
         continue; // Done by an earlier process; only its draws are repeated.
       }
-      double loss = executor.accumulate(batches.split(batch), microBatchTokens);
+      double loss = executor.accumulate(batches.split(batch, executor.shares()), microBatchTokens);
       double rate = LearningRates.at(training, number, total);
       double norm = Double.NaN;
       if (log.checkFinite(training.options(), loss, norm)) {

@@ -53,7 +53,7 @@ class BatchPlannerTest {
       @ForAll @IntRange(min = 1, max = 60) int limit) {
     List<EncodedExample> examples = StepExecutorContract.examples(count, 5);
     BatchPlanner batches = new BatchPlanner(examples, request(TrainingOptions.ofDefaults()), limit);
-    List<MicroBatch> micro = batches.split(examples);
+    List<MicroBatch> micro = batches.split(examples, 1);
     int targets = examples.stream().mapToInt(e -> e.target().length()).sum();
     assertEquals(targets, micro.stream().mapToInt(MicroBatch::targets).sum());
     double weight = 0;

@@ -89,7 +89,7 @@ class DecoderGradientTest {
             signed(new int[] {3, 1}, new int[] {2, 10, 1, 4}, -0.75));
     TrainingRequest training =
         TrainingRequest.of(TrainingOptions.ofDefaults(), 1e-5).withNormalization(normalization);
-    MicroBatch batch = new BatchPlanner(signed, training, 1000).split(signed).get(0);
+    MicroBatch batch = new BatchPlanner(signed, training, 1000).split(signed, 1).get(0);
     double size = 0;
     double sum = 0;
     for (int i = 0; i < batch.targets(); i++) {

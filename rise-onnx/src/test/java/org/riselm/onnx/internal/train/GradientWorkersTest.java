@@ -32,7 +32,7 @@ class GradientWorkersTest {
         TrainingRequest.of(TrainingOptions.builder().batchSize(examples).build(), 1e-5);
     BatchPlanner batches =
         new BatchPlanner(StepExecutorContract.examples(examples, seed), plan, 12);
-    return batches.split(batches.step(1, 1));
+    return batches.split(batches.step(1, 1), 1);
   }
 
   private static GraphStepExecutor executor(ParameterBlock weights, int threads) {

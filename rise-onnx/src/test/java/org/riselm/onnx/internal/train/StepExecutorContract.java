@@ -46,7 +46,7 @@ abstract class StepExecutorContract {
       BatchPlanner batches = new BatchPlanner(examples(24, 9), plan, microBatchTokens);
       for (int step = 1; step <= 3; step++) {
         double loss = 0;
-        for (MicroBatch micro : batches.split(batches.step(step, 3))) {
+        for (MicroBatch micro : batches.split(batches.step(step, 3), 1)) {
           loss += executor.accumulate(micro);
         }
         losses.add(loss);
@@ -73,7 +73,7 @@ abstract class StepExecutorContract {
   void severalMicroBatchesAreTheSumOfEach() {
     TrainingRequest plan = TrainingRequest.of(TrainingOptions.builder().batchSize(8).build(), 1e-5);
     BatchPlanner batches = new BatchPlanner(examples(8, 9), plan, 12);
-    List<MicroBatch> all = batches.split(batches.step(1, 1));
+    List<MicroBatch> all = batches.split(batches.step(1, 1), 1);
     try (ParameterBlock weights = ParameterBlock.random(CONFIG, 3);
         ParameterBlock others = ParameterBlock.random(CONFIG, 3);
         StepExecutor oneByOne = create(CONFIG, weights, ADAMW);
