@@ -26,9 +26,10 @@ public interface PolicyFactory extends Serializable {
    * known}
    *
    * @param slot where it would be opened
+   * @param gradients whether it computes gradients, too
    * @throws IOException if its files cannot be read
    */
-  default long nativeBytes(Slot slot) throws IOException {
+  default long nativeBytes(Slot slot, boolean gradients) throws IOException {
     return 0;
   }
 

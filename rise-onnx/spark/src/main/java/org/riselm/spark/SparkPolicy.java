@@ -24,8 +24,9 @@ import org.riselm.spark.internal.Session;
 
 /**
  * A policy whose completions and log-probabilities come from the executors of a Spark cluster. It
- * trains in the driver; executors get the new parameters with the next call. Completions are the
- * same as those of the policy alone, however the queries are cut, and whichever executor is lost.
+ * trains in the driver, with executors' gradients if that is set; executors get the new parameters
+ * with the next call. Completions are the same as those of the policy alone, however the queries
+ * are cut, and whichever executor is lost.
  *
  * <p>An executor's process holds one policy, which its tasks use one after the other: set {@code
  * spark.task.cpus} to {@code spark.executor.cores}, so that a task has all threads.
@@ -81,18 +82,19 @@ public final class SparkPolicy
     return session.driver().fits(example);
   }
 
-  /** {@inheritDoc} In the driver. */
+  /**
+   * {@inheritDoc} In the driver, or with the executors' gradients: {@link
+   * SparkPolicyBuilder#gradientShares}.
+   *
+   * @throws IllegalStateException if an executor cannot compute gradients; names it and says why
+   */
   @Override
   public TrainingSummary train(
       List<Example> examples,
       TrainingRequest training,
       ProgressListener progress,
       TrainingCheckpoints points) {
-    try {
-      return session.driver().train(examples, training, progress, points);
-    } finally {
-      session.changed();
-    }
+    return session.train(examples, training, progress, points);
   }
 
   @Override

@@ -13,6 +13,7 @@ public final class SparkPolicyBuilder {
   private final JavaSparkContext context;
   private final PolicyFactory factory;
   private int queriesPerTask = 64;
+  private int gradientShares;
   private @Nullable Path sharedFolder;
 
   SparkPolicyBuilder(JavaSparkContext context, PolicyFactory factory) {
@@ -32,6 +33,23 @@ public final class SparkPolicyBuilder {
       throw new IllegalArgumentException("queriesPerTask is " + queries + "; 1 or more");
     }
     this.queriesPerTask = queries;
+    return this;
+  }
+
+  /**
+   * Has executors compute the gradients of training steps, each cut into so many shares; by default
+   * the driver computes them. The optimizer stays in the driver. Parameters after a training depend
+   * on the number of shares, and on nothing else of the cluster; with one share they are those of a
+   * training in the driver.
+   *
+   * @param shares a task each; at least 1, and best as many as tasks run at a time
+   * @return this builder
+   */
+  public SparkPolicyBuilder gradientShares(int shares) {
+    if (shares < 1) {
+      throw new IllegalArgumentException("gradientShares is " + shares + "; 1 or more");
+    }
+    this.gradientShares = shares;
     return this;
   }
 
@@ -64,10 +82,12 @@ public final class SparkPolicyBuilder {
    *
    * @return the policy, which the caller closes
    * @throws IOException if the policy's files cannot be read
-   * @throws IllegalArgumentException if Spark is older than 3.5, or if executors have too little
-   *     memory outside their heap; says what to set
+   * @throws IllegalArgumentException if Spark is older than 3.5, if executors have too little
+   *     memory outside their heap, or if the policy cannot compute gradients in shares; says what
+   *     to set
    */
   public SparkPolicy build() throws IOException {
-    return new SparkPolicy(new Session(context, factory, queriesPerTask, sharedFolder));
+    return new SparkPolicy(
+        new Session(context, factory, queriesPerTask, gradientShares, sharedFolder));
   }
 }

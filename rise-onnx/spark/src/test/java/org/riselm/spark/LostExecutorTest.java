@@ -1,5 +1,6 @@
 package org.riselm.spark;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +92,25 @@ class LostExecutorTest {
     }
     assertEquals(
         EnumSet.of(Phase.COLLECT, Phase.RELABEL, Phase.TRAIN, Phase.EVALUATE), killer.killed);
+  }
+
+  @Test
+  void stepsThatLoseAnExecutorEndAsThoseOfPoliciesInOneProcess() throws IOException {
+    Path tokenizer = Tiny.tokenizer(folder);
+    float[] local = GradientSharesTest.trainedLocally(tokenizer, 3);
+    AtomicBoolean killed = new AtomicBoolean();
+    try (SparkPolicy policy =
+        SparkPolicy.builder(SPARK.context(), Tiny.factory(tokenizer)).gradientShares(3).build()) {
+      GradientSharesTest.train(
+          policy,
+          e -> {
+            if (e.done() == 2) {
+              killed.set(LocalCluster.kill());
+            }
+          });
+      assertArrayEquals(local, GradientSharesTest.parameters(policy.driver()));
+    }
+    assertTrue(killed.get());
   }
 
   @Test

@@ -21,22 +21,22 @@ final class Cluster {
   private static final String DESCRIPTION = "spark.job.description";
 
   private final JavaSparkContext context;
-  private final int mostPerSlice;
 
-  Cluster(JavaSparkContext context, int mostPerSlice) {
+  Cluster(JavaSparkContext context) {
     this.context = context;
-    this.mostPerSlice = mostPerSlice;
   }
 
   /**
    * The outputs of {@code inputs}, in their order.
    *
+   * @param mostPerSlice inputs
    * @param told of the outputs of each slice when it is done, and of their tokens
    * @throws CancellationException if the thread is interrupted; it stays interrupted
    */
   <I extends Serializable, O extends Serializable> List<O> run(
       Work<I, O> work,
       List<I> inputs,
+      int mostPerSlice,
       ExecutorPolicy.Wanted policy,
       ObjLongConsumer<List<O>> told) {
     int slots = Math.max(1, context.defaultParallelism());

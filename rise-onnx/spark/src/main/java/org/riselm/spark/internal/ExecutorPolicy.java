@@ -35,9 +35,9 @@ final class ExecutorPolicy {
    *
    * @param id of the driver's {@code SparkPolicy}
    * @param factory opens it
-   * @param parameters it must have
+   * @param parameters it must have; null if the work sets them itself
    */
-  record Wanted(String id, PolicyFactory factory, Parameters.Version parameters)
+  record Wanted(String id, PolicyFactory factory, Parameters.@Nullable Version parameters)
       implements Serializable {}
 
   /**
@@ -61,16 +61,25 @@ final class ExecutorPolicy {
         close();
       }
       if (held == null) {
-        held = new ExecutorPolicy(wanted.id(), wanted.factory().open(slot()));
+        TaskContext task = TaskContext.get();
+        Slot slot = slot(task.cpus(), task.resourcesJMap());
+        held = new ExecutorPolicy(wanted.id(), wanted.factory().open(slot));
       }
-      if (held.version != wanted.parameters().number()) {
-        wanted.parameters().restore(held.policy);
-        held.version = wanted.parameters().number();
-      }
+      held.bring(wanted.parameters());
       return work.apply(held.policy);
     } finally {
       user = null;
       LOCK.unlock();
+    }
+  }
+
+  private void bring(Parameters.@Nullable Version parameters) throws IOException {
+    if (parameters == null) {
+      version = 0;
+    } else if (version != parameters.number()) {
+      version = 0;
+      parameters.restore(policy);
+      version = parameters.number();
     }
   }
 
@@ -92,12 +101,11 @@ final class ExecutorPolicy {
     Closing.close(policy);
   }
 
-  private static Slot slot() {
-    TaskContext task = TaskContext.get();
-    Map<String, ResourceInformation> resources = task.resourcesJMap();
+  /** What a task has of its machine, by what Spark says. */
+  static Slot slot(int cpus, Map<String, ResourceInformation> resources) {
     ResourceInformation gpu = resources.get("gpu");
     return new Slot(
-        task.cpus(),
+        cpus,
         gpu == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(gpu.addresses()[0])));
   }
 }

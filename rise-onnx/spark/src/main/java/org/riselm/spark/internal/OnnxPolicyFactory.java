@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import org.riselm.core.policy.TrainablePolicy;
+import org.riselm.onnx.MemoryPlan;
 import org.riselm.onnx.OnnxPolicyBuilder;
 import org.riselm.spark.PolicyFactory;
 import org.riselm.spark.Slot;
@@ -20,8 +21,9 @@ public record OnnxPolicyFactory(OnnxModel model) implements PolicyFactory {
   }
 
   @Override
-  public long nativeBytes(Slot slot) throws IOException {
-    return builder(slot).memoryPlan().sampling();
+  public long nativeBytes(Slot slot, boolean gradients) throws IOException {
+    MemoryPlan plan = builder(slot).memoryPlan();
+    return gradients ? plan.peak() : plan.sampling();
   }
 
   private OnnxPolicyBuilder builder(Slot slot) throws IOException {

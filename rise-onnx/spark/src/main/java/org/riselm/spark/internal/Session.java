@@ -12,14 +12,22 @@ import java.util.UUID;
 import java.util.function.ObjLongConsumer;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.LogProbabilities;
+import org.riselm.core.policy.ProgressListener;
 import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.TrainablePolicy;
+import org.riselm.core.policy.TrainablePolicy.DataParallel;
+import org.riselm.core.policy.TrainablePolicy.DataParallel.Gradient;
+import org.riselm.core.policy.TrainablePolicy.DataParallel.Share;
+import org.riselm.core.policy.TrainingRequest;
+import org.riselm.core.policy.TrainingSummary;
 import org.riselm.core.policy.spi.SamplingMeter;
+import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.spark.PolicyFactory;
 import org.riselm.spark.Slot;
 
@@ -33,26 +41,41 @@ public final class Session implements AutoCloseable {
   private final TrainablePolicy driver;
   private final Parameters parameters;
   private final Cluster cluster;
+  private final int mostPerTask;
+  private final int gradientShares;
   private volatile boolean closed;
 
   /**
    * Opens the policy in the driver.
    *
+   * @param gradientShares of a training step; 0 if the driver computes its gradients
    * @throws IllegalArgumentException if Spark is too old, executors have too little memory, or the
    *     factory cannot travel
    */
   public Session(
-      JavaSparkContext context, PolicyFactory factory, int mostPerTask, @Nullable Path shared)
+      JavaSparkContext context,
+      PolicyFactory factory,
+      int mostPerTask,
+      int gradientShares,
+      @Nullable Path shared)
       throws IOException {
     Versions.requireSpark(context.version());
     Bytes.requireSerializable(factory, "factory of the policy");
     Slot slot = new Slot(Runtime.getRuntime().availableProcessors(), OptionalInt.empty());
-    ExecutorMemory.require(context.getConf(), factory.nativeBytes(slot));
+    ExecutorMemory.require(context.getConf(), factory.nativeBytes(slot, gradientShares > 0));
     this.context = context;
     this.factory = factory;
+    this.mostPerTask = mostPerTask;
+    this.gradientShares = gradientShares;
     this.driver = requireNonNull(factory.open(slot), "the factory's policy");
+    if (gradientShares > 0 && !(driver instanceof DataParallel)) {
+      Closing.close(driver);
+      throw new IllegalArgumentException(
+          "gradientShares is set, and a %s cannot learn from gradients that are computed elsewhere; leave it unset to train in the driver"
+              .formatted(driver.getClass().getSimpleName()));
+    }
     this.parameters = new Parameters(context, driver, shared);
-    this.cluster = new Cluster(context, mostPerTask);
+    this.cluster = new Cluster(context);
   }
 
   /** The policy in the driver, which trains. */
@@ -86,8 +109,44 @@ public final class Session implements AutoCloseable {
     if (inputs.isEmpty()) {
       return List.of();
     }
-    return cluster.run(
-        work, inputs, new ExecutorPolicy.Wanted(id, factory, parameters.current()), told);
+    return cluster.run(work, inputs, mostPerTask, wanted(parameters.current()), told);
+  }
+
+  private ExecutorPolicy.Wanted wanted(Parameters.@Nullable Version version) {
+    return new ExecutorPolicy.Wanted(id, factory, version);
+  }
+
+  /** Trains in the driver, with executors' gradients if there are shares of steps. */
+  public TrainingSummary train(
+      List<Example> examples,
+      TrainingRequest training,
+      ProgressListener progress,
+      TrainingCheckpoints points) {
+    requireOpen();
+    try {
+      return gradientShares > 0 && driver instanceof DataParallel parallel
+          ? parallel.train(examples, training, progress, points, new GradientWorkers())
+          : driver.train(examples, training, progress, points);
+    } finally {
+      changed();
+    }
+  }
+
+  private final class GradientWorkers implements DataParallel.Workers {
+    @Override
+    public int shares() {
+      return gradientShares;
+    }
+
+    @Override
+    public List<Gradient> gradients(float[] numbers, List<Share> shares) {
+      Broadcast<float[]> sent = context.broadcast(numbers);
+      try {
+        return cluster.run(new Work.Gradients(sent), shares, 1, wanted(null), (done, tokens) -> {});
+      } finally {
+        sent.destroy();
+      }
+    }
   }
 
   private void requireOpen() {

@@ -2,6 +2,7 @@ package org.riselm.spark.internal;
 
 import java.io.Serializable;
 import java.util.List;
+import org.apache.spark.broadcast.Broadcast;
 import org.riselm.core.mdp.Example;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.LogProbabilities;
@@ -9,6 +10,9 @@ import org.riselm.core.policy.Query;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.core.policy.ScoringPolicy;
 import org.riselm.core.policy.TrainablePolicy;
+import org.riselm.core.policy.TrainablePolicy.DataParallel;
+import org.riselm.core.policy.TrainablePolicy.DataParallel.Gradient;
+import org.riselm.core.policy.TrainablePolicy.DataParallel.Share;
 
 /**
  * What executors do with a slice of inputs.
@@ -41,6 +45,28 @@ interface Work<I extends Serializable, O extends Serializable> extends Serializa
     @Override
     public Completion lost(Query query, String why) {
       return Completion.failed(why);
+    }
+  }
+
+  /** Computes the gradient of each share of a training step. */
+  record Gradients(Broadcast<float[]> parameters) implements Work<Share, Gradient> {
+    @Override
+    public List<Gradient> of(TrainablePolicy policy, List<Share> shares) {
+      if (policy instanceof DataParallel parallel) {
+        return shares.stream().map(s -> parallel.gradient(parameters.value(), s)).toList();
+      }
+      throw new UnsupportedOperationException(
+          policy.getClass().getName() + " does not compute gradients");
+    }
+
+    @Override
+    public long tokens(Gradient output) {
+      return 0;
+    }
+
+    @Override
+    public Gradient lost(Share share, String why) {
+      throw new IllegalStateException("the gradients of a step cannot be computed: " + why);
     }
   }
 
