@@ -51,15 +51,10 @@ final class LocalCluster implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  /** The processes of executors. */
+  /** The processes of executors: no other Java is started from here. */
   static List<ProcessHandle> executors() {
     try (Stream<ProcessHandle> all = ProcessHandle.current().descendants()) {
-      return all.filter(
-              p ->
-                  p.info()
-                      .arguments()
-                      .map(a -> List.of(a).stream().anyMatch(x -> x.contains("ExecutorBackend")))
-                      .orElse(false))
+      return all.filter(p -> p.info().command().map(c -> c.endsWith("java")).orElse(false))
           .toList();
     }
   }
