@@ -89,30 +89,33 @@ class DataParallelTest {
         workers);
   }
 
-  /** What the first step of a training hands to workers. */
-  private record FirstStep(float[] parameters, Share share) {
-    static FirstStep of(OnnxPolicy policy) {
-      FirstStep[] seen = new FirstStep[1];
-      Workers looking =
-          new Workers() {
-            @Override
-            public int shares() {
-              return 1;
-            }
+  /** What the first step of a training hands to workers; it goes no further. */
+  private static final class FirstStep implements Workers {
+    private float[] parameters;
+    private Share share;
 
-            @Override
-            public List<Gradient> gradients(float[] parameters, List<Share> shares) {
-              seen[0] = new FirstStep(parameters, shares.get(0));
-              throw new ArithmeticException("seen");
-            }
-          };
-      assertThrows(ArithmeticException.class, () -> train(policy, looking));
-      return seen[0];
+    FirstStep(OnnxPolicy policy) {
+      assertThrows(ArithmeticException.class, () -> train(policy, this));
+    }
+
+    @Override
+    public int shares() {
+      return 1;
+    }
+
+    @Override
+    public List<Gradient> gradients(float[] at, List<Share> shares) {
+      parameters = at;
+      share = shares.get(0);
+      throw new ArithmeticException("seen");
     }
   }
 
+  /** A share of no policy. */
+  private record Foreign() implements Share {}
+
   private static float[] parameters(OnnxPolicy policy) {
-    return FirstStep.of(policy).parameters();
+    return new FirstStep(policy).parameters;
   }
 
   @Test
@@ -197,8 +200,8 @@ class DataParallelTest {
         OnnxPolicy worker = whole(1)) {
       worker.complete(queries, sampling);
       train(driver, new Others(2, worker));
-      FirstStep next = FirstStep.of(driver);
-      worker.gradient(next.parameters(), next.share());
+      FirstStep next = new FirstStep(driver);
+      worker.gradient(next.parameters, next.share);
       assertEquals(driver.complete(queries, sampling), worker.complete(queries, sampling));
     }
   }
@@ -217,10 +220,10 @@ class DataParallelTest {
           assertThrows(IllegalArgumentException.class, () -> train(adapted, new Others(2, worker)));
       assertTrue(another.getMessage().contains("same model"), another.getMessage());
 
-      Share foreign = new Share() {};
       float[] numbers = parameters(worker);
       IllegalArgumentException share =
-          assertThrows(IllegalArgumentException.class, () -> worker.gradient(numbers, foreign));
+          assertThrows(
+              IllegalArgumentException.class, () -> worker.gradient(numbers, new Foreign()));
       assertTrue(share.getMessage().contains("another kind"), share.getMessage());
     }
   }

@@ -151,13 +151,34 @@ public interface TrainablePolicy extends Policy {
     /** A part of a training step's examples. Its content is the policy's own. */
     interface Share extends Serializable {}
 
-    /**
-     * The gradient of a share's part of a step's loss.
-     *
-     * @param loss that part
-     * @param values one for each parameter, in the parameters' order; not to be changed
-     */
-    record Gradient(double loss, float[] values) implements Serializable {}
+    /** The gradient of a share's part of a step's loss. */
+    final class Gradient implements Serializable {
+      private static final long serialVersionUID = 1;
+
+      private final double loss;
+      private final float[] values;
+
+      /**
+       * Takes the array over.
+       *
+       * @param loss of the share
+       * @param values one for each parameter, in the parameters' order
+       */
+      public Gradient(double loss, float[] values) {
+        this.loss = loss;
+        this.values = values;
+      }
+
+      /** {@return the share's part of the step's loss} */
+      public double loss() {
+        return loss;
+      }
+
+      /** {@return one value for each parameter, in the parameters' order; not to be changed} */
+      public float[] values() {
+        return values;
+      }
+    }
 
     /** Computes the gradients of a training's steps, for instance in other processes. */
     interface Workers {

@@ -6,7 +6,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -16,7 +18,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A Spark of two executor processes on this machine, while the tests of a class run. */
 final class LocalCluster implements BeforeAllCallback, AfterAllCallback {
+  private final Map<String, String> more = new HashMap<>();
   private JavaSparkContext context;
+
+  /** Sets something else of Spark. */
+  LocalCluster with(String key, String value) {
+    more.put(key, value);
+    return this;
+  }
 
   JavaSparkContext context() {
     return context;
@@ -26,17 +35,18 @@ final class LocalCluster implements BeforeAllCallback, AfterAllCallback {
   public void beforeAll(ExtensionContext tests) throws IOException {
     layOut(
         Path.of(requireNonNull(System.getenv("SPARK_HOME"), "SPARK_HOME, which the build sets")));
-    context =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local-cluster[2,1,1024]")
-                .setAppName(tests.getDisplayName())
-                .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                .set("spark.task.maxFailures", "2")
-                .set("spark.deploy.maxExecutorRetries", "-1")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1"));
+    SparkConf conf =
+        new SparkConf()
+            .setMaster("local-cluster[2,1,1024]")
+            .setAppName(tests.getDisplayName())
+            .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+            .set("spark.task.maxFailures", "2")
+            .set("spark.deploy.maxExecutorRetries", "-1")
+            .set("spark.ui.enabled", "false")
+            .set("spark.driver.host", "127.0.0.1")
+            .set("spark.driver.bindAddress", "127.0.0.1");
+    more.forEach(conf::set);
+    context = new JavaSparkContext(conf);
   }
 
   /** Makes the folder that Spark's worker starts executors from: links to the jars of the tests. */

@@ -104,8 +104,18 @@ final class ExecutorPolicy {
   /** What a task has of its machine, by what Spark says. */
   static Slot slot(int cpus, Map<String, ResourceInformation> resources) {
     ResourceInformation gpu = resources.get("gpu");
-    return new Slot(
-        cpus,
-        gpu == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(gpu.addresses()[0])));
+    return new Slot(cpus, gpu == null ? OptionalInt.empty() : OptionalInt.of(index(gpu)));
+  }
+
+  private static int index(ResourceInformation gpu) {
+    String address = gpu.addresses()[0];
+    try {
+      return Integer.parseInt(address);
+    } catch (NumberFormatException e) {
+      throw new IllegalStateException(
+          "Spark calls the GPU \"%s\"; let the discovery script print the GPUs' numbers, from 0"
+              .formatted(address),
+          e);
+    }
   }
 }
