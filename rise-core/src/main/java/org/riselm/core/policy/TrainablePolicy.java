@@ -155,7 +155,10 @@ public interface TrainablePolicy extends Policy {
     final class Gradient implements Serializable {
       private static final long serialVersionUID = 1;
 
+      /** The share's part of the step's loss. */
       private final double loss;
+
+      /** One for each parameter. */
       private final float[] values;
 
       /**
