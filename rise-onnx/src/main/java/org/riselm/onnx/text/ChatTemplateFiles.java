@@ -2,14 +2,13 @@ package org.riselm.onnx.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.riselm.core.internal.util.InputFiles;
+import org.riselm.onnx.internal.gguf.GgufFolder;
 
 /**
  * What a Hugging Face folder says about its chats.
@@ -31,8 +30,8 @@ record ChatTemplateFiles(
     Path file = folder.resolve(JINJA);
     String source = null;
     // In transformers, the file of its own goes first.
-    if (Files.exists(file)) {
-      source = InputFiles.text(file);
+    if (GgufFolder.exists(file)) {
+      source = GgufFolder.text(file);
     }
     for (String name : List.of(TokenNames.CONFIG, "chat_template.json")) {
       if (source == null) {

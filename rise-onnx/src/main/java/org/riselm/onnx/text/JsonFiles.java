@@ -4,9 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.riselm.core.internal.util.InputFiles;
+import org.riselm.onnx.internal.gguf.GgufFolder;
 
 /** Reads small JSON files; what cannot be read is refused by the file's name. */
 final class JsonFiles {
@@ -16,11 +15,11 @@ final class JsonFiles {
 
   /** Reads {@code file}; missing if there is none. */
   static JsonNode read(Path file) throws IOException {
-    if (!Files.exists(file)) {
+    if (!GgufFolder.exists(file)) {
       return JSON.missingNode();
     }
     try {
-      return JSON.readTree(InputFiles.text(file));
+      return JSON.readTree(GgufFolder.text(file));
     } catch (JsonProcessingException e) {
       throw new IOException("%s: it is not JSON: %s".formatted(file, e.getOriginalMessage()), e);
     }

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.riselm.core.internal.util.InputFiles;
+import org.riselm.onnx.internal.gguf.GgufFolder;
 import org.riselm.onnx.internal.jinja.RenderedText;
 
 /**
@@ -78,10 +78,10 @@ public final class Tokenizer implements AutoCloseable {
    * @throws IOException as {@link #load(Path)} does
    */
   public static Tokenizer load(Path tokenizerJson, int modelIds) throws IOException {
-    if (!Files.exists(tokenizerJson)) {
+    if (!GgufFolder.exists(tokenizerJson)) {
       throw new IOException(missing(tokenizerJson));
     }
-    String text = InputFiles.text(tokenizerJson);
+    String text = GgufFolder.text(tokenizerJson);
     Path folder = tokenizerJson.toAbsolutePath().getParent();
     try {
       TokenizerJson json = TokenizerJson.parse(text, requireNonNull(folder, "a file's folder"));

@@ -43,6 +43,7 @@ class ArchitectureTest {
           Set.of(".internal.folder"),
           Set.of(".text"),
           Set.of(".internal.jinja"),
+          Set.of(".internal.gguf"),
           Set.of(".internal.export"),
           Set.of(".internal.folder.safetensors"),
           Set.of(".internal.decoder"),

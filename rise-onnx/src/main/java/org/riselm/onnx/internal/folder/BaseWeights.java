@@ -15,6 +15,7 @@ import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.decoder.ParameterBlock;
 import org.riselm.onnx.internal.decoder.ParameterLayout;
 import org.riselm.onnx.internal.folder.safetensors.ModelWeights;
+import org.riselm.onnx.internal.folder.safetensors.TensorFile.BlockSource;
 import org.riselm.onnx.internal.folder.safetensors.TensorSource;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.Tensor;
@@ -23,8 +24,8 @@ import org.riselm.onnx.model.DecoderConfig;
 
 /** Reads weights that stay as they are, in the precision of their files. */
 public final class BaseWeights {
-  // Whole blocks, of a size that is not felt.
-  private static final int PIECE = BlockFormat.SIZE << 17;
+  // Blocks, of a size that is not felt.
+  private static final int PIECE = 1 << 17;
 
   private BaseWeights() {}
 
@@ -55,7 +56,7 @@ public final class BaseWeights {
 
   /**
    * Reads what {@code layout} freezes, and allocates what it trains, which is zeros. Matrices in
-   * blocks are quantized piece by piece.
+   * blocks are quantized piece by piece, unless their file has exactly such blocks.
    *
    * @param owner of what is read and allocated
    */
@@ -66,7 +67,10 @@ public final class BaseWeights {
       String name = p.getKey().name();
       if (p.getValue() == ElementType.UINT8) {
         base.requireFinite(name);
-        quantize(owner, base.numbers(name), p.getKey(), layout.blocks(), frozen);
+        BlockSource source =
+            base.blocks(name, layout.bits().orElseThrow())
+                .orElse(quantizing(base.numbers(name), layout.blocks()));
+        fill(owner, source, p.getKey(), layout.blocks(), frozen);
       } else {
         Tensor tensor = owner.add(Tensor.zeros(p.getValue(), p.getKey().sizes()));
         base.copy(name, tensor);
@@ -92,7 +96,8 @@ public final class BaseWeights {
         Tensor whole = requireNonNull(all.get(name), name);
         if (p.getValue() == ElementType.UINT8) {
           TensorSource numbers = TensorSource.of(name, whole);
-          quantize(owner, numbers, p.getKey(), layout.blocks(), frozen);
+          BlockSource source = quantizing(numbers, layout.blocks());
+          fill(owner, source, p.getKey(), layout.blocks(), frozen);
         } else {
           frozen.put(name, whole);
         }
@@ -105,9 +110,17 @@ public final class BaseWeights {
     return new ModelTensors(layout, trained, frozen);
   }
 
-  private static void quantize(
+  private static BlockSource quantizing(TensorSource numbers, BlockFormat format) {
+    return (first, count, blocks, scales) -> {
+      float[] piece = new float[count * BlockFormat.SIZE];
+      numbers.source().read(first * BlockFormat.SIZE, piece, piece.length);
+      format.quantize(piece, piece.length, blocks, scales);
+    };
+  }
+
+  private static void fill(
       Resources owner,
-      TensorSource numbers,
+      BlockSource source,
       Parameter matrix,
       BlockFormat format,
       Map<String, Tensor> into)
@@ -117,15 +130,11 @@ public final class BaseWeights {
     into.put(matrix.name(), blocks);
     into.put(BlockFormat.scales(matrix.name()), scales);
     long bytes = blocks.elements() / scales.elements();
-    float[] piece = new float[(int) Math.min(PIECE, numbers.elements())];
-    for (long from = 0; from < numbers.elements(); from += piece.length) {
-      int count = (int) Math.min(piece.length, numbers.elements() - from);
-      numbers.source().read(from, piece, count);
-      long first = from / BlockFormat.SIZE;
-      long many = count / BlockFormat.SIZE;
+    for (long first = 0; first < scales.elements(); first += PIECE) {
+      int many = (int) Math.min(PIECE, scales.elements() - first);
       try (Tensor blocksOfPiece = blocks.slice(first * bytes, many * bytes);
           Tensor scalesOfPiece = scales.slice(first, many)) {
-        format.quantize(piece, count, blocksOfPiece.bytes(), scalesOfPiece.floats());
+        source.read(first, many, blocksOfPiece.bytes(), scalesOfPiece.floats());
       }
     }
   }

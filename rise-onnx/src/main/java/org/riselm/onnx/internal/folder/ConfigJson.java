@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.internal.util.InputFiles;
+import org.riselm.onnx.internal.gguf.GgufFolder;
 
 /** The fields of a JSON object, read strictly: every refusal names the file and the field. */
 public final class ConfigJson {
@@ -42,13 +43,10 @@ public final class ConfigJson {
 
   static ConfigJson read(Path file) throws IOException {
     try {
-      InputFiles.check(file);
-      if (Files.size(file) > LARGEST) {
-        throw new IOException(
-            "%s: %d bytes, more than the %d that a configuration may have"
-                .formatted(file, Files.size(file), LARGEST));
+      if (!GgufFolder.isWithin(file)) {
+        checkSize(file);
       }
-      JsonNode json = JSON.readTree(InputFiles.text(file));
+      JsonNode json = JSON.readTree(GgufFolder.text(file));
       if (!json.isObject()) {
         throw new IOException(file + ": not a JSON object");
       }
@@ -57,6 +55,15 @@ public final class ConfigJson {
       throw new IOException(file + ": there is no such file, and its folder needs one", e);
     } catch (JsonProcessingException e) {
       throw new IOException(file + ": not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static void checkSize(Path file) throws IOException {
+    InputFiles.check(file);
+    if (Files.size(file) > LARGEST) {
+      throw new IOException(
+          "%s: %d bytes, more than the %d that a configuration may have"
+              .formatted(file, Files.size(file), LARGEST));
     }
   }
 

@@ -17,6 +17,8 @@ import org.riselm.onnx.internal.folder.safetensors.ModelWeights;
 import org.riselm.onnx.internal.folder.safetensors.ModelWeightsWriter;
 import org.riselm.onnx.internal.folder.safetensors.TensorInfo;
 import org.riselm.onnx.internal.folder.safetensors.TensorSource;
+import org.riselm.onnx.internal.gguf.GgufFile;
+import org.riselm.onnx.internal.gguf.GgufFolder;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.text.PromptFormat;
@@ -126,7 +128,9 @@ public final class ModelFolder {
    *     shape
    */
   public static ModelWeights openWeights(Path folder, DecoderConfig config) throws IOException {
-    ModelWeights stored = ModelWeights.open(folder);
+    boolean isGguf = GgufFolder.is(folder);
+    ModelWeights stored =
+        isGguf ? ModelWeights.of(GgufFile.open(folder)) : ModelWeights.open(folder);
     try {
       WeightNames.give(stored, config);
       check(stored, config);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.riselm.core.internal.util.InputFiles;
+import org.riselm.onnx.internal.gguf.GgufFolder;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.text.PromptPieces;
@@ -65,8 +66,8 @@ public final class SidecarFiles {
     Map<String, Path> outside = new LinkedHashMap<>();
     for (String name : names) {
       Path file = folder.resolve(name);
-      if (Files.exists(file)) {
-        files.put(name, InputFiles.bytes(file));
+      if (GgufFolder.exists(file)) {
+        files.put(name, GgufFolder.bytes(file));
         OutsideLinks.target(folder, file).ifPresent(target -> outside.put(name, target));
       }
     }

@@ -3,7 +3,7 @@ package org.riselm.onnx.internal.folder.safetensors;
 import java.nio.ByteBuffer;
 
 /** Finds numbers that are infinite or NaN: those whose bits of the exponent are all set. */
-final class Finite {
+public final class Finite {
   private Finite() {}
 
   /**
@@ -13,7 +13,7 @@ final class Finite {
    * @param dtype a {@linkplain Dtype#isReadable readable} type of the numbers, in the order of
    *     bytes that the buffer has
    */
-  static long firstOther(ByteBuffer bytes, Dtype dtype) {
+  public static long firstOther(ByteBuffer bytes, Dtype dtype) {
     long exponent = ofEach(dtype, dtype.exponentBits());
     // Added to an exponent of ones only, its lowest bit carries into the place of the sign.
     long lowest = ofEach(dtype, Long.lowestOneBit(dtype.exponentBits()));

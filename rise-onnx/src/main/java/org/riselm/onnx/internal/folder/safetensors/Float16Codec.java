@@ -1,7 +1,7 @@
 package org.riselm.onnx.internal.folder.safetensors;
 
 /** Numbers of 16 bits, IEEE 754 binary16 and the upper halves of floats, from and to floats. */
-final class Float16Codec {
+public final class Float16Codec {
   // What is at least half way from the largest half to where the next one would be.
   private static final float BEYOND_HALF = 65520;
   private static final int HALF_FRACTION_BITS = 10;
@@ -9,7 +9,7 @@ final class Float16Codec {
   private Float16Codec() {}
 
   /** The float of the same value as a binary16: every one has one. */
-  static float ofHalf(short bits) {
+  public static float ofHalf(short bits) {
     int sign = (bits & 0x8000) << 16;
     int exponent = bits >> HALF_FRACTION_BITS & 0x1F;
     int fraction = bits & 0x3FF;
@@ -27,7 +27,7 @@ final class Float16Codec {
    *
    * @throws ArithmeticException if {@code value} is finite and the nearest is not
    */
-  static short toHalf(float value) {
+  public static short toHalf(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & 0x8000;
     float magnitude = Math.abs(value);
@@ -51,7 +51,7 @@ final class Float16Codec {
    *
    * @throws ArithmeticException if {@code value} is finite and the nearest is not
    */
-  static short toUpperHalf(float value) {
+  public static short toUpperHalf(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
       return (short) (bits >>> 16 | 0x40);

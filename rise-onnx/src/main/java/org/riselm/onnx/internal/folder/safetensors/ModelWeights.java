@@ -11,13 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.riselm.core.internal.util.InputFiles;
+import org.riselm.onnx.Precision.Bits;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.Tensor;
 
 /**
- * The weights of a model folder: {@code model.safetensors}, or the several files that {@code
- * model.safetensors.index.json} names. Open for reading until it is closed.
+ * The weights of a model: {@code model.safetensors} of its folder, the several files that {@code
+ * model.safetensors.index.json} names, or another file of tensors. Open for reading until it is closed.
  */
 public final class ModelWeights implements AutoCloseable {
   /** The file of weights that fit one. */
@@ -32,8 +34,8 @@ public final class ModelWeights implements AutoCloseable {
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final Path source;
-  private final Map<String, SafetensorsFile> files = new LinkedHashMap<>();
-  private final Map<String, SafetensorsFile> owners = new LinkedHashMap<>();
+  private final Map<String, TensorFile> files = new LinkedHashMap<>();
+  private final Map<String, TensorFile> owners = new LinkedHashMap<>();
   private final Map<String, String> storedNames = new LinkedHashMap<>();
 
   private ModelWeights(Path source) {
@@ -53,7 +55,7 @@ public final class ModelWeights implements AutoCloseable {
       if (indexed) {
         weights.openIndex(folder);
       } else {
-        SafetensorsFile file = weights.file(single, FILE);
+        TensorFile file = weights.file(single, FILE);
         file.entries().keySet().forEach(name -> weights.owners.put(name, file));
       }
       return weights;
@@ -61,6 +63,14 @@ public final class ModelWeights implements AutoCloseable {
       weights.close();
       throw e;
     }
+  }
+
+  /** Returns all tensors of {@code file}, which this closes. */
+  public static ModelWeights of(TensorFile file) {
+    ModelWeights weights = new ModelWeights(file.path());
+    weights.files.put(file.path().toString(), file);
+    file.entries().keySet().forEach(name -> weights.owners.put(name, file));
+    return weights;
   }
 
   private void openIndex(Path folder) throws IOException {
@@ -84,14 +94,14 @@ public final class ModelWeights implements AutoCloseable {
             "%s: %s: %s is not the name of a safetensors file in the same folder"
                 .formatted(source, e.getKey(), e.getValue()));
       }
-      SafetensorsFile file = file(folder.resolve(fileName), fileName);
+      TensorFile file = file(folder.resolve(fileName), fileName);
       if (!file.entries().containsKey(e.getKey())) {
         throw new IOException(
             "%s: %s: %s has no such tensor".formatted(source, e.getKey(), fileName));
       }
       owners.put(e.getKey(), file);
     }
-    for (SafetensorsFile file : files.values()) {
+    for (TensorFile file : files.values()) {
       for (String name : file.entries().keySet()) {
         if (owners.get(name) != file) {
           throw new IOException(
@@ -102,8 +112,8 @@ public final class ModelWeights implements AutoCloseable {
     }
   }
 
-  private SafetensorsFile file(Path path, String name) throws IOException {
-    SafetensorsFile file = files.get(name);
+  private TensorFile file(Path path, String name) throws IOException {
+    TensorFile file = files.get(name);
     if (file == null) {
       if (files.size() == MOST_FILES) {
         throw new IOException(source + ": more than " + MOST_FILES + " files");
@@ -138,7 +148,7 @@ public final class ModelWeights implements AutoCloseable {
    * @param names the present name of each, by its new one
    */
   public void rename(Map<String, String> names) {
-    Map<String, SafetensorsFile> present = new LinkedHashMap<>(owners);
+    Map<String, TensorFile> present = new LinkedHashMap<>(owners);
     Map<String, String> stored = new LinkedHashMap<>();
     names.forEach((name, old) -> stored.put(name, stored(old)));
     owners.clear();
@@ -158,11 +168,11 @@ public final class ModelWeights implements AutoCloseable {
    *     numbers are of another type than 16- and 32-bit floats
    */
   public ElementType elementType(String name) throws IOException {
-    return owner(name).readable(stored(name)).dtype().elementType();
+    return owner(name).elementType(stored(name));
   }
 
   /**
-   * Copies a tensor into {@code target}; see {@link SafetensorsFile#copy}.
+   * Copies a tensor into {@code target}; see {@link TensorFile#copy}.
    *
    * @throws IOException naming the file and the tensor, if there is none of this name, or its
    *     numbers are of another type than 16- and 32-bit floats
@@ -191,19 +201,25 @@ public final class ModelWeights implements AutoCloseable {
     return new TensorSource(name, numbers.shape(), numbers.source());
   }
 
+  /** Returns a matrix's blocks, if its file has them exactly so; see {@link TensorFile#blocks}. */
+  public Optional<TensorFile.BlockSource> blocks(String name, Bits bits) throws IOException {
+    return owner(name).blocks(stored(name), bits);
+  }
+
   /**
-   * Whether two tensors have the same type, shape and bits.
+   * Whether two tensors of safetensors files have the same type, shape and bits.
    *
    * @throws IOException naming the one that there is not
    */
   public boolean areEqual(String name, String otherName) throws IOException {
-    SafetensorsFile file = owner(name);
-    SafetensorsFile otherFile = owner(otherName);
-    return file.areEqual(file.entry(stored(name)), otherFile, otherFile.entry(stored(otherName)));
+    return owner(name) instanceof SafetensorsFile file
+        && owner(otherName) instanceof SafetensorsFile otherFile
+        && file.areEqual(
+            file.entry(stored(name)), otherFile, otherFile.entry(stored(otherName)));
   }
 
-  private SafetensorsFile owner(String name) throws IOException {
-    SafetensorsFile file = owners.get(name);
+  private TensorFile owner(String name) throws IOException {
+    TensorFile file = owners.get(name);
     if (file == null) {
       throw new IOException(source + ": it has no tensor " + name);
     }
@@ -212,7 +228,7 @@ public final class ModelWeights implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    for (SafetensorsFile file : files.values()) {
+    for (TensorFile file : files.values()) {
       file.close();
     }
   }

@@ -17,7 +17,7 @@ import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.Tensor;
 
 /** A safetensors file, open for reading. Its tensors are mapped when they are copied out. */
-public final class SafetensorsFile implements AutoCloseable {
+public final class SafetensorsFile implements TensorFile {
   /** The largest header that the format's own reader takes. */
   static final int LARGEST_HEADER = 100_000_000;
 
@@ -92,7 +92,7 @@ public final class SafetensorsFile implements AutoCloseable {
     return bytes.flip();
   }
 
-  /** The file. */
+  @Override
   public Path path() {
     return file;
   }
@@ -102,19 +102,17 @@ public final class SafetensorsFile implements AutoCloseable {
     return metadata;
   }
 
-  /** The tensors by name, in the order of their bytes. */
+  @Override
   public Map<String, TensorInfo> entries() {
     return entries;
   }
 
-  /**
-   * Copies a tensor of this file into {@code target}, which has as many numbers: floats, which keep
-   * every value of every {@linkplain Dtype#isReadable readable} type exactly, or the file's own
-   * type.
-   *
-   * @throws IOException naming the file and the tensor, if there is none of this name, or its
-   *     numbers are of another type, or one of them is infinite or NaN
-   */
+  @Override
+  public ElementType elementType(String name) throws IOException {
+    return readable(name).dtype().elementType();
+  }
+
+  @Override
   public void copy(String name, Tensor target) throws IOException {
     TensorInfo entry = readable(name);
     Dtype dtype = entry.dtype();
@@ -148,12 +146,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /**
-   * Checks that every number of a tensor is finite, as {@link #copy} does.
-   *
-   * @throws IOException naming the file and the tensor, if there is none of this name, its numbers
-   *     are of another type, or one is infinite or NaN
-   */
+  @Override
   public void requireFinite(String name) throws IOException {
     TensorInfo entry = readable(name);
     long step = PIECE / entry.dtype().bytes();
@@ -174,8 +167,8 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /** A tensor's numbers, read from the file as they are asked for. */
-  TensorSource numbers(String name) throws IOException {
+  @Override
+  public TensorSource numbers(String name) throws IOException {
     TensorInfo entry = readable(name);
     Dtype dtype = entry.dtype();
     return new TensorSource(
