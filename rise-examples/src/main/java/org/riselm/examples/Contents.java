@@ -33,7 +33,7 @@ record Contents(String kind, Map<String, String> supported, Map<String, String> 
   /** Endings of files that others write and nothing here reads, with what to do. */
   private static final Map<String, String> NOT_READ =
       Map.of(
-          ".gguf", MAKE_SAFETENSORS,
+          ".gguf", "a model of its own: inspect this file by itself",
           ".bin", MAKE_SAFETENSORS + ", with from_pretrained(…).save_pretrained(…)",
           ".pt", MAKE_SAFETENSORS,
           ".pth", MAKE_SAFETENSORS,
@@ -83,10 +83,7 @@ record Contents(String kind, Map<String, String> supported, Map<String, String> 
       checks.put("artifacts", () -> "open them with ArtifactTrainer");
     } else if (names.contains("config.json")) {
       kind = "a Hugging Face model folder";
-      checks.put("config.json", () -> ModelFolder.config(folder).toString());
-      checks.put("weights", () -> weights(folder));
-      checks.put("tokenizer", () -> tokenizer(folder.resolve("tokenizer.json")));
-      checks.put("prompts", () -> PromptFormat.read(folder).getClass().getSimpleName());
+      addModel(folder, checks);
     } else if (names.stream().anyMatch(n -> n.endsWith(".onnx"))) {
       kind = "ONNX models";
       checks.put("onnx", () -> "decoders that others exported: open them with OnnxDecoder");
@@ -100,8 +97,8 @@ record Contents(String kind, Map<String, String> supported, Map<String, String> 
   private static String file(Path file, Map<String, Check> checks) throws IOException {
     String name = file.getFileName().toString();
     if (magic(file).equals("GGUF")) {
-      checks.put(name, () -> refuse(MAKE_SAFETENSORS));
-      return "a GGUF file of llama.cpp";
+      addModel(file, checks);
+      return "a GGUF file, which is opened like a model folder";
     }
     if (name.endsWith(".safetensors")) {
       checks.put(name, () -> tensors(file));
@@ -115,6 +112,13 @@ record Contents(String kind, Map<String, String> supported, Map<String, String> 
       checks.put(name, () -> refuse("inspect its folder, a .safetensors file or a tokenizer.json"));
     }
     return "a file";
+  }
+
+  private static void addModel(Path model, Map<String, Check> checks) {
+    checks.put("config.json", () -> ModelFolder.config(model).toString());
+    checks.put("weights", () -> weights(model));
+    checks.put("tokenizer", () -> tokenizer(ModelFolder.tokenizer(model)));
+    checks.put("prompts", () -> PromptFormat.read(model).getClass().getSimpleName());
   }
 
   private static boolean addNotRead(String name, Map<String, Check> checks) {

@@ -436,6 +436,20 @@ public final class OnnxPolicy
   }
 
   /**
+   * Writes the whole model, adapters merged, as one GGUF file, for llama.cpp and Ollama: with its
+   * tokenizer and its chat template, and with what is no matrix in 32 bits.
+   *
+   * @param file to write; it appears whole or not at all, and replaces what is there
+   * @param type of the matrices
+   * @throws IOException if it cannot be written, or naming what of the model a GGUF file cannot
+   *     say: another family than llama, mistral, qwen2 and qwen3, a sliding window, a tokenizer
+   *     that llama.cpp has no name for; or a weight that is too large for {@code type}
+   */
+  public void exportGguf(Path file, Precision.Gguf type) throws IOException {
+    use.run(() -> model.exportGguf(file, type, tokenizer.toJson(), format.stopIds(tokenizer)));
+  }
+
+  /**
    * Frees the native memory. A call that another thread is in ends with a {@link
    * java.util.concurrent.CancellationException} within a run of a graph, and this waits for its
    * end; called by a listener of the call itself, this does not wait, and the memory is freed when

@@ -9,6 +9,20 @@ public enum Precision {
   /** 16 bits: the exponent of {@link #FLOAT32}, 8 bits of significand. */
   BFLOAT16;
 
+  /** What the matrices of a GGUF file are made of; its vectors are of 32 bits always. */
+  public enum Gguf {
+    /** 32-bit floats. */
+    F32,
+    /** 16-bit floats, IEEE 754. */
+    F16,
+    /** 16 bits: the upper halves of 32-bit floats. */
+    BF16,
+    /** Blocks of 32 numbers of 8 bits: 1.06 bytes a number, scales included. */
+    Q8_0,
+    /** Blocks of 32 numbers of 4 bits: 0.56 bytes a number, scales included. */
+    Q4_0
+  }
+
   /**
    * How many bits a number of a quantized weight has: rows of a matrix are cut into blocks of 32
    * numbers, each of which is a whole number times the block's scale, a 32-bit float.

@@ -105,6 +105,11 @@ public final class ChatTemplate implements PromptFormat {
   }
 
   @Override
+  public Optional<String> template() {
+    return Optional.of(files.source());
+  }
+
+  @Override
   public int[] prompt(State state, Tokenizer tokenizer) {
     return encoder(tokenizer).prompt(state);
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.State;
 
@@ -86,6 +87,11 @@ public interface PromptFormat {
    * @param tokenizer the tokenizer of the model
    */
   int[] stopIds(Tokenizer tokenizer);
+
+  /** {@return the format as a Jinja chat template, empty if it is none} */
+  default Optional<String> template() {
+    return Optional.empty();
+  }
 
   /**
    * Writes into {@code folder} what {@link #read} needs beside the model's own files.

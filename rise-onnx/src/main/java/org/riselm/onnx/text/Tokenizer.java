@@ -274,6 +274,14 @@ public final class Tokenizer implements AutoCloseable {
     return both.startsWith(before) ? both.substring(before.length()) : both;
   }
 
+  /**
+   * {@return this as the text of a {@code tokenizer.json}, with the tokens that the files beside it
+   * have}
+   */
+  public String toJson() {
+    return json.root().toString();
+  }
+
   /** {@return the special tokens and their ids, in the file's order} */
   public Map<String, Integer> specialTokens() {
     return Collections.unmodifiableMap(json.special());

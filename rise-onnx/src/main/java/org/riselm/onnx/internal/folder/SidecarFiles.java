@@ -1,6 +1,7 @@
 package org.riselm.onnx.internal.folder;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -72,6 +73,12 @@ public final class SidecarFiles {
       }
     }
     return new SidecarFiles(files, outside);
+  }
+
+  /** Returns the text of {@code tokenizer_config.json}; an empty object if there is none. */
+  public String tokenizerConfig() {
+    byte[] bytes = files.getOrDefault("tokenizer_config.json", new byte[] {'{', '}'});
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /**

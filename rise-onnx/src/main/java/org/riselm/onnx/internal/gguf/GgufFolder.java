@@ -14,7 +14,7 @@ import org.riselm.core.internal.util.InputFiles;
  * tokenizer_config.json}, {@code generation_config.json} and {@code chat_template.jinja}.
  */
 public final class GgufFolder {
-  private static final String TEMPLATE_KEY = "tokenizer.chat_template";
+  static final String TEMPLATE_KEY = "tokenizer.chat_template";
   private static final String TEMPLATE = "chat_template.jinja";
   private static final Set<String> ALWAYS =
       Set.of("config.json", "tokenizer.json", "tokenizer_config.json", "generation_config.json");
@@ -74,8 +74,6 @@ public final class GgufFolder {
 
   /** Returns the bytes of a {@code file}, in a folder or in a GGUF file. */
   public static byte[] bytes(Path file) throws IOException {
-    return isWithin(file)
-        ? text(file).getBytes(StandardCharsets.UTF_8)
-        : InputFiles.bytes(file);
+    return isWithin(file) ? text(file).getBytes(StandardCharsets.UTF_8) : InputFiles.bytes(file);
   }
 }

@@ -75,7 +75,8 @@ record GgufHeader(Path file, Map<String, Object> metadata, Map<String, GgufTenso
         throw in.refusal(key + ": it is there twice");
       }
     }
-    if (metadata.containsKey("split.count") && !Long.valueOf(1).equals(metadata.get("split.count"))) {
+    if (metadata.containsKey("split.count")
+        && !Long.valueOf(1).equals(metadata.get("split.count"))) {
       throw in.refusal(
           "split.count is %s: the model is in several files; join them with llama-gguf-split --merge"
               .formatted(metadata.get("split.count")));
@@ -121,8 +122,7 @@ record GgufHeader(Path file, Map<String, Object> metadata, Map<String, GgufTenso
     for (int i = 0; i < dims; i++) {
       long size = in.wide();
       if (size < 1 || size > Long.MAX_VALUE / 8 / elements) {
-        throw in.refusal(
-            "%s: its size %d is %s".formatted(name, i, Long.toUnsignedString(size)));
+        throw in.refusal("%s: its size %d is %s".formatted(name, i, Long.toUnsignedString(size)));
       }
       elements *= size;
       shape.add(0, size);

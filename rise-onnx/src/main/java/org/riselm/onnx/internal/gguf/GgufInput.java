@@ -16,8 +16,8 @@ final class GgufInput {
   private static final long LONGEST_LIST = 1 << 24;
   private static final int LONGEST_TEXT = 1 << 26;
   private static final List<Integer> SIZES = List.of(1, 1, 2, 2, 4, 4, 4, 1, 8, 9, 8, 8, 8);
-  private static final int TEXT = 8;
-  private static final int LIST = 9;
+  static final int TEXT = 8;
+  static final int LIST = 9;
 
   private final Path file;
   private final FileChannel channel;

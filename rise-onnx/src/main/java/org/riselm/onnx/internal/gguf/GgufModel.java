@@ -14,8 +14,7 @@ import java.util.TreeSet;
 record GgufModel(Metadata metadata) {
   /** The architectures that are read and written; their model_type has the same name. */
   static final Map<String, String> ARCHITECTURES =
-      Map.of(
-          "llama", "LlamaForCausalLM", "qwen2", "Qwen2ForCausalLM", "qwen3", "Qwen3ForCausalLM");
+      Map.of("llama", "LlamaForCausalLM", "qwen2", "Qwen2ForCausalLM", "qwen3", "Qwen3ForCausalLM");
 
   static final String ARCHITECTURE = "general.architecture";
   static final String LLAMA = "llama";

@@ -27,7 +27,8 @@ record GgufTokenizer(Metadata metadata) {
 
   /** How the roles of tokens are called here and in Hugging Face's files. */
   static final Map<String, String> ROLES =
-      Map.of("bos", "bos_token", "eos", "eos_token", "unknown", "unk_token", "padding", "pad_token");
+      Map.of(
+          "bos", "bos_token", "eos", "eos_token", "unknown", "unk_token", "padding", "pad_token");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -81,7 +82,8 @@ record GgufTokenizer(Metadata metadata) {
     switch (metadata.text(MODEL)) {
       case "gpt2" -> fillBytes(root, model, vocabulary);
       case "llama" -> fillPieces(root, model, vocabulary);
-      default -> throw metadata.refusal(MODEL, "gpt2 (byte-level BPE) or llama (SentencePiece BPE)");
+      default ->
+          throw metadata.refusal(MODEL, "gpt2 (byte-level BPE) or llama (SentencePiece BPE)");
     }
     return root;
   }

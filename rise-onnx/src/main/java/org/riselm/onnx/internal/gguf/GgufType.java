@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.riselm.onnx.internal.folder.safetensors.Float16Codec;
 
 /** The formats of tensors that are read. The numbers of a tensor's row are cut into blocks. */
 public enum GgufType {
@@ -96,6 +97,24 @@ public enum GgufType {
       case Q4_K -> Blocks.nested(source, target, at, /* fifth= */ false);
       case Q5_K -> Blocks.nested(source, target, at, /* fifth= */ true);
       case Q6_K -> Blocks.sixBits(source, target, at);
+    }
+  }
+
+  /**
+   * Puts the next block of {@code source} into {@code target}, little-endian, as llama.cpp's
+   * package encodes it.
+   *
+   * @throws ArithmeticException naming a finite number that is too large for 16 bits
+   * @throws IllegalStateException if there is no encoder of this format
+   */
+  void encode(float[] source, int at, ByteBuffer target) {
+    switch (this) {
+      case F32 -> target.putFloat(source[at]);
+      case F16 -> target.putShort(Float16Codec.toHalf(source[at]));
+      case BF16 -> target.putShort(Float16Codec.toUpperHalf(source[at]));
+      case Q8_0 -> BlockEncoder.eightBits(source, at, target);
+      case Q4_0 -> BlockEncoder.fourBits(source, at, target);
+      default -> throw new IllegalStateException(this + " is not written");
     }
   }
 }

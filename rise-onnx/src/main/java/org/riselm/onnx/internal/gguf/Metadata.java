@@ -3,7 +3,6 @@ package org.riselm.onnx.internal.gguf;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 

@@ -44,7 +44,8 @@ final class PreTokenizers {
   private PreTokenizers() {}
 
   private static String cased(String end) {
-    return BEFORE + UPPER + "*" + LOWER + "+" + end + "|" + BEFORE + UPPER + "+" + LOWER + "*" + end;
+    return BEFORE + UPPER + "*" + LOWER + "+" + end + "|" + BEFORE + UPPER + "+" + LOWER + "*"
+        + end;
   }
 
   /**
@@ -88,6 +89,11 @@ final class PreTokenizers {
 
   static Optional<Kind> of(String name) {
     return Optional.ofNullable(BY_NAME.get(name));
+  }
+
+  /** Returns the name of a kind; the first one, if it has several. */
+  static Optional<String> name(Kind kind) {
+    return names().stream().filter(name -> kind.equals(BY_NAME.get(name))).findFirst();
   }
 
   static List<String> names() {

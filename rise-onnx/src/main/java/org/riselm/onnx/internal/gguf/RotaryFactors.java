@@ -47,8 +47,7 @@ final class RotaryFactors {
     if (tensor.type() != GgufType.F32 || tensor.shape().size() != 1 || tensor.elements() > MOST) {
       throw refusal(file, tensor);
     }
-    ByteBuffer bytes =
-        ByteBuffer.allocate((int) tensor.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate((int) tensor.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     try (FileChannel channel = FileChannel.open(file, READ)) {
       while (bytes.hasRemaining()) {
         if (channel.read(bytes, tensor.begin() + bytes.position()) < 0) {
@@ -76,8 +75,8 @@ final class RotaryFactors {
 
   private static IOException refusal(Path file, GgufTensor tensor) {
     return new IOException(
-        ("%s: %s is not Llama 3's scaling of frequencies (from %s to %s, context %d); read the model"
-                + " from its Hugging Face folder")
+        ("%s: %s is not Llama 3's scaling of frequencies (from %s to %s, context %d); read the"
+             + " model from its Hugging Face folder")
             .formatted(file, tensor.name(), LOW, HIGH, ORIGINAL_CONTEXT));
   }
 }

@@ -1,13 +1,17 @@
 package org.riselm.onnx.internal.policy;
 
+import com.google.common.primitives.Ints;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.riselm.onnx.Precision;
 import org.riselm.onnx.internal.decoder.ModelTensors;
 import org.riselm.onnx.internal.folder.ModelFolder;
 import org.riselm.onnx.internal.folder.SidecarFiles;
 import org.riselm.onnx.internal.folder.safetensors.Dtype;
 import org.riselm.onnx.internal.folder.safetensors.TensorSource;
+import org.riselm.onnx.internal.gguf.GgufExport;
+import org.riselm.onnx.internal.gguf.GgufType;
 import org.riselm.onnx.internal.util.Resources;
 import org.riselm.onnx.model.DecoderConfig;
 import org.riselm.onnx.text.PromptFormat;
@@ -90,6 +94,22 @@ public abstract class PolicyModel implements AutoCloseable {
   public final void exportOnnx(Path folder, int... stopIds) throws IOException {
     try (Resources files = new Resources()) {
       ModelFolder.writeOnnx(folder, config, sidecars, format, merged(files), stopIds);
+    }
+  }
+
+  /**
+   * Writes the whole model as a GGUF file, which appears whole or not at all.
+   *
+   * @param tokenizer the whole {@code tokenizer.json}
+   * @param stopIds the tokens that end a response
+   */
+  public final void exportGguf(Path file, Precision.Gguf type, String tokenizer, int... stopIds)
+      throws IOException {
+    GgufExport export =
+        new GgufExport(
+            config, tokenizer, sidecars.tokenizerConfig(), format.template(), Ints.asList(stopIds));
+    try (Resources files = new Resources()) {
+      export.write(file, GgufType.valueOf(type.name()), merged(files));
     }
   }
 

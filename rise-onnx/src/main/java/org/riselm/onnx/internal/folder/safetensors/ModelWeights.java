@@ -19,7 +19,8 @@ import org.riselm.onnx.internal.runtime.Tensor;
 
 /**
  * The weights of a model: {@code model.safetensors} of its folder, the several files that {@code
- * model.safetensors.index.json} names, or another file of tensors. Open for reading until it is closed.
+ * model.safetensors.index.json} names, or another file of tensors. Open for reading until it is
+ * closed.
  */
 public final class ModelWeights implements AutoCloseable {
   /** The file of weights that fit one. */
@@ -214,8 +215,7 @@ public final class ModelWeights implements AutoCloseable {
   public boolean areEqual(String name, String otherName) throws IOException {
     return owner(name) instanceof SafetensorsFile file
         && owner(otherName) instanceof SafetensorsFile otherFile
-        && file.areEqual(
-            file.entry(stored(name)), otherFile, otherFile.entry(stored(otherName)));
+        && file.areEqual(file.entry(stored(name)), otherFile, otherFile.entry(stored(otherName)));
   }
 
   private TensorFile owner(String name) throws IOException {
