@@ -75,8 +75,7 @@ final class RotaryFactors {
 
   private static IOException refusal(Path file, GgufTensor tensor) {
     return new IOException(
-        ("%s: %s is not Llama 3's scaling of frequencies (from %s to %s, context %d); read the"
-             + " model from its Hugging Face folder")
+        "%s: %s is not Llama 3's scaling (from %s to %s, context %d); read the model's folder"
             .formatted(file, tensor.name(), LOW, HIGH, ORIGINAL_CONTEXT));
   }
 }
