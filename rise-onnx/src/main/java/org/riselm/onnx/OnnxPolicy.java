@@ -149,9 +149,10 @@ public final class OnnxPolicy
   }
 
   /**
-   * Starts with the model in {@code folder}: a Hugging Face one, or what {@link #export} wrote.
+   * Starts with the model in {@code folder}: a Hugging Face one, what {@link #export} wrote, or a
+   * GGUF file.
    *
-   * @param folder the folder of the model
+   * @param folder the folder of the model, or its GGUF file
    * @return a builder
    */
   public static OnnxPolicyBuilder builder(Path folder) {

@@ -51,8 +51,8 @@ final class Blocks {
     int center = minimum ? 0 : fifth ? 16 : 8;
     for (int i = 0; i < SMALL / 2; i++) {
       int both = source.get();
-      int first = (both & 0xF | (high >>> i & 1) << 4) - center;
-      int second = (both >> 4 & 0xF | (high >>> (i + 16) & 1) << 4) - center;
+      int first = ((both & 0xF) | ((high >>> i & 1) << 4)) - center;
+      int second = ((both >> 4 & 0xF) | ((high >>> (i + 16) & 1) << 4)) - center;
       target[at + i] = minimum ? scale * first + least : scale * first;
       target[at + i + 16] = minimum ? scale * second + least : scale * second;
     }
@@ -87,7 +87,7 @@ final class Blocks {
       return source.get(own + group) & 0x3F;
     }
     int lower = source.get(packed + 4 + group) >> (minimum ? 4 : 0) & 0xF;
-    return lower | source.get(own + group - 4) >> 2 & 0x30;
+    return lower | (source.get(own + group - 4) >> 2 & 0x30);
   }
 
   /** 256 numbers of 6 bits, in sixteen groups with a scale each. */
@@ -102,7 +102,7 @@ final class Blocks {
       int lane = i % SMALL;
       int lower = source.get(low + half * 64 + quarter % 2 * SMALL + lane) >> (quarter / 2 * 4);
       int upper = source.get(high + half * SMALL + lane) >> (2 * quarter);
-      int whole = (lower & 0xF | (upper & 3) << 4) - 32;
+      int whole = ((lower & 0xF) | ((upper & 3) << 4)) - 32;
       target[at + i] = scale * source.get(scales + i / 16) * whole;
     }
     source.position(scales + 18);
