@@ -1,5 +1,7 @@
 package org.riselm.onnx.internal.gguf;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +45,7 @@ public final class GgufFolder {
   }
 
   private static GgufModel model(Path file) throws IOException {
-    return GgufModel.read(file.toAbsolutePath().getParent());
+    return GgufModel.read(requireNonNull(file.getParent(), "a file's folder"));
   }
 
   /**
