@@ -3,11 +3,12 @@ package org.riselm.onnx.internal.gguf;
 import static java.nio.file.StandardOpenOption.READ;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,8 +38,9 @@ record GgufHeader(Path file, Map<String, Object> metadata, Map<String, GgufTenso
     if (!Files.isRegularFile(path)) {
       return false;
     }
-    try (var in = Files.newInputStream(path)) {
-      return Arrays.equals(in.readNBytes(4), new byte[] {'G', 'G', 'U', 'F'});
+    try (FileChannel channel = FileChannel.open(path, READ)) {
+      ByteBuffer first = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      return channel.read(first) == Integer.BYTES && first.getInt(0) == MAGIC;
     }
   }
 
