@@ -61,8 +61,9 @@ class GgufModelTest {
       })
   void whatIsNotKnownIsRefusedByName(String place, String replacement, String message)
       throws IOException {
-    String key = place.split(": ")[0];
-    String old = place.contains(": ") ? place.split(": ")[1] : key;
+    int colon = place.indexOf(": ");
+    String key = colon < 0 ? place : place.substring(0, colon);
+    String old = colon < 0 ? key : place.substring(colon + 2);
     byte[] bytes = Files.readAllBytes(Fixtures.file("llama2.gguf"));
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     int at = text.indexOf(old, text.indexOf(key) + (old.equals(key) ? 0 : key.length()));
