@@ -55,9 +55,15 @@ record Shape(String name, DecoderConfig config, int rows, int columns) {
         rows = 1;
         columns = 256;
       }
+      case "8b" -> {
+        // Llama-3.1-8B.
+        config = builder(128_256, 4096, 32, 32, 14_336).keyValueHeads(8);
+        rows = 1;
+        columns = 512;
+      }
       default ->
           throw new IllegalArgumentException(
-              "there is no shape " + name + "; there are toy, tiny, small, medium and 0.5B");
+              "there is no shape " + name + "; there are toy, tiny, small, medium, 0.5B and 8B");
     }
     return new Shape(name, config.contextLength(contextLength).build(), rows, columns);
   }

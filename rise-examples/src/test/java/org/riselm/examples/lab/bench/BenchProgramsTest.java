@@ -134,6 +134,30 @@ class BenchProgramsTest {
         assertTrue(json.path(key).asDouble() > 0, () -> key + " in " + json);
       }
     }
+    // A peer that says the same to every piece of work; it is asked as often as we are.
+    Path peer = folder.resolve("peer.sh");
+    Path asked = folder.resolve("asked");
+    Files.writeString(
+        peer,
+        """
+        while read -r work; do
+          echo "$work" >> "$1"
+          echo '{"tokens": 6, "cpuSeconds": 0.5}'
+        done
+        """);
+    String beside =
+        "--model %s --gsm8k %s --bits none,8 --batch 2 --response 4 --rounds 3 --threads 1 --cold --peer"
+            .formatted(model, problems);
+    List<String> arguments = new ArrayList<>(List.of(beside.split(" ")));
+    arguments.add("other=sh %s %s".formatted(peer, asked));
+    JsonNode json = json(() -> BenchModel.main(arguments.toArray(String[]::new)));
+    assertEquals(0.5e6 / 6, json.path("other").path("cpuMicrosPerToken_batch2").asDouble(), 1e-6);
+    assertTrue(json.path("8").path("tokensPerSecond_batch2").asDouble() > 0, json::toString);
+    List<String> work = Files.readAllLines(asked);
+    assertEquals(3, work.size());
+    JsonNode first = new ObjectMapper().readTree(work.get(0));
+    assertEquals("What is 4 + 1?", first.path("prompts").path(1).asText(), first::toString);
+    assertEquals(4, first.path("newTokens").asInt());
     assertEquals(before, NativeMemory.openObjects());
   }
 
