@@ -357,13 +357,8 @@ public final class RiseTrainerBuilder {
    */
   public RiseTrainer build() {
     policy.requireTrainable(training);
-    if (plan.replay() > 0 && objectives.apply(1).onPolicy()) {
-      throw new IllegalArgumentException(
-          "the plan learns earlier examples again, but the weights of objective %s are valid only for the policy that made them; use IterationPlan.continuing()"
-              .formatted(objectives.apply(1).description()));
-    }
-    requireOwnSamples();
     TrainerSettings settings = settings();
+    settings.requireValidFor(policy);
     RunDirectory directory = runDirectory == null ? null : open(runDirectory, settings);
     try {
       if (branch != null && (directory == null || directory.isNew())) {
@@ -375,16 +370,6 @@ public final class RiseTrainerBuilder {
         directory.close();
       }
       throw e;
-    }
-  }
-
-  private void requireOwnSamples() {
-    for (int k = 1; k <= RunFingerprint.ITERATIONS && !policy.samplesExactly(); k++) {
-      if (objectives.apply(k).onPolicy()) {
-        throw new IllegalArgumentException(
-            "objective %s is valid only for responses that the policy itself gave, and this policy samples from an approximation of itself, as quantizedRollouts has it; use Objectives.rewardWeighted, or sample from the weights that are trained"
-                .formatted(objectives.apply(k).description()));
-      }
     }
   }
 

@@ -122,10 +122,12 @@ class InspectTest {
     Files.writeString(model.resolve("model.gguf"), "GGUF");
     JsonNode shown = inspect(model);
     assertTrue(shown.path("unsupported").path("config.json").asText().contains("mixtral"));
-    assertTrue(shown.path("unsupported").path("model.gguf").asText().contains("safetensors"));
+    assertTrue(shown.path("unsupported").path("model.gguf").asText().contains("by itself"));
     assertTrue(shown.path("supported").path("tokenizer").asText().contains("<eos>"));
-    assertEquals(
-        "a GGUF file of llama.cpp", inspect(model.resolve("model.gguf")).path("is").asText());
+    JsonNode cut = inspect(model.resolve("model.gguf"));
+    assertEquals("a GGUF file, which is opened like a model folder", cut.path("is").asText());
+    assertTrue(cut.path("supported").isEmpty(), cut.toString());
+    assertTrue(cut.path("unsupported").path("weights").asText().contains("model.gguf"));
     assertThrows(IOException.class, () -> inspect(model.resolve("nothing")));
   }
 }

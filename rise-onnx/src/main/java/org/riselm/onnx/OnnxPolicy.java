@@ -5,14 +5,12 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.riselm.core.mdp.Example;
-import org.riselm.core.mdp.Response;
 import org.riselm.core.policy.Completion;
 import org.riselm.core.policy.LogProbabilities;
 import org.riselm.core.policy.ProgressListener;
@@ -29,12 +27,12 @@ import org.riselm.core.policy.spi.SamplingMeter;
 import org.riselm.core.policy.spi.TrainingCheckpoints;
 import org.riselm.onnx.internal.artifact.DecoderArtifacts;
 import org.riselm.onnx.internal.folder.safetensors.Dtype;
-import org.riselm.onnx.internal.generate.GenerationResult;
 import org.riselm.onnx.internal.generate.Prompt;
 import org.riselm.onnx.internal.policy.ExampleEncoder;
 import org.riselm.onnx.internal.policy.PolicyModel;
 import org.riselm.onnx.internal.policy.PolicyModels;
 import org.riselm.onnx.internal.policy.PolicyPhases;
+import org.riselm.onnx.internal.policy.StopIds;
 import org.riselm.onnx.internal.runtime.ElementType;
 import org.riselm.onnx.internal.runtime.OrtLibrary;
 import org.riselm.onnx.internal.train.AdamW;
@@ -104,7 +102,8 @@ public final class OnnxPolicy
     OrtLibrary.require();
     try {
       this.tokenizer = resources.add(Tokenizer.load(tokenizerJson, config.vocabularySize()));
-      ImmutableIntArray stopIds = stopIds(tokenizerJson);
+      ImmutableIntArray stopIds =
+          StopIds.of(format, tokenizer, tokenizerJson, config.vocabularySize());
       this.encoder = new ExampleEncoder(format, tokenizer, config.contextLength());
       this.model = resources.add(source.open());
       options.quantizedRollouts().ifPresent(model.tensors().layout()::quantizedCopy);
@@ -113,17 +112,6 @@ public final class OnnxPolicy
       resources.close();
       throw e;
     }
-  }
-
-  private ImmutableIntArray stopIds(Path tokenizerJson) throws IOException {
-    int[] ids = format.stopIds(tokenizer);
-    if (ids.length > 0 && ids[0] >= config.vocabularySize()) {
-      throw new IOException(
-          "%s: the token of id %d ends responses, and the model's embedding has ids up to %d"
-              .formatted(tokenizerJson, ids[0], config.vocabularySize() - 1));
-    }
-    return ImmutableIntArray.copyOf(
-        Arrays.stream(ids).filter(id -> id < config.vocabularySize()).toArray());
   }
 
   /**
@@ -204,17 +192,9 @@ public final class OnnxPolicy
                   .map(q -> Prompt.of(format.prompt(q.state(), tokenizer), q.seed()))
                   .toList();
           return phases.sample(prompts, sampling, meter::advanced).stream()
-              .map(this::completion)
+              .map(result -> result.completion(tokenizer))
               .toList();
         });
-  }
-
-  private Completion completion(GenerationResult g) {
-    String text = tokenizer.decodeSampled(g.tokens().toArray());
-    return new Completion(
-        new Response(text, g.tokens(), g.finish()),
-        LogProbabilities.of(g.logProbabilities().toArray()),
-        g.failure());
   }
 
   /** {@return what the latest phase used of the device's memory; empty on the CPU} */

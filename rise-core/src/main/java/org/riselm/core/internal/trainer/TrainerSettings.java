@@ -8,6 +8,7 @@ import org.riselm.core.IterationPlan;
 import org.riselm.core.Phase;
 import org.riselm.core.evaluation.EvaluationOptions;
 import org.riselm.core.objective.Objective;
+import org.riselm.core.policy.TrainablePolicy;
 import org.riselm.core.policy.TrainingOptions;
 import org.riselm.core.relabel.Relabeler;
 import org.riselm.core.relabel.Retention;
@@ -37,6 +38,28 @@ public record TrainerSettings(
       IntFunction<Objective> objectives,
       Retention retention,
       IterationPlan plan) {}
+
+  /**
+   * Refuses settings that exclude each other, and objectives that this policy cannot have.
+   *
+   * @throws IllegalArgumentException saying which, and what to do
+   */
+  public void requireValidFor(TrainablePolicy policy) {
+    Objective first = method.objectives().apply(1);
+    if (plan().replay() > 0 && first.onPolicy()) {
+      throw new IllegalArgumentException(
+          "the plan learns earlier examples again, but the weights of objective %s are valid only for the policy that made them; use IterationPlan.continuing()"
+              .formatted(first.description()));
+    }
+    for (int k = 1; k <= RunFingerprint.ITERATIONS && !policy.samplesExactly(); k++) {
+      Objective objective = method.objectives().apply(k);
+      if (objective.onPolicy()) {
+        throw new IllegalArgumentException(
+            "objective %s is valid only for responses that the policy itself gave, and this policy samples from an approximation of itself, as quantizedRollouts has it; use Objectives.rewardWeighted, or sample from the weights that are trained"
+                .formatted(objective.description()));
+      }
+    }
+  }
 
   /** Returns how the iterations build on one another. */
   public IterationPlan plan() {

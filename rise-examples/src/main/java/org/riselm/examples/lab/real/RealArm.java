@@ -11,7 +11,10 @@ import org.riselm.core.relabel.Relabelers;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.examples.lab.toy.ShuffledReward;
 
-/** One way to go on from the boosted base. All have as many optimizer steps of as many examples. */
+/**
+ * One way to go on from the boosted base, and the model that was not even boosted. All that train
+ * have as many optimizer steps of as many examples.
+ */
 enum RealArm {
   TEACHER("RISE; the better response is the worked solution") {
     @Override
@@ -47,6 +50,12 @@ enum RealArm {
     RiseTrainerBuilder trainer(TrainablePolicy policy, ProblemSet problems) {
       return Baselines.rejectionSampling(policy, problems, RealRecipe.MORE_RESPONSES);
     }
+  },
+  BASE("the chat model as it is: its further turns are Self-Refine by prompting") {
+    @Override
+    RiseTrainerBuilder trainer(TrainablePolicy policy, ProblemSet problems) {
+      return rise(policy, problems);
+    }
   };
 
   private final String what;
@@ -70,12 +79,17 @@ enum RealArm {
     return List.of(values()).stream().map(RealArm::label).toArray(String[]::new);
   }
 
+  /** Returns whether it trains at all, the first step included. */
+  boolean trains() {
+    return this != BASE;
+  }
+
   /** Responses that an iteration samples per problem, at most. */
   int responsesPerProblem() {
     return switch (this) {
       case TEACHER -> RealRecipe.TURNS;
       case SELF, SHUFFLED -> RealRecipe.TURNS * (1 + RealRecipe.MORE_RESPONSES);
-      case SUPERVISED -> 0;
+      case BASE, SUPERVISED -> 0;
       case REJECTION -> RealRecipe.MORE_RESPONSES;
     };
   }

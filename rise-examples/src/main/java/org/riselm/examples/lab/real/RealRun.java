@@ -66,7 +66,9 @@ final class RealRun {
 
   /** Runs what the folder does not hold yet, and shows the whole. */
   void run(TrainablePolicy policy) throws IOException {
-    boost(policy);
+    if (arm.trains()) {
+      boost(policy);
+    }
     ProblemSet train = task.train(seed("train"), recipe.problems() * RealRecipe.ITERATIONS);
     ProblemSet heldOut = task.heldOut(seed("held-out"), recipe.heldOut());
     Path run = folder.resolve(arm.label());
@@ -81,7 +83,9 @@ final class RealRun {
       if (trainer.iterations() == 0) {
         refuseNothingRight(trainer.evaluate());
       }
-      trainer.run(iterations);
+      if (arm.trains()) {
+        trainer.run(iterations);
+      }
       show(List.copyOf(trainer.evaluations().values()), heldOut);
     }
     RunDigest digest = RunDigest.of(run);
@@ -145,7 +149,8 @@ final class RealRun {
   private void show(List<Evaluation> evaluations, ProblemSet heldOut) {
     Map<String, Evaluation> stages = new LinkedHashMap<>();
     for (int k = 0; k < evaluations.size(); k++) {
-      stages.put(k == 0 ? "boosted" : arm.label() + " " + k, evaluations.get(k));
+      String before = arm.trains() ? BOOSTED : arm.label();
+      stages.put(k == 0 ? before : arm.label() + " " + k, evaluations.get(k));
     }
     out.println();
     out.println(task.name() + "; " + arm.what());

@@ -21,10 +21,10 @@ public final class RealRuns {
         --steps N          of the longest sum (3)
         --train FILE       GSM8K's or SVAMP's problems instead, ...
         --test FILE        ... and those to test with
-        --arm A            teacher, self, shuffled, supervised or rejection (teacher)
+        --arm A            teacher, self, shuffled, supervised, rejection, or base, which trains nothing (teacher)
         --truthful         the feedback says whether a response is correct
         --iterations K     of the arm (1)
-        --scale S          standard: an hour or so on two cores; small: a quarter of it; tiny (standard)
+        --scale S          standard: less than an hour on two cores; small: a third of it; tiny (standard)
         --transcripts N, --problems N, --held-out N, --training-steps N
                            other sizes than the scale's
         --rank R           of the adapters (16)

@@ -91,7 +91,7 @@ class RealRunTest {
     run(task, arm, 1, "stopped");
     String goneOn = run(task, arm, 2, "stopped");
     String atOnce = run(task, arm, 2, "at once");
-    assertTrue(goneOn.contains(arm.label() + " 2"), goneOn);
+    assertTrue(goneOn.contains(arm.trains() ? arm.label() + " 2" : arm.label() + ": "), goneOn);
     assertEquals(lastLine(atOnce), lastLine(goneOn));
   }
 

@@ -4,8 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.primitives.ImmutableDoubleArray;
 import org.jspecify.annotations.Nullable;
+import org.riselm.core.mdp.Response;
 import org.riselm.core.mdp.Response.FinishReason;
 import org.riselm.core.mdp.Tokens;
+import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.LogProbabilities;
+import org.riselm.onnx.text.Tokenizer;
 
 /**
  * The continuation of a prompt.
@@ -31,6 +35,15 @@ public record GenerationResult(
     if ((failure != null) != (finish == FinishReason.FAILED)) {
       throw new IllegalArgumentException("finish is " + finish + " and failure is " + failure);
     }
+  }
+
+  /** Returns this as a policy's completion, its text decoded by {@code tokenizer}. */
+  public Completion completion(Tokenizer tokenizer) {
+    String text = tokenizer.decodeSampled(tokens.toArray());
+    return new Completion(
+        new Response(text, tokens, finish),
+        LogProbabilities.of(logProbabilities.toArray()),
+        failure);
   }
 
   static GenerationResult failed(String failure) {

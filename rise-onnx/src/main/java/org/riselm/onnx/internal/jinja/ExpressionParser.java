@@ -2,8 +2,6 @@ package org.riselm.onnx.internal.jinja;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,40 +24,19 @@ final class ExpressionParser {
   private static final int LONGEST_INTEGER = 4300;
 
   private final TokenStream stream;
-  // Filters and tests that are not known. Within an "if" they are an error only when they are
-  // reached, as in Jinja; elsewhere the template is refused.
-  private final List<TemplateException> reached = new ArrayList<>();
-  private final List<TemplateException> refused = new ArrayList<>();
+  private final UnknownNames unknown = new UnknownNames();
 
   ExpressionParser(TokenStream stream) {
     this.stream = stream;
   }
 
-  /** Where the names that are not known, and are read from now on, begin. */
-  int unknown() {
-    return reached.size();
-  }
-
-  /** Leaves those read from {@code start} on until they are reached. */
-  void leaveUnknown(int start) {
-    reached.subList(start, reached.size()).clear();
-  }
-
-  /** Refuses those read from {@code start} on, whatever they stand in. */
-  void refuseUnknown(int start) {
-    refused.addAll(reached.subList(start, reached.size()));
-    leaveUnknown(start);
-  }
-
-  void requireKnown() {
-    refuseUnknown(0);
-    if (!refused.isEmpty()) {
-      throw refused.get(0);
-    }
+  /** The filters and tests read so far that are not known. */
+  UnknownNames unknown() {
+    return unknown;
   }
 
   Expression expression() {
-    int start = unknown();
+    int start = unknown.count();
     int depth = stream.depth();
     stream.enter();
     Expression value = or();
@@ -69,7 +46,7 @@ final class ExpressionParser {
       Expression test = or();
       Expression otherwise = stream.skipName("else") ? expression() : null;
       value = new Expression.Conditional(test, value, otherwise, at);
-      leaveUnknown(start);
+      unknown.leave(start);
     }
     stream.leaveTo(depth);
     return value;
@@ -335,7 +312,7 @@ final class ExpressionParser {
         out = subscript(out);
       } else if (stream.isOperator("(")) {
         Position at = stream.current().at();
-        out = new Expression.Call(out, callArguments(), at);
+        out = new Expression.Call(out, CallArgumentsParser.parse(stream, this), at);
       } else {
         stream.leaveTo(depth);
         return out;
@@ -385,7 +362,7 @@ final class ExpressionParser {
         out = test(out);
       } else if (stream.isOperator("(")) {
         Position at = stream.current().at();
-        out = new Expression.Call(out, callArguments(), at);
+        out = new Expression.Call(out, CallArgumentsParser.parse(stream, this), at);
       } else {
         stream.leaveTo(depth);
         return out;
@@ -401,19 +378,20 @@ final class ExpressionParser {
   /** A filter from its name on; {@code input} is null for the first filter of a block. */
   Expression.Filter filterOf(@Nullable Expression input) {
     Token name = stream.expect(Kind.NAME, "the name of a filter");
-    requireKnown("filter", name, Filters.exists(name.text()));
-    CallArguments arguments = stream.isOperator("(") ? callArguments() : CallArguments.NONE;
+    note("filter", name, Filters.exists(name.text()));
+    CallArguments arguments =
+        stream.isOperator("(") ? CallArgumentsParser.parse(stream, this) : CallArguments.NONE;
     return new Expression.Filter(input, name.text(), arguments, name.at());
   }
 
-  private void requireKnown(String kind, Token name, boolean known) {
-    TemplateException unknown =
+  private void note(String kind, Token name, boolean known) {
+    TemplateException exception =
         name.at().unsupported("the %s \"%s\" is not supported".formatted(kind, name.text()));
     if (stream.isOperator(".")) {
-      throw unknown;
+      throw exception;
     }
     if (!known) {
-      reached.add(unknown);
+      unknown.add(exception);
     }
   }
 
@@ -421,10 +399,10 @@ final class ExpressionParser {
     stream.take();
     boolean negated = stream.skipName("not");
     Token name = stream.expect(Kind.NAME, "the name of a test");
-    requireKnown("test", name, Tests.exists(name.text()));
+    note("test", name, Tests.exists(name.text()));
     CallArguments arguments = CallArguments.NONE;
     if (stream.isOperator("(")) {
-      arguments = callArguments();
+      arguments = CallArgumentsParser.parse(stream, this);
     } else if (startsTestArgument()) {
       if (stream.isName("is")) {
         throw stream.current().at().syntax("tests cannot be chained with \"is\"");
@@ -443,46 +421,5 @@ final class ExpressionParser {
       case OPERATOR -> token.text().equals("[") || token.text().equals("{");
       default -> false;
     };
-  }
-
-  private CallArguments callArguments() {
-    stream.expectOperator("(");
-    List<Expression> positional = new ArrayList<>();
-    Map<String, Expression> named = new LinkedHashMap<>();
-    Expression items = null;
-    Expression dict = null;
-    boolean first = true;
-    while (!stream.isOperator(")")) {
-      if (!first) {
-        stream.expectOperator(",");
-        if (stream.isOperator(")")) {
-          break;
-        }
-      }
-      first = false;
-      Token token = stream.current();
-      if (dict != null || (items != null && stream.isOperator("*"))) {
-        throw token.at().syntax("an argument follows those that are unpacked");
-      }
-      if (stream.skipOperator("*")) {
-        items = expression();
-      } else if (stream.skipOperator("**")) {
-        dict = expression();
-      } else if (token.kind() == Kind.NAME && stream.look().isOperator("=")) {
-        stream.take();
-        stream.take();
-        if (named.put(token.text(), expression()) != null) {
-          throw token.at().syntax("the argument " + token.text() + " is given twice");
-        }
-      } else if (!named.isEmpty() || items != null) {
-        throw token.at().syntax("an argument by place follows one by name");
-      } else {
-        positional.add(expression());
-      }
-    }
-    stream.expectOperator(")");
-    // Their order is that of evaluation, and shows in a macro's kwargs.
-    return new CallArguments(
-        List.copyOf(positional), Collections.unmodifiableMap(named), items, dict);
   }
 }

@@ -29,7 +29,7 @@ final class StatementParser {
   static Block parse(String source) {
     StatementParser parser = new StatementParser(new TokenStream(Lexer.tokens(source)));
     Block block = new Block(parser.statementsUntil(Set.of()));
-    parser.expressions.requireKnown();
+    parser.expressions.unknown().requireNone();
     return block;
   }
 
@@ -89,11 +89,11 @@ final class StatementParser {
   /** A body that is rendered apart, so that a loop around it cannot be left from inside. */
   private Block apart(String end) {
     int around = loops;
-    int unknown = expressions.unknown();
+    int unknown = expressions.unknown().count();
     loops = 0;
     Block block = new Block(body(end));
     loops = around;
-    expressions.refuseUnknown(unknown);
+    expressions.unknown().refuse(unknown);
     return block;
   }
 
@@ -132,7 +132,7 @@ final class StatementParser {
   }
 
   private Statement ifStatement(Position at) {
-    int unknown = expressions.unknown();
+    int unknown = expressions.unknown().count();
     List<Branch> branches = new ArrayList<>();
     do {
       Expression test = expressions.tuple(false, "");
@@ -141,7 +141,7 @@ final class StatementParser {
     if (lastEnd.equals("else")) {
       branches.add(new Branch(null, body("endif")));
     }
-    expressions.leaveUnknown(unknown);
+    expressions.unknown().leave(unknown);
     return new Statement.If(List.copyOf(branches), at);
   }
 
@@ -153,12 +153,12 @@ final class StatementParser {
     Expression items = expressions.tuple(false, "recursive");
     Expression test = stream.skipName("if") ? expressions.expression() : null;
     boolean recursive = stream.skipName("recursive");
-    int unknown = expressions.unknown();
+    int unknown = expressions.unknown().count();
     loops++;
     Block body = new Block(bodyUntil(Set.of("endfor", "else")));
     loops--;
     Block otherwise = lastEnd.equals("else") ? new Block(body("endfor")) : null;
-    expressions.refuseUnknown(unknown);
+    expressions.unknown().refuse(unknown);
     return new Statement.For(target, items, test, recursive, body, otherwise, at);
   }
 
@@ -211,9 +211,9 @@ final class StatementParser {
       stream.expectOperator("=");
       values.add(expressions.expression());
     }
-    int unknown = expressions.unknown();
+    int unknown = expressions.unknown().count();
     Block body = new Block(body("endwith"));
-    expressions.refuseUnknown(unknown);
+    expressions.unknown().refuse(unknown);
     return new Statement.With(List.copyOf(targets), List.copyOf(values), body, at);
   }
 
