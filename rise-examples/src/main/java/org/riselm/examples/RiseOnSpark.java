@@ -24,21 +24,21 @@ public final class RiseOnSpark {
         --run DIR           where the run is kept, in the driver; report.html is there, too
         --master URL        the cluster; that of spark-submit comes first (local[2])
         --max-new-tokens N  the longest response (256)
+        --gradient-shares N of a training step, one an executor (1)
       """;
 
   private RiseOnSpark() {}
 
   private static void run(Arguments arguments) throws IOException {
-    String master = arguments.get("master").orElse("local[2]");
     String model = Path.of(arguments.require("model")).toAbsolutePath().toString();
+    int shares = arguments.integer("gradient-shares", 1, 1);
     int tokens = arguments.integer("max-new-tokens", 1, 256);
-    SparkConf conf = new SparkConf().setIfMissing("spark.master", master).setAppName("RISE");
-    conf.setIfMissing(
-        "spark.task.cpus", "2"); // Those of an executor: it works on a task at a time.
+    SparkConf conf = new SparkConf().setAppName("RISE").setIfMissing("spark.task.cpus", "2");
+    conf.setIfMissing("spark.master", arguments.get("master").orElse("local[2]"));
     PolicyFactory factory =
         PolicyFactory.onnx(slot -> OnnxPolicy.builder(Path.of(model)).lora(Lora.rank(8)));
     try (JavaSparkContext context = new JavaSparkContext(conf);
-        SparkPolicy policy = SparkPolicy.builder(context, factory).build();
+        SparkPolicy policy = SparkPolicy.builder(context, factory).gradientShares(shares).build();
         RiseTrainer trainer =
             RiseTrainer.builder(policy, Arithmetic.generate(1, 32, 2))
                 .relabeler(Relabelers.bestOf(4))
@@ -53,7 +53,7 @@ public final class RiseOnSpark {
 
   /** Runs with the options in {@code args}. */
   public static void main(String[] args) {
-    Set<String> options = Set.of("model", "run", "master", "max-new-tokens");
+    Set<String> options = Set.of("model", "run", "master", "max-new-tokens", "gradient-shares");
     Arguments.run(USAGE, args, options, Set.of(), RiseOnSpark::run);
   }
 }

@@ -40,6 +40,8 @@ final class LocalCluster implements BeforeAllCallback, AfterAllCallback {
             .setMaster("local-cluster[2,1,1024]")
             .setAppName(tests.getDisplayName())
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+            // Executors are started and ended all the time here, and never get warm.
+            .set("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
             .set("spark.task.maxFailures", "2")
             .set("spark.deploy.maxExecutorRetries", "-1")
             .set("spark.ui.enabled", "false")

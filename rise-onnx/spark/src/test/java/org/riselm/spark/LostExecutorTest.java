@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,8 +33,12 @@ import org.riselm.core.run.RunDigest;
 import org.riselm.core.task.ProblemSet;
 import org.riselm.onnx.OnnxPolicy;
 
-/** Executors are processes of their own here, and end as processes do. */
+/**
+ * Executors are processes of their own here, and end as processes do. {@code -Drise.spark.rounds=5}
+ * ends 20 in runs.
+ */
 class LostExecutorTest {
+  private static final int ROUNDS = Integer.getInteger("rise.spark.rounds", 1);
   private static final SamplingOptions SAMPLING = SamplingOptions.ofMaxNewTokens(8);
 
   @RegisterExtension static final LocalCluster SPARK = new LocalCluster();
@@ -66,15 +73,29 @@ class LostExecutorTest {
     return RunDigest.of(directory);
   }
 
-  /** Ends an executor the first time that each phase of an iteration gets on. */
+  /** Ends an executor once in each phase of an iteration, sooner or later in it. */
   private static final class Killer implements RiseListener {
-    private final Set<Phase> killed = EnumSet.noneOf(Phase.class);
+    private final Map<Phase, Integer> waits = new EnumMap<>(Phase.class);
+    private final int wait;
+
+    Killer(int wait) {
+      this.wait = wait;
+    }
 
     @Override
     public void phaseProgressed(PhaseProgressed event) {
-      if (event.iteration() == 1 && killed.add(event.phase()) && !LocalCluster.kill()) {
+      if (event.iteration() == 1
+          && waits.merge(event.phase(), wait, (left, ignored) -> left - 1) == 0
+          && !LocalCluster.kill()) {
         throw new IllegalStateException("there is no executor to end");
       }
+    }
+
+    /** The phases in which an executor was ended. */
+    Set<Phase> killed() {
+      return waits.keySet().stream()
+          .filter(phase -> waits.get(phase) <= 0)
+          .collect(Collectors.toSet());
     }
   }
 
@@ -85,13 +106,15 @@ class LostExecutorTest {
     try (OnnxPolicy policy = Tiny.open(tokenizer.toString(), 1)) {
       local = run(policy, "local", new RiseListener() {});
     }
-    Killer killer = new Killer();
-    try (SparkPolicy policy =
-        SparkPolicy.builder(SPARK.context(), Tiny.factory(tokenizer)).queriesPerTask(2).build()) {
-      assertEquals(local, run(policy, "spark", killer));
+    for (int round = 0; round < ROUNDS; round++) {
+      Killer killer = new Killer(round % 4);
+      try (SparkPolicy policy =
+          SparkPolicy.builder(SPARK.context(), Tiny.factory(tokenizer)).queriesPerTask(2).build()) {
+        assertEquals(local, run(policy, "spark " + round, killer));
+      }
+      assertEquals(
+          EnumSet.of(Phase.COLLECT, Phase.RELABEL, Phase.TRAIN, Phase.EVALUATE), killer.killed());
     }
-    assertEquals(
-        EnumSet.of(Phase.COLLECT, Phase.RELABEL, Phase.TRAIN, Phase.EVALUATE), killer.killed);
   }
 
   @Test

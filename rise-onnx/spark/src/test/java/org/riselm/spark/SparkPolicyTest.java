@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -151,6 +152,29 @@ class SparkPolicyTest {
     policy.close();
     assertThrows(IllegalStateException.class, () -> policy.complete(Tiny.queries(1), SAMPLING));
     assertThrows(IllegalStateException.class, policy::driver);
+  }
+
+  @Test
+  void everySliceIsHeardOfWithItsTokensWhileOthersAreStillToCome() throws IOException {
+    List<Query> queries = Tiny.queries(12);
+    List<Long> done = new ArrayList<>();
+    List<Long> tokens = new ArrayList<>();
+    List<Completion> completions;
+    try (SparkPolicy policy = spark(3)) {
+      completions =
+          policy.complete(
+              queries,
+              SAMPLING,
+              e -> {
+                done.add(e.done());
+                tokens.add(e.tokens());
+              });
+    }
+    assertTrue(done.containsAll(List.of(3L, 6L, 9L, 12L)), done::toString);
+    assertEquals(tokens.stream().sorted().toList(), tokens);
+    long sampled = completions.stream().mapToLong(c -> c.response().tokens().size()).sum();
+    assertEquals(sampled, tokens.get(tokens.size() - 1));
+    assertTrue(tokens.get(done.indexOf(3L)) < sampled, tokens::toString);
   }
 
   @Test
