@@ -21,11 +21,11 @@ import org.riselm.spark.SparkPolicy;
  * What Spark adds to a call: a policy that responds from a table, which takes next to no time,
  * alone and on the executors of a cluster.
  *
- * <pre>run BenchSpark [--queries 100000] [--master local[2]] [--rounds 5]</pre>
+ * <pre>run BenchSpark [--queries 100000] [--master local[2]] [--rounds 5] [--model DIR]</pre>
  *
  * <p>Prints a line for one query and for 1/4, 1/2 and all of {@code --queries}: the medians of both
  * in milliseconds, what Spark adds to a query in microseconds, and the heap in use afterwards in
- * MiB.
+ * MiB. With {@code --model} it is {@link SparkProcessorTime} instead.
  */
 public final class BenchSpark {
   private static final SamplingOptions SAMPLING = SamplingOptions.ofMaxNewTokens(8);
@@ -34,6 +34,8 @@ public final class BenchSpark {
   private static final String USAGE =
       """
       Usage: run BenchSpark [--queries N (100000)] [--rounds N (5)] [--master URL (local[2])]
+                            [--model DIR]
+        --model DIR  processor time of this model's sampling and of an iteration instead
       """;
 
   private BenchSpark() {}
@@ -88,13 +90,17 @@ public final class BenchSpark {
   }
 
   private static void start(String[] args) throws IOException {
-    Arguments given = new Arguments(args, Set.of("queries", "master", "rounds"), Set.of());
+    Arguments given = new Arguments(args, Set.of("queries", "master", "rounds", "model"), Set.of());
     int most = given.integer("queries", 4, 100_000);
     int rounds = given.integer("rounds", 1, 5);
     SparkConf conf =
         new SparkConf()
             .setAppName("BenchSpark")
             .setIfMissing("spark.master", given.get("master").orElse("local[2]"));
+    if (given.path("model").isPresent()) {
+      SparkProcessorTime.measure(conf, given.path("model").get(), rounds);
+      return;
+    }
     try (JavaSparkContext context = new JavaSparkContext(conf);
         SparkPolicy spark = SparkPolicy.builder(context, slot -> table()).build()) {
       context.setLogLevel("ERROR");

@@ -1,7 +1,7 @@
 package org.riselm.examples.lab.real;
 
 import com.google.common.base.Ascii;
-import java.util.List;
+import java.util.stream.Stream;
 import org.riselm.core.Baselines;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.RiseTrainerBuilder;
@@ -74,9 +74,16 @@ enum RealArm {
     return Ascii.toLowerCase(name());
   }
 
-  /** The arms' names. */
-  static String[] labels() {
-    return List.of(values()).stream().map(RealArm::label).toArray(String[]::new);
+  /** The arm of a name in options. */
+  static RealArm of(String label) {
+    return Stream.of(values())
+        .filter(arm -> arm.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "--arm is \"%s\"; it must be one or several of %s"
+                        .formatted(label, Stream.of(values()).map(RealArm::label).toList())));
   }
 
   /** Returns whether it trains at all, the first step included. */

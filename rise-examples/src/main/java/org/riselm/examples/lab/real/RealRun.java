@@ -1,5 +1,6 @@
 package org.riselm.examples.lab.real;
 
+import com.google.common.collect.Iterables;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -64,8 +65,9 @@ final class RealRun {
     return Seeds.derive(seed, Seeds.coordinate(use));
   }
 
-  /** Runs what the folder does not hold yet, and shows the whole. */
-  void run(TrainablePolicy policy) throws IOException {
+  /** Runs what the folder does not hold yet, shows the whole, and returns its evaluations. */
+  Map<String, Evaluation> run(TrainablePolicy policy) throws IOException {
+    Map<String, Evaluation> stages;
     if (arm.trains()) {
       boost(policy);
     }
@@ -86,10 +88,12 @@ final class RealRun {
       if (arm.trains()) {
         trainer.run(iterations);
       }
-      show(List.copyOf(trainer.evaluations().values()), heldOut);
+      stages = stages(List.copyOf(trainer.evaluations().values()));
+      show(stages, heldOut);
     }
     RunDigest digest = RunDigest.of(run);
     out.printf("final %s %s%n", digest.parameters(), digest.episodes());
+    return stages;
   }
 
   /** The supervised first step; the paper's base needs one to have a second turn at all. */
@@ -146,12 +150,16 @@ final class RealRun {
     }
   }
 
-  private void show(List<Evaluation> evaluations, ProblemSet heldOut) {
+  private Map<String, Evaluation> stages(List<Evaluation> evaluations) {
     Map<String, Evaluation> stages = new LinkedHashMap<>();
     for (int k = 0; k < evaluations.size(); k++) {
       String before = arm.trains() ? BOOSTED : arm.label();
       stages.put(k == 0 ? before : arm.label() + " " + k, evaluations.get(k));
     }
+    return stages;
+  }
+
+  private void show(Map<String, Evaluation> stages, ProblemSet heldOut) {
     out.println();
     out.println(task.name() + "; " + arm.what());
     out.println(EvaluationTables.compare(stages));
@@ -160,7 +168,7 @@ final class RealRun {
             out.printf(
                 "%s: m1@t5 − m5@t1 %s; turn 1 to 2: %s%n",
                 stage, e.gain(), Revisions.of(e.episodes(), heldOut.verifier())));
-    Evaluation after = evaluations.get(evaluations.size() - 1);
+    Evaluation after = Iterables.getLast(stages.values());
     out.printf("%nafter the last iteration:%n%s%n", EvaluationTables.details(after.log(), seed));
     fixed(after).ifPresent(id -> stages.forEach((stage, e) -> show(stage, id, e)));
   }

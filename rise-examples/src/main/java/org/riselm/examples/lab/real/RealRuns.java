@@ -1,8 +1,10 @@
 package org.riselm.examples.lab.real;
 
+import com.google.common.base.Splitter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.riselm.examples.Arguments;
@@ -21,7 +23,8 @@ public final class RealRuns {
         --steps N          of the longest sum (3)
         --train FILE       GSM8K's or SVAMP's problems instead, ...
         --test FILE        ... and those to test with
-        --arm A            teacher, self, shuffled, supervised, rejection, or base, which trains nothing (teacher)
+        --arm A,B,…        teacher, self, shuffled, supervised, rejection, or base, which trains
+                           nothing; of several, one after the other (teacher)
         --truthful         the feedback says whether a response is correct
         --iterations K     of the arm (1)
         --scale S          standard: less than an hour on two cores; small: a third of it; tiny (standard)
@@ -29,6 +32,7 @@ public final class RealRuns {
                            other sizes than the scale's
         --rank R           of the adapters (16)
         --seed S           of everything (0)
+        --seeds N          so many, from --seed on; the results of all are put together (1)
       """;
 
   /** The options' names. */
@@ -45,6 +49,7 @@ public final class RealRuns {
           "scale",
           "rank",
           "seed",
+          "seeds",
           "transcripts",
           "problems",
           "held-out",
@@ -60,25 +65,47 @@ public final class RealRuns {
           case "tiny" -> RealRecipe.tiny();
           default -> RealRecipe.standard();
         };
-    RealRun run =
-        new RealRun(
-            task(arguments),
-            new RealRecipe(
-                arguments.integer("transcripts", 1, scale.transcripts()),
-                arguments.integer("problems", 1, scale.problems()),
-                arguments.integer("held-out", 1, scale.heldOut()),
-                arguments.integer("training-steps", 1, scale.steps())),
-            RealArm.valueOf(arguments.oneOf("arm", RealArm.labels()).toUpperCase(Locale.ROOT)),
-            arguments.has("truthful"),
-            arguments.integer("iterations", 1, 1),
-            arguments.longInteger("seed", 0),
-            Path.of(arguments.require("run")),
-            System.out);
-    Path model = Path.of(arguments.require("model"));
-    Lora lora = Lora.rank(arguments.integer("rank", 1, 16));
-    try (OnnxPolicy policy = OnnxPolicy.builder(model).lora(lora).build()) {
-      run.run(policy);
+    RealRecipe recipe =
+        new RealRecipe(
+            arguments.integer("transcripts", 1, scale.transcripts()),
+            arguments.integer("problems", 1, scale.problems()),
+            arguments.integer("held-out", 1, scale.heldOut()),
+            arguments.integer("training-steps", 1, scale.steps()));
+    List<RealArm> arms =
+        Splitter.on(',')
+            .splitToStream(arguments.get("arm").orElse(RealArm.TEACHER.label()))
+            .map(RealArm::of)
+            .toList();
+    Path runs = Path.of(arguments.require("run"));
+    RealResults results = new RealResults();
+    for (int i = 0; i < arguments.integer("seeds", 1, 1); i++) {
+      long seed = arguments.longInteger("seed", 0) + i;
+      for (RealArm arm : arms) {
+        RealRun run =
+            new RealRun(
+                task(arguments),
+                recipe,
+                arm,
+                arguments.has("truthful"),
+                arguments.integer("iterations", 1, 1),
+                seed,
+                runs.resolve("seed-" + seed),
+                System.out);
+        try (OnnxPolicy policy = policy(arguments)) {
+          results.add(run.run(policy));
+        }
+      }
     }
+    Files.writeString(runs.resolve("turns.svg"), results.picture());
+    if (results.runs() > 1) {
+      System.out.println();
+      System.out.print(results.table());
+    }
+  }
+
+  private static OnnxPolicy policy(Arguments arguments) throws IOException {
+    Lora lora = Lora.rank(arguments.integer("rank", 1, 16));
+    return OnnxPolicy.builder(Path.of(arguments.require("model"))).lora(lora).build();
   }
 
   private static RealTask task(Arguments arguments) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A line chart of shares, as SVG. */
-final class Picture {
+public final class Picture {
   private static final int WIDTH = 640;
   private static final int HEIGHT = 360;
   private static final int LEFT = 50;
@@ -19,7 +19,8 @@ final class Picture {
   private final double widest;
   private int lines;
 
-  Picture(String title, String horizontal, double widest) {
+  /** Draws the axes; {@code widest} is the end of the horizontal one, which begins at 0. */
+  public Picture(String title, String horizontal, double widest) {
     this.widest = widest;
     text(LEFT, 20, "start", title + ", %");
     text((LEFT + RIGHT) / 2.0, HEIGHT - 8, "middle", horizontal);
@@ -36,7 +37,7 @@ final class Picture {
   }
 
   /** Adds a line through {@code points}: x, share, half of its interval. */
-  void line(String name, List<double[]> points) {
+  public void line(String name, List<double[]> points) {
     String color = COLORS.get(lines % COLORS.size());
     StringBuilder path = new StringBuilder();
     for (double[] p : points) {
@@ -61,7 +62,8 @@ final class Picture {
     lines++;
   }
 
-  String svg() {
+  /** Returns the picture. */
+  public String svg() {
     return format(
             "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' font-family='sans-serif'"
                 + " font-size='12'>%n",

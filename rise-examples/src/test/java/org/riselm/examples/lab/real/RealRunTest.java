@@ -10,12 +10,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.riselm.core.evaluation.Evaluation;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.policy.TablePolicy;
 import org.riselm.core.task.Gsm8kVerifier;
@@ -76,11 +78,23 @@ class RealRunTest {
     }
   }
 
+  private Map<String, Evaluation> run(
+      RealTask task,
+      RealArm arm,
+      int iterations,
+      long seed,
+      String folder,
+      ByteArrayOutputStream bytes)
+      throws IOException {
+    PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    Path path = temp.resolve(folder);
+    return new RealRun(task, RealRecipe.tiny(), arm, false, iterations, seed, path, out)
+        .run(new TablePolicy(List.of(CORRECT, INCORRECT), TablePolicy::promptAndLastAttempt));
+  }
+
   private String run(RealTask task, RealArm arm, int iterations, String folder) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    new RealRun(task, RealRecipe.tiny(), arm, false, iterations, 0, temp.resolve(folder), out)
-        .run(new TablePolicy(List.of(CORRECT, INCORRECT), TablePolicy::promptAndLastAttempt));
+    run(task, arm, iterations, 0, folder, bytes);
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
@@ -93,6 +107,26 @@ class RealRunTest {
     String atOnce = run(task, arm, 2, "at once");
     assertTrue(goneOn.contains(arm.trains() ? arm.label() + " 2" : arm.label() + ": "), goneOn);
     assertEquals(lastLine(atOnce), lastLine(goneOn));
+  }
+
+  @Test
+  void resultsHaveTheProblemsOfAllSeedsAndTheirBaseOnce() throws IOException {
+    RealResults results = new RealResults();
+    for (long seed = 0; seed < 2; seed++) {
+      for (RealArm arm : List.of(RealArm.TEACHER, RealArm.SUPERVISED)) {
+        results.add(
+            run(new Sevens(CORRECT), arm, 1, seed, "seed-" + seed, new ByteArrayOutputStream()));
+      }
+    }
+    assertEquals(4, results.runs());
+    String table = results.table();
+    assertTrue(table.contains("held-out: 12 problems"), table);
+    for (String stage : List.of("boosted", "teacher 1", "supervised 1")) {
+      long rows = table.lines().filter(line -> line.strip().startsWith(stage + " ")).count();
+      assertEquals(1, rows, table);
+      assertTrue(results.picture().contains(">" + stage + "<"), results.picture());
+    }
+    assertTrue(table.contains("against the first row, m1@t5"), table);
   }
 
   private static String lastLine(String text) {
