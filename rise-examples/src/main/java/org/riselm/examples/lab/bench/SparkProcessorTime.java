@@ -29,7 +29,7 @@ import org.riselm.spark.SparkPolicy;
  * of one core.
  */
 final class SparkProcessorTime {
-  private static final int QUERIES = 64;
+  private static final int QUERIES = 32;
   private static final SamplingOptions SAMPLING = SamplingOptions.ofMaxNewTokens(32);
 
   private SparkProcessorTime() {}
