@@ -68,18 +68,19 @@ final class RealResults {
     Map<String, Evaluation> all = new LinkedHashMap<>();
     stages.forEach((stage, seeds) -> all.put(stage, pooled(seeds)));
     StringBuilder text = new StringBuilder(EvaluationTables.compare(all));
-    Evaluation base = all.values().iterator().next();
+    Map.Entry<String, Evaluation> first = all.entrySet().iterator().next();
+    Evaluation base = first.getValue();
     all.forEach(
         (stage, e) -> {
           Metric revised = Metric.majority(1, e.turns());
           text.append(
               "%n%s: m1@t%d − m%d@t1 %s"
                   .formatted(stage, e.turns(), e.samplesPerProblem(), e.gain()));
-          if (e != base && e.problems() == base.problems()) {
+          if (!stage.equals(first.getKey()) && e.problems() == base.problems()) {
             Interval last = revised.change(base.log(), e.log(), e.seed());
-            Interval first = Metric.accuracy(1).change(base.log(), e.log(), e.seed());
+            Interval turn = Metric.accuracy(1).change(base.log(), e.log(), e.seed());
             text.append(
-                "; against the first row, m1@t%d %s, turn 1 %s".formatted(e.turns(), last, first));
+                "; against the first row, m1@t%d %s, turn 1 %s".formatted(e.turns(), last, turn));
           }
         });
     return text.append('\n').toString();

@@ -1,6 +1,5 @@
 package org.riselm.examples.lab.real;
 
-import com.google.common.collect.Iterables;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -168,7 +167,8 @@ final class RealRun {
             out.printf(
                 "%s: m1@t5 − m5@t1 %s; turn 1 to 2: %s%n",
                 stage, e.gain(), Revisions.of(e.episodes(), heldOut.verifier())));
-    Evaluation after = Iterables.getLast(stages.values());
+    List<Evaluation> evaluations = List.copyOf(stages.values());
+    Evaluation after = evaluations.get(evaluations.size() - 1);
     out.printf("%nafter the last iteration:%n%s%n", EvaluationTables.details(after.log(), seed));
     fixed(after).ifPresent(id -> stages.forEach((stage, e) -> show(stage, id, e)));
   }
