@@ -3,20 +3,14 @@ package org.riselm.core.architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
-import java.util.Arrays;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.RiseTrainer;
 import org.riselm.core.mdp.Feedback;
 import org.riselm.core.mdp.Problem;
 import org.riselm.core.mdp.Turn;
+import org.riselm.core.testing.Wrappers;
 
 /**
  * Whatever wraps a part of the library says something itself about each default method of the
@@ -49,79 +43,18 @@ class CompleteWrappersTest {
 
   @Test
   void noWrapperInheritsADefaultMethodOfWhatItWraps() {
-    TreeMap<String, Set<String>> wrappers = new TreeMap<>();
-    TreeSet<String> inherited = new TreeSet<>();
-    for (JavaClass found :
-        new ClassFileImporter().importPath(ExportedTypes.outputWith(RiseTrainer.class))) {
-      Class<?> type = found.reflect();
-      Set<Class<?>> ofCore =
-          found.getPackageName().startsWith("org.riselm.core") ? wrapped(type) : Set.of();
-      for (Class<?> wrapped : ofCore) {
-        wrappers.computeIfAbsent(type.getName(), k -> new TreeSet<>()).add(wrapped.getSimpleName());
-        inherited.addAll(inherited(type, wrapped));
-      }
-    }
-    assertTrue(wrappers.size() >= 6, wrappers::toString);
-    assertEquals(INHERITED, inherited, () -> "of " + wrappers);
+    Wrappers wrappers = Wrappers.in(ExportedTypes.outputWith(RiseTrainer.class), "org.riselm.core");
+    assertTrue(wrappers.types().size() >= 6, wrappers::toString);
+    assertEquals(INHERITED, wrappers.inherited(), wrappers::toString);
   }
 
   @Test
   void aWrapperThatForgetsAMethodIsFound() {
-    assertTrue(wrapped(Forgetful.class).contains(Feedback.class));
+    Wrappers wrappers = Wrappers.of(List.of(Forgetful.class));
+    assertEquals(Set.of(Forgetful.class.getName()), wrappers.types());
     assertTrue(
-        inherited(Forgetful.class, Feedback.class)
-            .contains("CompleteWrappersTest$Forgetful.restating"),
-        () -> inherited(Forgetful.class, Feedback.class).toString());
-  }
-
-  /** The interfaces of ours that {@code type} has, and has a field of, too. */
-  private static Set<Class<?>> wrapped(Class<?> type) {
-    Set<Class<?>> found = new HashSet<>();
-    for (Class<?> of : interfaces(type)) {
-      for (Class<?> c = type; c != null; c = c.getSuperclass()) {
-        for (Field field : c.getDeclaredFields()) {
-          if (of.isAssignableFrom(field.getType()) && !field.getType().equals(type)) {
-            found.add(of);
-          }
-        }
-      }
-    }
-    return found;
-  }
-
-  private static Set<Class<?>> interfaces(Class<?> type) {
-    Set<Class<?>> all = new HashSet<>();
-    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
-      for (Class<?> i : c.getInterfaces()) {
-        if (i.getName().startsWith("org.riselm.") && all.add(i)) {
-          all.addAll(interfaces(i));
-        }
-      }
-    }
-    return all;
-  }
-
-  private static Set<String> inherited(Class<?> type, Class<?> wrapped) {
-    Set<String> inherited = new TreeSet<>();
-    for (Method method : wrapped.getMethods()) {
-      if (method.isDefault() && !isOverridden(type, method)) {
-        String name = type.getName();
-        inherited.add(name.substring(name.lastIndexOf('.') + 1) + "." + method.getName());
-      }
-    }
-    return inherited;
-  }
-
-  private static boolean isOverridden(Class<?> type, Method method) {
-    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
-      for (Method own : c.getDeclaredMethods()) {
-        if (own.getName().equals(method.getName())
-            && Arrays.equals(own.getParameterTypes(), method.getParameterTypes())) {
-          return true;
-        }
-      }
-    }
-    return false;
+        wrappers.inherited().contains("CompleteWrappersTest$Forgetful.restating"),
+        wrappers::toString);
   }
 
   private record Forgetful(Feedback feedback) implements Feedback {

@@ -43,6 +43,11 @@ public final class ShuffledReward implements Verifier {
   }
 
   @Override
+  public boolean correct(Problem problem, String response) {
+    return verifier.correct(problem, response);
+  }
+
+  @Override
   public Optional<String> answer(String response) {
     return verifier.answer(response);
   }
@@ -55,5 +60,15 @@ public final class ShuffledReward implements Verifier {
   @Override
   public String referenceAnswer(Problem problem) {
     return verifier.referenceAnswer(problem);
+  }
+
+  @Override
+  public boolean readsAnswers() {
+    return verifier.readsAnswers();
+  }
+
+  @Override
+  public String description() {
+    return "coin tosses, %s of them won, seed %d".formatted(share, seed);
   }
 }
