@@ -7,14 +7,26 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.riselm.core.mdp.State;
+import org.riselm.core.policy.Completion;
+import org.riselm.core.policy.Query;
+import org.riselm.core.policy.SamplingOptions;
+import org.riselm.core.task.Arithmetic;
 import org.riselm.onnx.internal.decoder.Parameter;
 import org.riselm.onnx.internal.folder.ModelFolder;
+import org.riselm.onnx.internal.folder.ModelInspector;
 import org.riselm.onnx.internal.folder.safetensors.Float16Codec;
 import org.riselm.onnx.internal.folder.safetensors.ModelWeights;
 import org.riselm.onnx.internal.folder.safetensors.TensorSource;
 import org.riselm.onnx.model.DecoderConfig;
+import org.riselm.onnx.text.PromptFormat;
 import org.riselm.onnx.text.Tokenizer;
 
 /** A published GGUF file, and the Hugging Face folder that transformers made of it. */
@@ -78,6 +90,57 @@ class RealGgufTest {
         assertArrayEquals(ids, ours.encode(text.toString()), text.toString());
         assertEquals(theirs.decode(ids), ours.decode(ids));
       }
+    }
+  }
+
+  @Test
+  void itsLogitsAreThoseOfItsFloatsInAFolder(@TempDir Path temp) throws IOException {
+    Path file = file();
+    Path folder = temp.resolve("floats");
+    try (OnnxPolicy policy = OnnxPolicy.builder(file).frozen().build()) {
+      policy.export(folder);
+    }
+    assertArrayEquals(logits(folder), logits(file));
+  }
+
+  private static float[][] logits(Path model) throws IOException {
+    try (ModelInspector inspector = ModelInspector.open(model, Optional.empty(), 2)) {
+      return inspector.logits(1, 4093, 198, 1780, 314, 216, 34, 1232, 216, 35, 47, 2, 198);
+    }
+  }
+
+  /**
+   * With {@code -Drise.gguf.out=DIR} the file and what was answered stay there, for {@code
+   * check_gguf.py} to hold against llama.cpp.
+   */
+  @Test
+  void whatIsWrittenInBfloat16AnswersAsTheFolderDoes(@TempDir Path temp) throws IOException {
+    Path folder = RealModel.folder();
+    Path out = Path.of(System.getProperty("rise.gguf.out", temp.toString()));
+    Path file = out.resolve("bfloat16.gguf");
+    List<Query> queries =
+        Arithmetic.generate(1, 20, 3).problems().stream()
+            .map(problem -> new Query(State.initial(problem), 0))
+            .toList();
+    SamplingOptions greedy = SamplingOptions.greedy(64);
+    List<Completion> expected;
+    try (OnnxPolicy policy = OnnxPolicy.builder(folder).frozen().build()) {
+      policy.exportGguf(file, Precision.Gguf.BF16);
+      expected = policy.complete(queries, greedy);
+    }
+    try (OnnxPolicy policy = OnnxPolicy.builder(file).frozen().build()) {
+      List<Completion> found = policy.complete(queries, greedy);
+      assertEquals(expected, found);
+      List<String> lines = new ArrayList<>();
+      PromptFormat format = PromptFormat.read(file);
+      for (int i = 0; i < queries.size(); i++) {
+        int[] prompt = format.prompt(queries.get(i).state(), policy.tokenizer());
+        int[] response = found.get(i).response().tokens().toArray();
+        lines.add(
+            "{\"prompt\": %s, \"response\": %s}"
+                .formatted(Arrays.toString(prompt), Arrays.toString(response)));
+      }
+      Files.write(out.resolve("answers.jsonl"), lines);
     }
   }
 }
