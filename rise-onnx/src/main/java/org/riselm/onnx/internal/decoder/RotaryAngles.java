@@ -27,6 +27,14 @@ public final class RotaryAngles {
   }
 
   /**
+   * Returns the tokens of the longest sequence whose keys are turned as those of shorter ones: a
+   * prefix of a longer one is not the same.
+   */
+  public int longestAlike() {
+    return sections.longFrom();
+  }
+
+  /**
    * Puts the rotations of {@code positions} positions into both tables: all of the first rotation,
    * then all of the next.
    */

@@ -52,7 +52,7 @@ public final class Generator implements AutoCloseable {
     this.rotary = rotary;
     this.settings = settings;
     this.limits = limits;
-    this.prefixes = owned.add(new PrefixCache(limits.prefixBytes()));
+    this.prefixes = owned.add(new PrefixCache(limits.prefixBytes(), rotary.longestAlike()));
   }
 
   /**

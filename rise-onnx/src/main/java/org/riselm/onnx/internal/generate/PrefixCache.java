@@ -16,6 +16,7 @@ final class PrefixCache implements AutoCloseable {
   static final int LEAST_TOKENS = 16;
 
   private final long maxBytes;
+  private final int longest;
   // The one used last is last.
   private final List<Entry> entries = new ArrayList<>();
   private long bytes;
@@ -27,9 +28,15 @@ final class PrefixCache implements AutoCloseable {
     }
   }
 
-  /** An empty one that never holds more than {@code maxBytes}; 0 keeps nothing. */
-  PrefixCache(long maxBytes) {
+  /**
+   * An empty one.
+   *
+   * @param maxBytes that it holds at most; 0 keeps nothing
+   * @param longest tokens of a sequence that begins as it would alone, and may be begun with
+   */
+  PrefixCache(long maxBytes, int longest) {
     this.maxBytes = maxBytes;
+    this.longest = longest;
   }
 
   /**
@@ -38,7 +45,7 @@ final class PrefixCache implements AutoCloseable {
    */
   synchronized void keep(ImmutableIntArray ids, KvCache cache, int row) {
     long size = cache.bytes(ids.length());
-    if (ids.length() < LEAST_TOKENS || size > maxBytes) {
+    if (ids.length() < LEAST_TOKENS || ids.length() > longest || size > maxBytes) {
       return;
     }
     // What this begins like is no longer needed; what begins like this is as good.
@@ -95,12 +102,12 @@ final class PrefixCache implements AutoCloseable {
 
   private @Nullable Entry best(ImmutableIntArray prompt) {
     Entry best = null;
-    int longest = LEAST_TOKENS - 1;
+    int most = LEAST_TOKENS - 1;
     for (Entry entry : entries) {
-      int length = reusable(entry, prompt);
-      if (length > longest) {
+      int length = prompt.length() > longest ? 0 : reusable(entry, prompt);
+      if (length > most) {
         best = entry;
-        longest = length;
+        most = length;
       }
     }
     return best;

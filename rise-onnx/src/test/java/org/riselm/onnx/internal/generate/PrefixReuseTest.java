@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.riselm.core.policy.SamplingOptions;
 import org.riselm.onnx.internal.runtime.NativeMemory;
+import org.riselm.onnx.model.Rope;
 
 /** Turns of conversations that go on from what was computed for the turn before. */
 class PrefixReuseTest {
@@ -85,6 +87,33 @@ class PrefixReuseTest {
       ids[PrefixCache.LEAST_TOKENS - 1] = (ids[PrefixCache.LEAST_TOKENS - 1] + 1) % VOCABULARY;
       generate(reusing, List.of(Prompt.of(ids, 3)));
       assertEquals(20, reusing.reusedTokens(), "15 tokens are not worth it");
+    }
+  }
+
+  /** Beyond its original context LongRoPE turns a prompt's first keys otherwise, too. */
+  @Test
+  void nothingIsReusedWhereALongerPromptTurnsItsKeysOtherwise() {
+    int original = 48;
+    List<Double> within = Collections.nCopies(8, 1.0);
+    List<Double> beyond = List.of(1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0);
+    Rope rope = new Rope(10_000, new Rope.LongRope(within, beyond, original, 1));
+    try (TestDecoder longRope =
+            new TestDecoder(TestDecoder.config(VOCABULARY, 160, 2).rope(rope).build(), 2);
+        Generator whole = longRope.generator(1, 4);
+        Generator reusing = longRope.generatorWithPrefixes(4, PLENTY)) {
+      for (int length : new int[] {20, original - 1, original + 20}) {
+        List<Prompt> turn = questions(3, length);
+        for (int t = 0; t < 3; t++) {
+          List<GenerationResult> expected = generate(whole, turn);
+          GeneratorTest.assertClose(expected, generate(reusing, turn));
+          List<Prompt> next = new ArrayList<>();
+          for (int i = 0; i < turn.size(); i++) {
+            next.add(followed(turn.get(i), expected.get(i)));
+          }
+          turn = next;
+        }
+      }
+      assertTrue(reusing.reusedTokens() > 0);
     }
   }
 
