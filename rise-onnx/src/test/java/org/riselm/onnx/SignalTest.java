@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A JVM that is told to end while it samples or trains ends in order, and its run goes on. */
 class SignalTest {
@@ -156,6 +157,22 @@ class SignalTest {
   void aRealModelsRunEndsInOrderAndGoesOn(String phase, Signal signal, TestReporter reporter)
       throws Exception {
     stopAndGoOn(RealModel.folder().toString(), phase, signal, 5000, reporter);
+  }
+
+  /** Whether a crash follows if it is not waited for is a matter of luck; this is not. */
+  @ParameterizedTest
+  @EnumSource(Signal.class)
+  void aCallThatIsUnderWayIsWaitedFor(Signal signal) throws Exception {
+    assumeFalse(signal.isIgnored(), "the tests were started with SIG" + signal + " ignored");
+    Path run = temp.resolve("dawdles");
+    Process process = start(run, "tiny", "dawdle");
+    assertTrue(says(process.inputReader(), "busy"), this::lastErrors);
+    signal.send(process);
+    assertTrue(process.waitFor(20, TimeUnit.SECONDS), "the JVM does not end");
+    assertEquals(128 + signal.number, process.exitValue(), this::lastErrors);
+    assertTrue(Files.exists(temp.resolve("left")), "the JVM ended while the policy trained");
+    assertNoCrash();
+    assertGoesOn(run, "tiny");
   }
 
   @Test

@@ -1,6 +1,9 @@
 package org.riselm.onnx;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,11 +29,12 @@ public final class StoppableRun {
    * Runs.
    *
    * @param arguments the run directory; a model's folder, or "tiny" for the model of a dozen words;
-   *     and "exit" if a listener is to end the JVM in the middle of a training
+   *     and what a listener does in the middle of a training: "exit" ends the JVM, "dawdle" says
+   *     "busy", takes a second, and leaves a file "left" beside the run
    */
   public static void main(String[] arguments) throws IOException {
     Path run = Path.of(arguments[0]);
-    boolean exits = arguments.length > 2;
+    String then = arguments.length > 2 ? arguments[2] : "";
     RiseListener phases =
         new RiseListener() {
           @Override
@@ -40,8 +44,12 @@ public final class StoppableRun {
 
           @Override
           public void stepped(Stepped event) {
-            if (exits && event.step().number() == 2) {
-              System.exit(3);
+            if (event.step().number() == 2) {
+              switch (then) {
+                case "exit" -> System.exit(3);
+                case "dawdle" -> dawdle(run.resolveSibling("left"));
+                default -> {}
+              }
             }
           }
         };
@@ -52,6 +60,16 @@ public final class StoppableRun {
         trainer.iterate();
       }
       System.out.println("done");
+    }
+  }
+
+  private static void dawdle(Path left) {
+    System.out.println("busy");
+    Uninterruptibles.sleepUninterruptibly(Duration.ofSeconds(1));
+    try {
+      Files.createFile(left);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
