@@ -3,6 +3,7 @@ package org.riselm.core.architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class CompleteWrappersTest {
           "Retention$1.then");
 
   @Test
-  void noWrapperInheritsADefaultMethodOfWhatItWraps() {
+  void noWrapperInheritsADefaultMethodOfWhatItWraps() throws IOException {
     Wrappers wrappers = Wrappers.in(ExportedTypes.outputWith(RiseTrainer.class), "org.riselm.core");
     assertTrue(wrappers.types().size() >= 6, wrappers::toString);
     assertEquals(INHERITED, wrappers.inherited(), wrappers::toString);

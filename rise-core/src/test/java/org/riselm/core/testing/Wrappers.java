@@ -1,9 +1,10 @@
 package org.riselm.core.testing;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.File;
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Types that wrap a part of the library, and the default methods of its interface that they do not
@@ -20,13 +22,17 @@ import java.util.TreeSet;
  * @param inherited the methods, each with its type
  */
 public record Wrappers(Set<String> types, Set<String> inherited) {
-  /** Returns those among the classes of a package and those below it. */
-  public static Wrappers in(Path output, String parent) {
+  /** Returns those among the classes of a package and those below it, in a folder of classes. */
+  public static Wrappers in(Path output, String parent) throws IOException {
     List<Class<?>> all = new ArrayList<>();
-    for (JavaClass found : new ClassFileImporter().importPath(output)) {
-      if (found.getPackageName().startsWith(parent)) {
-        all.add(found.reflect());
+    try (Stream<Path> files = Files.walk(output.resolve(parent.replace('.', '/')))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".class")).sorted().toList()) {
+        String name = output.relativize(file).toString().replace(File.separatorChar, '.');
+        name = name.substring(0, name.length() - ".class".length());
+        all.add(Class.forName(name, /* initialize= */ false, Wrappers.class.getClassLoader()));
       }
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
     }
     return of(all);
   }
